@@ -1,0 +1,35 @@
+# make          list the targets
+# make check    everything that must be green before a commit
+#
+# A bare server has no make: there, start installer/demo.sh or installer/test.sh.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup check fix test browser faults bench demo
+
+help:     ## Show this list
+	@sed -n 's/^\([a-z]*\): *## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup:    ## Make .venv with everything a contributor needs, or bring it up to date
+	@set -euo pipefail; source installer/lib.sh; venv requirements-dev.lock
+
+check:    ## Check all that must be green before a commit: style, types, shell, tests
+	@installer/test.sh
+
+fix:      ## Let the tools repair what they can
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+test:     ## Run the quick tests, the ones for every few minutes
+	.venv/bin/pytest -q -m 'not browser and not faults'
+
+browser:  ## Drive the pages with a real Chromium
+	.venv/bin/pytest -q -m browser
+
+faults:   ## Kill the box on purpose, again and again, and count what was lost
+	.venv/bin/python -m tests.faults
+
+bench:    ## Measure how fast the box is; NAME=... picks one measurement
+	.venv/bin/python -m tests.bench $(NAME)
+
+demo:     ## Try a practice box with made-up reports
+	@installer/demo.sh
