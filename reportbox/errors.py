@@ -1,0 +1,57 @@
+"""Everything that can go wrong on purpose.
+
+ReportBoxError
+    Refused             a person asked for something the rules forbid
+        InvalidInput    ... because a form field is wrong
+        IllegalMove     ... because the item is not at that point
+    PeerFailed          another service let us down
+        PeerUnavailable ... for now: try again later
+        PeerRejected    ... for good: a person must look
+        PeerSilent      ... at the one moment when it may have done it: never repeat
+    Misconfigured       the operator's settings cannot work
+
+Anything else that is raised is a bug.
+"""
+
+
+class ReportBoxError(Exception):
+    """The root; raise one of the leaves instead."""
+
+
+class Refused(ReportBoxError):
+    """The rules forbid it. The text is shown to the person who asked."""
+
+
+class InvalidInput(Refused):
+    """One message per wrong field, keyed by the field's name."""
+
+    def __init__(self, **problems: str) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = problems
+
+
+class IllegalMove(Refused):
+    """The item is not at a point from which this can be done."""
+
+
+class PeerFailed(ReportBoxError):
+    """Another service let us down."""
+
+
+class PeerUnavailable(PeerFailed):
+    """The other side may answer later; the same call is worth repeating."""
+
+
+class PeerRejected(PeerFailed):
+    """The other side said no; repeating the call changes nothing."""
+
+
+class PeerSilent(PeerFailed):
+    """The other side went silent after the point of no return.
+
+    Whether it took the letter is unknown (RFC 1047), so nobody may simply send again.
+    """
+
+
+class Misconfigured(ReportBoxError):
+    """A setting is missing, unknown or impossible."""

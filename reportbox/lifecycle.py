@@ -1,0 +1,416 @@
+"""The journey: every state, every move, four kinds of traveller, one file.
+
+An *item* is one reported address. Once judged it has up to three kinds of tracks that
+run side by side: *LEA* notices, *NTD*s and *referrals*. What leaves the box leaves as a
+*letter*, and the letter has a small journey of its own.
+
+Rule 1: a state changes by a move in these tables and in no other way.
+Rule 2: this file knows no database, no clock and no web page.
+
+A state is named for what is waited for, an ending for how it ended. Below the tables
+stand the promises that bind the travellers together: what a hold stops, what must have
+happened before, what one move brings about elsewhere, and how an item ends.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum, auto
+from typing import NamedTuple
+
+from reportbox.errors import IllegalMove
+
+
+class Kind(StrEnum):
+    ITEM = auto()
+    LEA = auto()
+    NTD = auto()
+    REFERRAL = auto()
+    LETTER = auto()
+
+
+class Actor(StrEnum):
+    PUBLIC = auto()
+    ANALYST = auto()
+    OFFICER = auto()  # law enforcement: portal, telephone or letter
+    BOX = auto()  # the scheduler, acting on a rule
+
+
+class Item(StrEnum):
+    TO_ASSESS = auto()
+    TO_ASSESS_AGAIN = auto()  # could not be assessed; comes back on its retry date
+    TO_TRACE = auto()
+    TO_ROUTE = auto()
+    TO_DECIDE = auto()  # uncertain or unassessed: the LEA or a second analyst decides
+    TO_FINISH = auto()  # its tracks are running
+    SET_ASIDE = auto()
+    NOT_ILLEGAL = auto()
+    REMOVED = auto()
+    REFERRED = auto()
+    HANDED_OVER = auto()  # the LEA alone acts on it
+    UNRESOLVED = auto()
+
+
+class Lea(StrEnum):
+    TO_NOTIFY = auto()
+    TO_SEND = auto()
+    TO_REACH = auto()  # refused or in doubt: a person must reach the agency
+    TO_CONFIRM = auto()  # told; the receipt is awaited
+    CONFIRMED = auto()
+    SILENT = auto()  # no receipt within the agreed cap
+    CLOSED = auto()  # by hand, with a reason
+    WITHDRAWN = auto()
+
+
+class Ntd(StrEnum):
+    TO_FALL_DUE = auto()
+    TO_CHECK_FIRST = auto()  # the name is gone: a person looks before any letter
+    TO_SEND = auto()
+    TO_REACH = auto()  # refused or in doubt: a person must find another way
+    TO_VERIFY = auto()  # the provider was asked; removal is awaited
+    TO_CHECK = auto()  # the provider claims removal: a person looks
+    REMOVED = auto()
+    UNRESOLVED = auto()
+    WITHDRAWN = auto()
+
+
+class Referral(StrEnum):
+    TO_REFER = auto()
+    REFERRED = auto()
+    WITHDRAWN = auto()
+
+
+class Letter(StrEnum):
+    WAITING = auto()
+    SENDING = auto()
+    HANDING_OVER = auto()  # the point of no return
+    SENT = auto()
+    IN_DOUBT = auto()  # broken after the point of no return
+    REFUSED = auto()
+    STOPPED = auto()
+
+
+class Move(StrEnum):
+    # what people decide about an item
+    JUDGE_ILLEGAL = auto()
+    JUDGE_UNCERTAIN = auto()
+    JUDGE_NOT_ILLEGAL = auto()
+    POSTPONE = auto()
+    SET_ASIDE = auto()
+    FORWARD = auto()
+    HOLD = auto()
+    RELEASE = auto()
+    CONFIRM_REMOVAL = auto()
+    SEE_AGAIN = auto()
+    # what the box does with an item
+    LOCATE = auto()
+    ROUTE = auto()
+    ROUTE_UNDECIDED = auto()
+    MOVE_HOST = auto()
+    CLOSE_REMOVED = auto()
+    CLOSE_REFERRED = auto()
+    CLOSE_HANDED_OVER = auto()
+    CLOSE_UNRESOLVED = auto()
+    # what happens on a track
+    WRITE = auto()
+    HAND_OVER = auto()
+    FAIL = auto()
+    RECALL = auto()
+    WITHDRAW = auto()
+    RESEND = auto()
+    SEND_AGAIN = auto()
+    TELL_OTHERWISE = auto()
+    CONFIRM = auto()
+    LAPSE = auto()
+    CLOSE = auto()
+    ASK_CHECK = auto()
+    REMIND = auto()
+    CLAIM_REMOVAL = auto()
+    STILL_THERE = auto()
+    GIVE_UP = auto()
+    REFER = auto()
+    # what happens to a letter
+    CLAIM = auto()
+    PASS = auto()
+    DELIVER = auto()
+    BACK_OFF = auto()
+    REFUSE = auto()
+    DOUBT = auto()
+    STOP = auto()
+    FOUND = auto()
+    NOT_FOUND = auto()
+
+
+State = Item | Lea | Ntd | Referral | Letter
+States = dict[Kind, type[Item] | type[Lea] | type[Ntd] | type[Referral] | type[Letter]]
+STATES: States = {
+    Kind.ITEM: Item,
+    Kind.LEA: Lea,
+    Kind.NTD: Ntd,
+    Kind.REFERRAL: Referral,
+    Kind.LETTER: Letter,
+}
+
+
+class Step(NamedTuple):
+    kind: Kind
+    start: State
+    move: Move
+    end: State
+    actors: frozenset[Actor]
+
+
+PUBLIC, ANALYST, OFFICER, BOX = (frozenset({actor}) for actor in Actor)
+PEOPLE = ANALYST | OFFICER
+M = Move
+
+
+def _item(start: Item, move: Move, end: Item, actors: frozenset[Actor]) -> Step:
+    return Step(Kind.ITEM, start, move, end, actors)
+
+
+def _lea(start: Lea, move: Move, end: Lea, actors: frozenset[Actor]) -> Step:
+    return Step(Kind.LEA, start, move, end, actors)
+
+
+def _ntd(start: Ntd, move: Move, end: Ntd, actors: frozenset[Actor]) -> Step:
+    return Step(Kind.NTD, start, move, end, actors)
+
+
+def _referral(start: Referral, move: Move, end: Referral, actors: frozenset[Actor]) -> Step:
+    return Step(Kind.REFERRAL, start, move, end, actors)
+
+
+def _letter(start: Letter, move: Move, end: Letter, actors: frozenset[Actor]) -> Step:
+    return Step(Kind.LETTER, start, move, end, actors)
+
+
+# fmt: off
+ITEM = (
+    #     waits for             what happens           then                  who may
+    _item(Item.TO_ASSESS,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_ASSESS,       M.JUDGE_UNCERTAIN,     Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_ASSESS,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     ANALYST),
+    _item(Item.TO_ASSESS,       M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
+    _item(Item.TO_ASSESS,       M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
+    _item(Item.TO_ASSESS,       M.FORWARD,             Item.TO_DECIDE,       ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.JUDGE_ILLEGAL,       Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.JUDGE_UNCERTAIN,     Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.FORWARD,             Item.TO_DECIDE,       ANALYST),
+    _item(Item.TO_TRACE,        M.LOCATE,              Item.TO_ROUTE,        BOX),
+    _item(Item.TO_TRACE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_ROUTE,        M.ROUTE,               Item.TO_FINISH,       BOX),
+    _item(Item.TO_ROUTE,        M.ROUTE_UNDECIDED,     Item.TO_DECIDE,       BOX),
+    _item(Item.TO_DECIDE,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_DECIDE,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_FINISH,       M.JUDGE_UNCERTAIN,     Item.TO_DECIDE,       PEOPLE),
+    _item(Item.TO_FINISH,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_FINISH,       M.MOVE_HOST,           Item.TO_ROUTE,        BOX),
+    _item(Item.TO_FINISH,       M.CONFIRM_REMOVAL,     Item.TO_FINISH,       PEOPLE),
+    _item(Item.TO_FINISH,       M.CLOSE_REMOVED,       Item.REMOVED,         BOX),
+    _item(Item.TO_FINISH,       M.CLOSE_REFERRED,      Item.REFERRED,        BOX),
+    _item(Item.TO_FINISH,       M.CLOSE_HANDED_OVER,   Item.HANDED_OVER,     BOX),
+    _item(Item.TO_FINISH,       M.CLOSE_UNRESOLVED,    Item.UNRESOLVED,      BOX),
+    # The same address is reported again: an open item counts it, an ended one reopens.
+    _item(Item.TO_ASSESS,       M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.TO_ASSESS_AGAIN, M.SEE_AGAIN,           Item.TO_ASSESS_AGAIN, PUBLIC),
+    _item(Item.TO_TRACE,        M.SEE_AGAIN,           Item.TO_TRACE,        PUBLIC),
+    _item(Item.TO_ROUTE,        M.SEE_AGAIN,           Item.TO_ROUTE,        PUBLIC),
+    _item(Item.TO_DECIDE,       M.SEE_AGAIN,           Item.TO_DECIDE,       PUBLIC),
+    _item(Item.TO_FINISH,       M.SEE_AGAIN,           Item.TO_FINISH,       PUBLIC),
+    _item(Item.SET_ASIDE,       M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.NOT_ILLEGAL,     M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.REMOVED,         M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.REFERRED,        M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.HANDED_OVER,     M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    _item(Item.UNRESOLVED,      M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
+    # A hold may be asked for as soon as a person has judged; it changes no state,
+    # it is a brake on everything that outsiders could notice (see BRAKED).
+    *(_item(state, move, state, PEOPLE)
+      for state in (Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH)
+      for move in (M.HOLD, M.RELEASE)),
+)
+
+LEA = (
+    _lea(Lea.TO_NOTIFY,  M.WRITE,          Lea.TO_SEND,    BOX),
+    _lea(Lea.TO_NOTIFY,  M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
+    _lea(Lea.TO_SEND,    M.HAND_OVER,      Lea.TO_CONFIRM, BOX),
+    _lea(Lea.TO_SEND,    M.FAIL,           Lea.TO_REACH,   BOX),
+    _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, ANALYST),
+    _lea(Lea.TO_REACH,   M.SEND_AGAIN,     Lea.TO_SEND,    ANALYST),
+    _lea(Lea.TO_REACH,   M.RESEND,         Lea.TO_NOTIFY,  ANALYST),
+    _lea(Lea.TO_REACH,   M.TELL_OTHERWISE, Lea.TO_CONFIRM, ANALYST),
+    _lea(Lea.TO_CONFIRM, M.FAIL,           Lea.TO_REACH,   BOX | ANALYST),
+    _lea(Lea.TO_CONFIRM, M.CONFIRM,        Lea.CONFIRMED,  PEOPLE),
+    _lea(Lea.TO_CONFIRM, M.LAPSE,          Lea.SILENT,     BOX),
+    _lea(Lea.TO_CONFIRM, M.CLOSE,          Lea.CLOSED,     ANALYST),
+)
+
+NTD = (
+    _ntd(Ntd.TO_FALL_DUE,    M.WRITE,           Ntd.TO_SEND,        BOX),
+    _ntd(Ntd.TO_FALL_DUE,    M.ASK_CHECK,       Ntd.TO_CHECK_FIRST, BOX),
+    _ntd(Ntd.TO_CHECK_FIRST, M.STILL_THERE,     Ntd.TO_FALL_DUE,    PEOPLE),
+    _ntd(Ntd.TO_SEND,        M.RECALL,          Ntd.TO_FALL_DUE,    BOX | PEOPLE),
+    _ntd(Ntd.TO_SEND,        M.HAND_OVER,       Ntd.TO_VERIFY,      BOX),
+    _ntd(Ntd.TO_SEND,        M.FAIL,            Ntd.TO_REACH,       BOX),
+    _ntd(Ntd.TO_REACH,       M.HAND_OVER,       Ntd.TO_VERIFY,      ANALYST),
+    _ntd(Ntd.TO_REACH,       M.SEND_AGAIN,      Ntd.TO_SEND,        ANALYST),
+    _ntd(Ntd.TO_REACH,       M.RESEND,          Ntd.TO_FALL_DUE,    ANALYST),
+    _ntd(Ntd.TO_REACH,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
+    _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      BOX),
+    _ntd(Ntd.TO_VERIFY,      M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
+    _ntd(Ntd.TO_VERIFY,      M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
+    _ntd(Ntd.TO_CHECK,       M.STILL_THERE,     Ntd.TO_VERIFY,      PEOPLE),
+    *(_ntd(state, move, end, actors)
+      for state in (Ntd.TO_FALL_DUE, Ntd.TO_CHECK_FIRST, Ntd.TO_SEND,
+                    Ntd.TO_REACH, Ntd.TO_VERIFY, Ntd.TO_CHECK)
+      for move, end, actors in ((M.CONFIRM_REMOVAL, Ntd.REMOVED, PEOPLE),
+                                (M.WITHDRAW, Ntd.WITHDRAWN, BOX | PEOPLE))),
+)
+
+REFERRAL = (
+    _referral(Referral.TO_REFER, M.REFER,    Referral.REFERRED,  ANALYST),
+    _referral(Referral.TO_REFER, M.WITHDRAW, Referral.WITHDRAWN, BOX | PEOPLE),
+)
+
+LETTER = (
+    _letter(Letter.WAITING,      M.CLAIM,     Letter.SENDING,      BOX),
+    _letter(Letter.WAITING,      M.STOP,      Letter.STOPPED,      BOX | PEOPLE),
+    _letter(Letter.SENDING,      M.STOP,      Letter.STOPPED,      BOX | PEOPLE),
+    _letter(Letter.SENDING,      M.BACK_OFF,  Letter.WAITING,      BOX),
+    _letter(Letter.SENDING,      M.REFUSE,    Letter.REFUSED,      BOX),
+    _letter(Letter.SENDING,      M.PASS,      Letter.HANDING_OVER, BOX),
+    _letter(Letter.HANDING_OVER, M.DELIVER,   Letter.SENT,         BOX),
+    _letter(Letter.HANDING_OVER, M.BACK_OFF,  Letter.WAITING,      BOX),
+    _letter(Letter.HANDING_OVER, M.REFUSE,    Letter.REFUSED,      BOX),
+    _letter(Letter.HANDING_OVER, M.DOUBT,     Letter.IN_DOUBT,     BOX),
+    _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         ANALYST),
+    _letter(Letter.IN_DOUBT,     M.NOT_FOUND, Letter.WAITING,      ANALYST),
+)
+# fmt: on
+
+TABLES = {
+    Kind.ITEM: ITEM,
+    Kind.LEA: LEA,
+    Kind.NTD: NTD,
+    Kind.REFERRAL: REFERRAL,
+    Kind.LETTER: LETTER,
+}
+
+
+class Paper(StrEnum):
+    """What a letter is about."""
+
+    LEA_NOTICE = auto()
+    LEA_SUPPLEMENT = auto()  # what was not yet known, or a correction
+    NTD = auto()
+    NTD_REMINDER = auto()
+    NTD_CORRECTION = auto()  # the verdict changed after the provider was asked
+
+
+# Rule (guidelines, "fixed time when NTD is sent out"): during a hold nothing happens
+# that an outsider could notice. These moves are refused while a hold is open ...
+BRAKED = frozenset({(Kind.NTD, M.WRITE), (Kind.NTD, M.REMIND), (Kind.REFERRAL, M.REFER)})
+# ... and these letters are neither claimed nor finished.
+BRAKED_PAPERS = frozenset({Paper.NTD, Paper.NTD_REMINDER, Paper.NTD_CORRECTION})
+
+# No NTD is written before every LEA notice of the item stands in one of these.
+TOLD = frozenset({Lea.TO_CONFIRM, Lea.CONFIRMED, Lea.SILENT, Lea.CLOSED})
+NEEDS_LEA_TOLD = frozenset({(Kind.NTD, M.WRITE)})
+
+# These verdicts owe the LEA a notice (guidelines, "which reports are shared").
+OWES_LEA_NOTICE = frozenset({M.JUDGE_ILLEGAL, M.JUDGE_UNCERTAIN, M.FORWARD})
+
+# After one of these an agency that was already told may not know everything any more.
+NEWS_FOR_LEA = frozenset(
+    {
+        M.JUDGE_ILLEGAL,
+        M.JUDGE_UNCERTAIN,
+        M.JUDGE_NOT_ILLEGAL,
+        M.ROUTE,
+        M.ROUTE_UNDECIDED,
+        M.REFER,
+    }
+)
+
+
+class Consequence(NamedTuple):
+    when: tuple[Kind, Move]
+    kind: Kind
+    move: Move
+
+
+# One move brings about others on the same item's tracks, wherever they are possible.
+CONSEQUENCES = (
+    Consequence((Kind.ITEM, M.HOLD), Kind.NTD, M.RECALL),
+    Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.LEA, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.NTD, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.REFERRAL, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.NTD, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.REFERRAL, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.MOVE_HOST), Kind.NTD, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.MOVE_HOST), Kind.REFERRAL, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.NTD, M.CONFIRM_REMOVAL),
+    Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.REFERRAL, M.WITHDRAW),
+    Consequence((Kind.LEA, M.FAIL), Kind.NTD, M.RECALL),
+)
+
+# A track that makes one of these moves has no more use for its unsent letters.
+STOPS_LETTERS = frozenset(
+    {M.RECALL, M.WITHDRAW, M.CONFIRM_REMOVAL, M.CLAIM_REMOVAL, M.GIVE_UP}
+)
+
+# What became of a letter is what became of its tracks.
+OUTCOMES = {
+    (Paper.LEA_NOTICE, M.DELIVER): M.HAND_OVER,
+    (Paper.LEA_NOTICE, M.FOUND): M.HAND_OVER,
+    (Paper.LEA_NOTICE, M.REFUSE): M.FAIL,
+    (Paper.LEA_NOTICE, M.DOUBT): M.FAIL,
+    (Paper.LEA_NOTICE, M.NOT_FOUND): M.SEND_AGAIN,
+    (Paper.NTD, M.DELIVER): M.HAND_OVER,
+    (Paper.NTD, M.FOUND): M.HAND_OVER,
+    (Paper.NTD, M.REFUSE): M.FAIL,
+    (Paper.NTD, M.DOUBT): M.FAIL,
+    (Paper.NTD, M.NOT_FOUND): M.SEND_AGAIN,
+}
+
+_STEPS = {(step.kind, step.start, step.move): step for steps in TABLES.values() for step in steps}
+
+
+def advance(kind: Kind, state: State, move: Move, actor: Actor) -> State:
+    """Say where the move leads, or raise IllegalMove in words a person can read."""
+    step = _STEPS.get((kind, state, move))
+    if step is None:
+        raise IllegalMove(f"This {words(kind)} is “{words(state)}”: {words(move)} is not possible now.")
+    if actor not in step.actors:
+        raise IllegalMove(f"The {actor} may not {words(move)} while it is “{words(state)}”.")
+    return step.end
+
+
+def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
+    """List what this actor may do now; pages draw their buttons from it."""
+    return [s.move for s in TABLES[kind] if s.start is state and actor in s.actors]
+
+
+def is_ended(kind: Kind, state: State) -> bool:
+    """Tell whether nothing but a fresh report can move it again."""
+    return all(s.start is not state or s.move is M.SEE_AGAIN for s in TABLES[kind])
+
+
+def closing(
+    ntds: Iterable[Ntd], referrals: Iterable[Referral], *, removed: bool
+) -> Move:
+    """Say how an item ends whose tracks have all ended."""
+    ntds, referrals = set(ntds), set(referrals)
+    if removed or Ntd.REMOVED in ntds:
+        return M.CLOSE_REMOVED
+    if Ntd.UNRESOLVED in ntds:
+        return M.CLOSE_UNRESOLVED
+    return M.CLOSE_REFERRED if Referral.REFERRED in referrals else M.CLOSE_HANDED_OVER
+
+
+def words(name: StrEnum) -> str:
+    """Return a state, move or kind as a person reads it: “to fall due”, “NTD”."""
+    plain = name.replace("_", " ")
+    return plain.upper() if name in {Kind.LEA, Kind.NTD} else plain

@@ -1,0 +1,198 @@
+"""The operator's settings: one TOML file, one frozen object, no surprises.
+
+``config/reportbox.toml`` is the manual: it shows every key with its default.
+"""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reportbox.errors import Misconfigured
+
+# How each kind of setting is written in TOML.
+SPELLING = {str: str, int: int, bool: bool, Path: str, tuple[str, ...]: list}
+FACES = ("public", "desk", "portal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    hotline_name: str
+    hotline_description: str = ""
+    hotline_email: str
+    hotline_phone: str = ""
+    hotline_address: str = ""
+    country: str
+    time_zone: str = "UTC"
+    emergency_text: str = ""
+
+    public_url: str
+    desk_url: str
+    portal_url: str
+    embed_on: tuple[str, ...] = ()
+
+    listen_address: str = "127.0.0.1"
+    public_port: int = 8081
+    desk_port: int = 8082
+    portal_port: int = 8083
+    workers: int = 2
+
+    data_dir: Path = Path("/var/lib/reportbox")
+    secrets_dir: Path = Path("/etc/reportbox/secrets")
+
+    mode: str = "assess"
+    review_days: int = 7
+
+    resolvers: tuple[str, ...] = ()
+    rdap_url: str = ""
+    whois_server: str = ""
+    lookup_timeout_seconds: int = 5
+    hosting_wait_minutes: int = 30
+
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_security: str = "none"
+    smtp_user: str = ""
+    smtp_timeout_seconds: int = 30
+
+    lea_name: str
+    lea_email: str
+    lea_key: str = ""
+    lea_phone: str = ""
+    lea_receipt_hours: int = 48
+    lea_silent_days: int = 14
+
+    ntd_body: str = "hotline"
+    ntd_delay_hours: int = 24
+    ntd_paused: bool = False
+    ntd_reminder_hours: int = 24
+    ntd_reminders: int = 2
+
+    referral_alarm_hours: int = 24
+
+    session_idle_minutes: int = 60
+    session_hours: int = 12
+
+    practice: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file, or raise Misconfigured naming the key in the way."""
+        try:
+            return cls(**_values(cls, path))
+        except Misconfigured as trouble:
+            raise Misconfigured(f"{path}: {trouble}") from trouble
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The listener of each face."""
+        return {face: getattr(self, f"{face}_port") for face in FACES}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "reportbox.db"
+
+    @property
+    def gnupg_home(self) -> Path:
+        return self.data_dir / "gnupg"
+
+    def secret(self, name: str) -> str:
+        """Read one secret, or raise Misconfigured saying where it belongs."""
+        try:
+            return (self.secrets_dir / name).read_text().strip()
+        except OSError as trouble:
+            message = f"cannot read the secret “{name}” in {self.secrets_dir}: {trouble}"
+            raise Misconfigured(message) from trouble
+
+
+def _values(cls: type[Settings], path: Path) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+        raise Misconfigured(f"the settings cannot be read: {trouble}") from trouble
+    kinds: dict[str, Any] = {field.name: field.type for field in fields(cls)}
+    values = {key: _value(key, value, kinds) for key, value in given.items()}
+    for field in fields(cls):
+        if field.default is MISSING and field.name not in values:
+            raise Misconfigured(f"“{field.name}” is missing.")
+    return values
+
+
+def _value(key: str, value: object, kinds: dict[str, Any]) -> object:
+    if key not in kinds:
+        close = get_close_matches(key, kinds, n=1)
+        hint = f" Did you mean “{close[0]}”?" if close else ""
+        raise Misconfigured(f"there is no setting called “{key}”.{hint}")
+    kind = kinds[key]
+    if type(value) is not SPELLING[kind]:
+        raise Misconfigured(f"“{key}” cannot be {value!r}.")
+    problem = RULES[key](value) if key in RULES else ""
+    if problem:
+        raise Misconfigured(f"“{key}” cannot be {value!r}: {problem}.")
+    made: object = kind(value)
+    return made
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    allowed = ", ".join(choices)
+    return lambda value: "" if value in choices else f"it is one of {allowed}"
+
+
+def _between(low: int, high: int) -> Callable[[Any], str]:
+    return lambda value: "" if low <= value <= high else f"it is {low} to {high}"
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        return "no such time zone; write it like Europe/Tallinn"
+    return ""
+
+
+def _country(value: str) -> str:
+    good = len(value) == 2 and value.isascii() and value.isupper()  # noqa: PLR2004 - ISO 3166-1 alpha-2
+    return "" if good else "write the two capital letters of ISO 3166-1"
+
+
+def _web_address(value: str) -> str:
+    good = value.startswith(("https://", "http://")) and not value.endswith("/")
+    return "" if good else "write it like https://desk.hotline.example, no slash at the end"
+
+
+RULES: dict[str, Callable[[Any], str]] = {
+    "time_zone": _zone,
+    "country": _country,
+    "public_url": _web_address,
+    "desk_url": _web_address,
+    "portal_url": _web_address,
+    "rdap_url": lambda value: _web_address(value) if value else "",
+    "mode": _one_of("assess", "register_and_forward"),
+    "smtp_security": _one_of("none", "starttls", "tls"),
+    "ntd_body": _one_of("hotline", "lea", "none"),
+    # Guidelines, "fixed time when NTD is sent out": 6-24 hours, up to 6 days.
+    "ntd_delay_hours": _between(0, 144),
+    "ntd_reminder_hours": _between(1, 720),
+    "ntd_reminders": _between(0, 3),
+    "lea_receipt_hours": _between(1, 720),
+    "lea_silent_days": _between(1, 365),
+    "lookup_timeout_seconds": _between(1, 60),
+    "hosting_wait_minutes": _between(0, 30),
+    "smtp_timeout_seconds": _between(1, 300),
+    "smtp_port": _between(1, 65535),
+    "public_port": _between(1, 65535),
+    "desk_port": _between(1, 65535),
+    "portal_port": _between(1, 65535),
+    "workers": _between(1, 32),
+    "review_days": _between(1, 365),
+    "referral_alarm_hours": _between(1, 720),
+    "session_idle_minutes": _between(1, 1440),
+    "session_hours": _between(1, 72),
+}
