@@ -1,0 +1,85 @@
+"""The database handle and what every table shares. peewee lives in this folder only."""
+
+import json
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from peewee import AutoField, DatabaseError, DoesNotExist, Model, TextField
+
+from reportbox.errors import Misconfigured
+from reportbox.records.gate import GatedDatabase
+
+NoSuchRecord = DoesNotExist
+
+database = GatedDatabase()
+atomic = database.atomic
+
+
+class MomentField(TextField):
+    """An aware UTC datetime, stored as text that sorts in time order."""
+
+    def db_value(self, value: datetime | None) -> str | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def python_value(self, value: str | None) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class DayField(TextField):
+    """A calendar date in the hotline's zone, stored as YYYY-MM-DD."""
+
+    def db_value(self, value: date | None) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def python_value(self, value: str | None) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class JsonField(TextField):
+    """Plain lists and dictionaries of text, stored as JSON."""
+
+    def db_value(self, value: Any) -> str:  # noqa: ANN401 - whatever JSON can say
+        return json.dumps(value, ensure_ascii=False)
+
+    def python_value(self, value: str) -> Any:  # noqa: ANN401 - whatever JSON can say
+        return json.loads(value)
+
+
+class WordField(TextField):
+    """One of the words of a StrEnum, read back as its member."""
+
+    def __init__(self, words: type[StrEnum], **options: Any) -> None:  # noqa: ANN401
+        self.words = words
+        super().__init__(**options)
+
+    def python_value(self, value: str | None) -> StrEnum | None:
+        return None if value is None else self.words(value)
+
+
+class Record(Model):
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+    @classmethod
+    def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions
+        """List the rows that meet every condition, oldest first, no cursor left."""
+        return list(cls.select().where(*conditions).order_by(cls.id))
+
+
+def open_database(path: Path, key: str) -> None:
+    """Open the box's file, or raise Misconfigured without touching it."""
+    database.open_file(path, key)
+    try:
+        database.connect(reuse_if_open=True)
+        database.execute_sql("SELECT count(*) FROM sqlite_master").fetchall()
+    except DatabaseError as trouble:
+        database.close_file()
+        message = f"{path} cannot be opened: the key is not the one it was made with."
+        raise Misconfigured(message) from trouble

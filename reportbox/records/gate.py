@@ -1,0 +1,69 @@
+"""One gate for all writers: a thread lock, then a file lock, for each transaction.
+
+SQLite's own waiting is not fair: in a trial with sixteen writers the slowest waited
+over a second where this gate kept it at 70 ms. Who gets through begins IMMEDIATE, so
+a transaction that reads first can never find the database changed under its feet.
+"""
+
+import fcntl
+import threading
+from pathlib import Path
+from typing import Any
+
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # in WAL anything less may forget a “sent” on power loss
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "cache_size": -4096,  # KiB per connection
+    "temp_store": "memory",  # nothing is spilt to disk in the clear
+}
+
+
+class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is untyped
+    """The box's one encrypted file, kept open once per thread."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._gate: Any = None
+        super().__init__(None, lock_type="IMMEDIATE")
+
+    def open_file(self, path: Path, key: str) -> None:
+        """Name the file and its raw 32-byte key, written as 64 hexadecimal digits.
+
+        A pass-phrase instead of a raw key would cost 100 ms at every connection.
+        """
+        self.close_file()
+        self.init(str(path), pragmas=PRAGMAS, passphrase=f"x'{key}'")
+        self._gate = Path(f"{path}.lock").open("a")  # noqa: SIM115 - held for good
+
+    def close_file(self) -> None:
+        if self._gate is not None:
+            self.close()
+            self._gate.close()
+            self._gate = None
+
+    def begin(self, lock_type: str | None = None) -> None:
+        self._turn.acquire()
+        try:
+            fcntl.flock(self._gate, fcntl.LOCK_EX)
+            super().begin(lock_type)
+        except BaseException:
+            self._leave()
+            raise
+
+    def commit(self) -> None:
+        super().commit()  # if it fails, peewee rolls back, and that opens the gate
+        self._leave()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        self._turn.release()

@@ -1,0 +1,128 @@
+"""The item: one reported address, what was judged, found and done about it."""
+
+from peewee import BooleanField, DeferredForeignKey, ForeignKeyField, IntegerField, TextField
+
+from reportbox import lifecycle
+from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.records import DayField, JsonField, MomentField, Record, WordField
+from reportbox.records.reports import Report
+
+
+class Item(Record):
+    """``address_as_reported`` is kept to the letter; ``address_key`` finds it again."""
+
+    kind = Kind.ITEM
+
+    report = ForeignKeyField(Report, backref="items")
+    address_as_reported = TextField()
+    address_key = TextField(index=True)
+    host = TextField(index=True)
+    state = WordField(lifecycle.Item, default=lifecycle.Item.TO_ASSESS)
+    is_urgent = BooleanField(default=False)  # an analyst declared an imminent threat
+    says_urgent = BooleanField(default=False)  # a reporter's hint, for the queue only
+    reported_at = MomentField()
+    times_seen = IntegerField(default=1)
+    appearance = IntegerField(default=1)  # counts up when it comes back after an ending
+    verdict = DeferredForeignKey("Verdict", null=True)
+    finding = DeferredForeignKey("Finding", null=True)
+    judged_at = MomentField(null=True)
+    comes_back_on = DayField(null=True)  # retry date, or review date while undecided
+    trace_at = MomentField(null=True)  # not before
+    trace_attempts = IntegerField(default=0)
+    trace_trouble = TextField(default="")
+    removed_at = MomentField(null=True)
+    has_news = BooleanField(default=False, index=True)  # an LEA told may not know it all
+
+    class Meta:
+        indexes = ((("state", "is_urgent", "says_urgent", "id"), False),)
+
+    @property
+    def number(self) -> str:
+        """The reference people use, such as RB-000042."""
+        return f"RB-{self.id:06d}"
+
+    @property
+    def is_held(self) -> bool:
+        return Hold.is_open_on(self.id)
+
+
+class Sighting(Record):
+    """One report naming one item; the same address may be sent many times."""
+
+    report = ForeignKeyField(Report, backref="sightings")
+    item = ForeignKeyField(Item, backref="sightings")
+
+    class Meta:
+        indexes = ((("report", "item"), True),)
+
+
+class Verdict(Record):
+    """What a person decided, with the answers Annex I asks for."""
+
+    item = ForeignKeyField(Item, backref="verdicts")
+    move = WordField(Move)
+    classification = TextField(default="")  # "baseline" or "national" when illegal
+    reason = TextField(default="")
+    given_by = TextField()
+    actor = WordField(Actor)
+    given_at = MomentField()
+    is_urgent = BooleanField(default=False)
+    answers = JsonField(default=dict)  # Annex I fields by name, see lea/annex_one.py
+
+
+class Finding(Record):
+    """Where an item was hosted at one moment, and how we know."""
+
+    item = ForeignKeyField(Item, backref="findings")
+    traced_at = MomentField()
+    hosting = TextField()  # a word of tracing.finding.Hosting
+    country = TextField(default="")  # of the location that decides
+    provider = TextField(default="")
+    contact = TextField(default="")  # where a notice would go
+    abroad = JsonField(default=list)  # countries other than ours, in order
+    at_home = JsonField(default=list)  # [provider, contact] each, to be asked at home
+    locations = JsonField(default=list)  # one NetworkRecord per address, as a dictionary
+    aliases = JsonField(default=list)
+    why = TextField(default="")
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Comparable with tracing.finding.Conclusion.place."""
+        at_home = tuple((provider, contact) for provider, contact in self.at_home)
+        abroad = tuple(self.abroad)
+        return (self.hosting, self.country, self.provider, abroad, at_home)
+
+
+class Hold(Record):
+    """An agency asked that nothing be done that outsiders could notice."""
+
+    item = ForeignKeyField(Item, backref="holds")
+    placed_at = MomentField()
+    placed_by = TextField()
+    why = TextField()
+    released_at = MomentField(null=True)
+    released_by = TextField(default="")
+
+    @classmethod
+    def open_on(cls, item_id: int) -> list["Hold"]:
+        return cls.rows(cls.item == item_id, cls.released_at.is_null())
+
+    @classmethod
+    def is_open_on(cls, *item_ids: int) -> bool:
+        covers = cls.item.in_(item_ids) & cls.released_at.is_null()
+        return bool(cls.select().where(covers).exists())
+
+
+class Event(Record):
+    """One line of an item's history: who moved what, when and why."""
+
+    item = ForeignKeyField(Item, backref="events")
+    at = MomentField(index=True)
+    who = TextField()
+    actor = WordField(Actor)
+    kind = WordField(Kind)
+    track_id = IntegerField(null=True)
+    move = TextField()  # a lifecycle.Move, or what was done without moving anything
+    start = TextField()
+    end = TextField()
+    why = TextField(default="")

@@ -1,0 +1,224 @@
+"""The one place that writes a state.
+
+``move`` applies a move with everything that follows from it, in the transaction of
+the caller: the tracks it touches, the letters that stop, the end of the item, and a
+line of history for each. ``lifecycle.py`` says what follows; this file only does it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reportbox import lifecycle
+from reportbox.errors import IllegalMove
+from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
+from reportbox.records import atomic, database
+from reportbox.records.items import Event, Hold, Item
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
+
+Traveller = Item | LeaNotice | Ntd | Referral | Letter
+
+# Worth a line in an item's history; a claim or a retry is not.
+TOLD_OF_LETTERS = frozenset(
+    {Move.DELIVER, Move.REFUSE, Move.DOUBT, Move.STOP, Move.FOUND, Move.NOT_FOUND}
+)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who did it, when and why. The why is one sentence, or empty for the obvious."""
+
+    who: str
+    actor: Actor
+    at: datetime
+    why: str = ""
+
+    def by_the_box(self, why: str = "") -> "Deed":
+        return Deed("Report Box", Actor.BOX, self.at, why)
+
+
+def box(at: datetime, why: str = "") -> Deed:
+    return Deed("Report Box", Actor.BOX, at, why)
+
+
+def move(traveller: Traveller, step: Move, deed: Deed, **changes: Any) -> None:  # noqa: ANN401 - column values
+    """Move one traveller and all that follows, or raise IllegalMove and change nothing.
+
+    The state is read again inside the transaction: a stale page or a second worker
+    cannot move what has moved on.
+    """
+    if not database.in_transaction():
+        raise RuntimeError("A move needs a transaction around it.")
+    with atomic():
+        start = _current_state(traveller)
+        end = advance(traveller.kind, start, step, deed.actor)
+        _refuse_if_forbidden(traveller, step)
+        _write(traveller, end, changes)
+        _remember(traveller, step, start, end, deed)
+        _follow_up(traveller, step, deed)
+
+
+def can_move(traveller: Traveller, step: Move, actor: Actor) -> bool:
+    return step in lifecycle.moves(traveller.kind, _current_state(traveller), actor)
+
+
+def is_lea_told(item: Item) -> bool:
+    """Tell whether every LEA notice of this appearance has reached its agency."""
+    states = {n.state for n in LeaNotice.of(item)} - {lifecycle.Lea.WITHDRAWN}
+    return bool(states) and states <= lifecycle.TOLD
+
+
+def letters_of(track: LeaNotice | Ntd | Referral) -> list[Letter]:
+    mine = (Enclosure.track_kind == track.kind) & (Enclosure.track_id == track.id)
+    return list(
+        Letter.select().join(Enclosure).where(mine).order_by(Letter.id)  # type: ignore[no-untyped-call]
+    )
+
+
+def _current_state(traveller: Traveller) -> State:
+    model = type(traveller)
+    state: State = model.select(model.state).where(model.id == traveller.id).scalar()
+    return lifecycle.STATES[traveller.kind](state)
+
+
+def _refuse_if_forbidden(traveller: Traveller, step: Move) -> None:
+    if isinstance(traveller, (Item, Letter)):
+        return
+    key = (traveller.kind, step)
+    if key in lifecycle.BRAKED and traveller.item.is_held:
+        raise IllegalMove("The item is on hold: nothing may leave that outsiders notice.")
+    if key in lifecycle.NEEDS_LEA_TOLD and not is_lea_told(traveller.item):
+        raise IllegalMove("The LEA has not been told yet, so no NTD may leave.")
+
+
+def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
+    changes = {**changes, "state": end}
+    for name, value in changes.items():
+        setattr(traveller, name, value)
+    type(traveller).update(**changes).where(type(traveller).id == traveller.id).execute()
+
+
+def _remember(
+    traveller: Traveller, step: Move, start: State, end: State, deed: Deed
+) -> None:
+    if isinstance(traveller, Letter) and step not in TOLD_OF_LETTERS:
+        return
+    for item_id in _items_of(traveller):
+        _write_down(item_id, traveller, step, (start, end), deed)
+
+
+def _write_down(
+    item_id: int, traveller: Traveller, what: str, states: tuple[str, str], deed: Deed
+) -> None:
+    Event.create(
+        item=item_id,
+        at=deed.at,
+        who=deed.who,
+        actor=deed.actor,
+        kind=traveller.kind,
+        track_id=None if isinstance(traveller, Item) else traveller.id,
+        move=what,
+        start=states[0],
+        end=states[1],
+        why=deed.why,
+    )
+
+
+def note(traveller: Item | LeaNotice | Ntd | Referral, what: str, deed: Deed) -> None:
+    """Write a line of history for something done that moves nothing."""
+    item_id = traveller.id if isinstance(traveller, Item) else traveller.item_id
+    state = str(traveller.state)
+    _write_down(item_id, traveller, what, (state, state), deed)
+
+
+def _items_of(traveller: Traveller) -> list[int]:
+    match traveller:
+        case Item():
+            return [traveller.id]
+        case Letter():
+            return [e.item_id for e in Enclosure.rows(Enclosure.letter == traveller.id)]
+        case _:
+            return [traveller.item_id]
+
+
+def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
+    if isinstance(traveller, Letter):
+        _tell_tracks(traveller, step, deed)
+        return
+    if step in lifecycle.NEWS_FOR_LEA:
+        item_id = traveller.id if isinstance(traveller, Item) else traveller.item_id
+        Item.update(has_news=True).where(Item.id == item_id).execute()
+    item = traveller if isinstance(traveller, Item) else traveller.item
+    if step in lifecycle.STOPS_LETTERS:
+        _stop_letters(traveller, deed)
+    for consequence in lifecycle.CONSEQUENCES:
+        if consequence.when == (traveller.kind, step):
+            for track in TRACKS[consequence.kind].of(item):
+                _move_if_possible(track, consequence.move, deed)
+    _close_if_finished(item, deed)
+
+
+def _move_if_possible(track: LeaNotice | Ntd | Referral, step: Move, deed: Deed) -> None:
+    """Move the track unless its table says no, or its letter is past recall."""
+    too_late = step is Move.RECALL and _is_past_recall(track)
+    if can_move(track, step, deed.actor) and not too_late:
+        move(track, step, deed)
+
+
+def _is_past_recall(track: LeaNotice | Ntd | Referral) -> bool:
+    """A letter on its final dot cannot be called back (architecture: no return)."""
+    return any(x.state == lifecycle.Letter.HANDING_OVER for x in letters_of(track))
+
+
+def _stop_letters(track: Item | LeaNotice | Ntd | Referral, deed: Deed) -> None:
+    """Dissolve the unsent letters of a track; the fellow items are written anew."""
+    if isinstance(track, Item):
+        return
+    for letter in letters_of(track):
+        if not can_move(letter, Move.STOP, deed.actor):
+            continue
+        move(letter, Move.STOP, deed)
+        for fellow in tracks_of(letter):
+            if (fellow.kind, fellow.id) != (track.kind, track.id):
+                _move_if_possible(fellow, Move.RECALL, deed)
+
+
+def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
+    """List the tracks on whose behalf the letter goes out."""
+    enclosures = Enclosure.rows(Enclosure.letter == letter.id)
+    return [TRACKS[e.track_kind].get_by_id(e.track_id) for e in enclosures]
+
+
+def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
+    then = lifecycle.OUTCOMES.get((letter.paper, step))
+    if then is None:
+        return
+    told = {"told_at": deed.at} if letter.paper is lifecycle.Paper.LEA_NOTICE else {}
+    asked = {"asked_at": deed.at} if letter.paper is lifecycle.Paper.NTD else {}
+    moments = {**told, **asked} if then is Move.HAND_OVER else {}
+    for track in tracks_of(letter):
+        if can_move(track, then, deed.actor):
+            move(track, then, deed, **moments)
+
+
+def _close_if_finished(item: Item, deed: Deed) -> None:
+    """End the item once all its tracks have ended."""
+    item = Item.get_by_id(item.id)
+    if item.state != lifecycle.Item.TO_FINISH:
+        return
+    tracks = {kind: model.of(item) for kind, model in TRACKS.items()}
+    if all(is_ended(kind, t.state) for kind, some in tracks.items() for t in some):
+        step = lifecycle.closing(
+            (t.state for t in tracks[Kind.NTD]),
+            (t.state for t in tracks[Kind.REFERRAL]),
+            removed=item.removed_at is not None,
+        )
+        move(item, step, deed.by_the_box("all its tracks have ended"))
+
+
+def place_hold(item: Item, deed: Deed) -> bool:
+    """Put the brake on; say whether it came in time for every letter."""
+    Hold.create(item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why)
+    move(item, Move.HOLD, deed)
+    return not any(_is_past_recall(ntd) for ntd in Ntd.of(item))

@@ -1,0 +1,81 @@
+"""The outbox: what was decided to be sent, its sealed bytes, and how far it got."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField, fn
+
+from reportbox import lifecycle
+from reportbox.lifecycle import Kind, Paper
+from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records.items import Item
+from reportbox.records.tracks import Track
+
+
+class Letter(Record):
+    kind = Kind.LETTER
+
+    paper = WordField(Paper)
+    state = WordField(lifecycle.Letter, default=lifecycle.Letter.WAITING)
+    message_id = TextField(unique=True)
+    in_reply_to = TextField(default="")
+    sender = TextField()
+    recipient = TextField()
+    key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed
+    subject = TextField()
+    body = TextField()
+    attachments = JsonField(default=list)  # [name, media type, text] each
+    is_urgent = BooleanField(default=False)
+    due_at = MomentField()
+    attempts = IntegerField(default=0)
+    trouble = TextField(default="")
+    answer = TextField(default="")  # the mail server's words when it took the letter
+    sealed = BlobField(null=True)
+    sealed_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+
+    class Meta:
+        indexes = ((("state", "is_urgent", "due_at"), False),)
+
+    @classmethod
+    def write(cls, tracks: Sequence[Track], **columns: Any) -> "Letter":  # noqa: ANN401 - column values
+        """Put a letter in the outbox, in the transaction of the decision behind it.
+
+        One letter may carry many items; its Message-ID is fixed here, its bytes are
+        sealed later, outside any transaction.
+        """
+        domain = columns["sender"].rpartition("@")[2]
+        columns["message_id"] = f"<{columns['paper']}.{uuid4()}@{domain}>"
+        letter = cls.create(**columns)
+        for track in tracks:
+            Enclosure.create(
+                letter=letter, item=track.item_id, track_kind=track.kind, track_id=track.id
+            )
+        return letter
+
+    @classmethod
+    def due(cls, now: datetime, limit: int) -> list["Letter"]:
+        """List what may leave now: urgent first, then the longest waiting."""
+        is_due = (cls.state == lifecycle.Letter.WAITING) & (cls.due_at <= now)
+        order = (cls.is_urgent.desc(), cls.due_at, cls.id)
+        return list(cls.select().where(is_due).order_by(*order).limit(limit))
+
+    @classmethod
+    def counts(cls) -> dict[str, int]:
+        """Count the letters by state."""
+        query = cls.select(cls.state, fn.COUNT(cls.id)).group_by(cls.state).tuples()
+        return {str(state): count for state, count in query}
+
+
+class Enclosure(Record):
+    """One item carried by one letter, on behalf of one track."""
+
+    letter = ForeignKeyField(Letter, backref="enclosures")
+    item = ForeignKeyField(Item, backref="enclosures")
+    track_kind = WordField(Kind)
+    track_id = IntegerField()
+
+    class Meta:
+        indexes = ((("letter", "item"), True), (("track_kind", "track_id"), False))

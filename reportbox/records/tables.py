@@ -1,0 +1,26 @@
+"""Every table of the box, parents first."""
+
+from reportbox.records.beats import Heartbeat
+from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.reports import Report
+from reportbox.records.staff import Account, Session
+from reportbox.records.tracks import LeaNotice, Ntd, Referral
+
+ALL = (
+    Account,
+    Session,
+    Report,
+    Item,
+    Sighting,
+    Verdict,
+    Finding,
+    Hold,
+    Event,
+    LeaNotice,
+    Ntd,
+    Referral,
+    Letter,
+    Enclosure,
+    Heartbeat,
+)

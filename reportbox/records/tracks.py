@@ -1,0 +1,81 @@
+"""The three kinds of tracks that run side by side once an item is judged."""
+
+from typing import Any, Self
+
+from peewee import ForeignKeyField, IntegerField, TextField
+
+from reportbox import lifecycle
+from reportbox.lifecycle import Kind
+from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records.items import Finding, Item
+
+
+class Track(Record):
+    """A track belongs to one appearance of its item: what comes back starts anew."""
+
+    kind: Kind
+    state: Any
+
+    item = ForeignKeyField(Item)
+    appearance = IntegerField()
+    opened_at = MomentField()
+
+    @classmethod
+    def of(cls, item: Item) -> list[Self]:
+        return cls.rows(cls.item == item.id, cls.appearance == item.appearance)
+
+
+class LeaNotice(Track):
+    """One agency is told about one item."""
+
+    kind = Kind.LEA
+
+    state = WordField(lifecycle.Lea, default=lifecycle.Lea.TO_NOTIFY, index=True)
+    agency = TextField()
+    address = TextField()
+    key = TextField(default="")  # OpenPGP fingerprint
+    latest_at = MomentField()  # by then it leaves, whatever is still unknown
+    told = JsonField(default=dict)  # the facts of the last letter, see lea/facts.py
+    told_at = MomentField(null=True)
+    confirmed_at = MomentField(null=True)
+    receipt = TextField(default="")
+
+
+class Ntd(Track):
+    """One provider is asked about one item."""
+
+    kind = Kind.NTD
+
+    state = WordField(lifecycle.Ntd, default=lifecycle.Ntd.TO_FALL_DUE, index=True)
+    finding = ForeignKeyField(Finding)
+    provider = TextField()
+    contact = TextField()
+    due_at = MomentField(null=True)  # unknown until the LEA was told
+    try_at = MomentField(null=True)  # not before, after a failed re-trace
+    attempts = IntegerField(default=0)
+    trouble = TextField(default="")
+    asked_at = MomentField(null=True)
+    reminders = IntegerField(default=0)
+    corrected_at = MomentField(null=True)  # told that the verdict changed
+
+
+class Referral(Track):
+    """One country's hotline takes over through ICCAM."""
+
+    kind = Kind.REFERRAL
+
+    state = WordField(
+        lifecycle.Referral, default=lifecycle.Referral.TO_REFER, index=True
+    )
+    finding = ForeignKeyField(Finding)
+    country = TextField()
+    partner = TextField()
+    referred_at = MomentField(null=True)
+    iccam_number = TextField(default="")
+
+
+TRACKS: dict[Kind, type[LeaNotice] | type[Ntd] | type[Referral]] = {
+    Kind.LEA: LeaNotice,
+    Kind.NTD: Ntd,
+    Kind.REFERRAL: Referral,
+}

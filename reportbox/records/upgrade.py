@@ -1,0 +1,38 @@
+"""Bring the tables up to date, one upgrade at a time; refuse to start without."""
+
+import fcntl
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from reportbox.errors import Misconfigured
+from reportbox.records import database, open_database
+from reportbox.settings import Settings
+
+FOLDER = Path(__file__).with_name("migrations")
+
+
+def upgrade(settings: Settings) -> list[str]:
+    """Apply what is pending under a lock; return the names of what was applied."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.data_dir / "upgrade.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        open_database(settings.database, settings.secret("database-key"))
+        settings.database.chmod(0o600)
+        return [str(name) for name in Runner(database, str(FOLDER)).up()]
+
+
+def pending() -> list[str]:
+    """List the migrations the open database still lacks."""
+    status = Runner(database, str(FOLDER)).status()
+    return [m.name for m in status if m.path and not m.applied]
+
+
+def open_ready_database(settings: Settings) -> None:
+    """Open the database for work, or raise Misconfigured saying what to do first."""
+    if not settings.database.exists():
+        raise Misconfigured(f"{settings.database} does not exist: run `reportbox upgrade`.")
+    open_database(settings.database, settings.secret("database-key"))
+    if missing := pending():
+        message = f"the database lacks {', '.join(missing)}: run `reportbox upgrade`."
+        raise Misconfigured(message)
