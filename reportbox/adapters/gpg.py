@@ -1,0 +1,136 @@
+"""OpenPGP by the real gpg. Trust is our own: keys are named by full fingerprint."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import gnupg
+
+from reportbox.errors import Misconfigured, PeerUnavailable
+
+LONGEST_HOME = 84  # characters; beyond that gpg-agent's socket name does not fit
+OPTIONS = [
+    "--batch",
+    "--no-tty",
+    "--no-auto-key-locate",
+    "--no-auto-key-retrieve",
+    "--disable-dirmngr",
+    "--pinentry-mode=loopback",
+    "--compress-algo=none",
+]
+
+
+class GpgKeyring:
+    """``signer`` is the mail address the box's own key carries."""
+
+    def __init__(self, home: Path, signer: str) -> None:
+        if len(str(home)) > LONGEST_HOME:
+            message = f"{home} is longer than {LONGEST_HOME} characters; gpg cannot use it."
+            raise Misconfigured(message)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.signer = signer
+        self.library = gnupg.GPG(gnupghome=str(home), options=OPTIONS)
+        self.library.encoding = "utf-8"
+        self.home = home
+        self._own = ""
+        self._good: set[tuple[str, int]] = set()
+
+    def sign_and_encrypt(self, content: bytes, fingerprint: str) -> bytes:
+        own = self.own_fingerprint()
+        if not own:
+            raise PeerUnavailable(
+                "The box has no signing key yet: run `reportbox key create`."
+            )
+        if trouble := self.trouble_with(fingerprint):
+            raise PeerUnavailable(trouble)
+        made = self.library.encrypt(
+            content, [fingerprint], sign=own, always_trust=True, armor=True
+        )
+        if not made.ok:
+            raise PeerUnavailable(f"gpg could not encrypt: {made.status}")
+        return bytes(made.data)
+
+    def trouble_with(self, fingerprint: str) -> str:
+        """Look the key up, unless it was good a moment ago and the ring is unchanged."""
+        state = (fingerprint, self._ring_changed_at())
+        if state not in self._good:
+            trouble = self._examine(fingerprint)
+            if trouble:
+                return trouble
+            self._good = {state}
+        return ""
+
+    def _ring_changed_at(self) -> int:
+        ring = self.home / "pubring.kbx"
+        return ring.stat().st_mtime_ns if ring.exists() else 0
+
+    def _examine(self, fingerprint: str) -> str:
+        if not fingerprint:
+            return "No OpenPGP key is named for this recipient (setting “lea_key”)."
+        key = self._find(fingerprint)
+        if key is None:
+            return (
+                f"The OpenPGP key {fingerprint} is not in the box: "
+                "run `reportbox key import FILE`."
+            )
+        if key["trust"] == "r":
+            return f"The OpenPGP key {fingerprint} was revoked: ask for a new one."
+        if key["expires"] and int(key["expires"]) <= datetime.now(UTC).timestamp():
+            return f"The OpenPGP key {fingerprint} has expired: ask for a new one."
+        if "E" not in key.get("cap", ""):
+            return f"The OpenPGP key {fingerprint} cannot encrypt: ask for another."
+        return ""
+
+    def own_fingerprint(self) -> str:
+        """Find the box's signing key; empty when there is none."""
+        if not self._own:
+            keys = self.library.list_keys(True, keys=[f"<{self.signer}>"])
+            self._own = str(keys[0]["fingerprint"]) if keys else ""
+        return self._own
+
+    def create_own_key(self, name: str) -> str:
+        """Make the box's signing and encryption key, unless it has one."""
+        return self.own_fingerprint() or make_key(self.library, name, self.signer)
+
+    def import_key(self, armoured: str) -> list[str]:
+        """Take public keys in; return their fingerprints, none if none was usable."""
+        return [str(f) for f in self.library.import_keys(armoured).fingerprints]
+
+    def export_own_key(self) -> str:
+        return str(self.library.export_keys(self.own_fingerprint()))
+
+    def decrypt(self, armoured: bytes) -> tuple[bytes, str]:
+        """Open a letter to this ring's own key; return it and who signed it."""
+        opened = self.library.decrypt(armoured, always_trust=True)
+        if not opened.ok:
+            raise PeerUnavailable(f"gpg could not decrypt: {opened.status}")
+        signer = opened.username if opened.valid else ""
+        return bytes(opened.data), str(signer or "")
+
+    def _find(self, fingerprint: str) -> dict[str, Any] | None:
+        wanted = fingerprint.replace(" ", "").upper()
+        keys: list[dict[str, Any]] = self.library.list_keys(keys=[wanted])
+        return next((key for key in keys if key["fingerprint"] == wanted), None)
+
+
+def make_key(library: gnupg.GPG, name: str, address: str) -> str:
+    """Make an Ed25519 key with an encryption subkey and no pass-phrase.
+
+    The key file is protected as the database key is: by the machine's own accounts.
+    """
+    request = library.gen_key_input(
+        key_type="EDDSA",
+        key_curve="ed25519",
+        key_usage="sign",
+        subkey_type="ECDH",
+        subkey_curve="cv25519",
+        subkey_usage="encrypt",
+        name_real=name,
+        name_email=address,
+        expire_date="0",
+        no_protection=True,
+    )
+    made = library.gen_key(request)
+    if not made.fingerprint:
+        raise Misconfigured(f"gpg could not make a key: {made.status}")
+    return str(made.fingerprint)

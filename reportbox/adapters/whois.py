@@ -1,0 +1,34 @@
+"""Read the text a registry answers over WHOIS: the few lines a finding needs."""
+
+import re
+from typing import Any
+
+# The same fact under the names the five registries give it.
+LINES = {
+    "network": ("inetnum", "inet6num", "NetRange", "CIDR"),
+    "name": ("netname", "NetName", "owner"),
+    "provider": ("org-name", "OrgName", "owner", "descr"),
+    "country": ("country", "Country"),
+}
+ABUSE = ("abuse-mailbox", "OrgAbuseEmail", "e-mail")
+STATED = re.compile(r"% Abuse contact for .* is '([^']+@[^']+)'")
+
+
+def read_network(text: str) -> dict[str, Any]:
+    """Return network, name, provider, country and abuse contacts, as far as given."""
+    found = {name: _first(text, keys) for name, keys in LINES.items()}
+    mailboxes = STATED.findall(text) or _all(text, ABUSE[:2]) or _all(text, ABUSE[2:])
+    return {
+        **found,
+        "country": found["country"].upper(),
+        "abuse_contacts": tuple(dict.fromkeys(mailboxes)),
+    }
+
+
+def _first(text: str, keys: tuple[str, ...]) -> str:
+    return next((value for key in keys for value in _all(text, (key,))), "")
+
+
+def _all(text: str, keys: tuple[str, ...]) -> list[str]:
+    names = "|".join(re.escape(key) for key in keys)
+    return re.findall(rf"^(?:{names}):[ \t]*(\S.*?)[ \t]*\r?$", text, re.MULTILINE)
