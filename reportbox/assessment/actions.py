@@ -1,0 +1,87 @@
+"""A person judges."""
+
+from datetime import datetime, timedelta
+
+from reportbox import lifecycle
+from reportbox.assessment.verdict import VerdictForm
+from reportbox.errors import Refused
+from reportbox.lifecycle import Actor, Move
+from reportbox.records import atomic
+from reportbox.records.items import Item, Verdict
+from reportbox.records.journey import Deed, move, note
+from reportbox.records.tracks import LeaNotice
+from reportbox.settings import Settings
+
+
+def judge(item: Item, form: VerdictForm, deed: Deed, settings: Settings) -> None:
+    """Record the verdict, move the item, and owe the LEA its notice."""
+    with atomic():
+        item = Item.get_by_id(item.id)
+        _refuse_same_analyst(item, form.move, deed)
+        verdict = Verdict.create(
+            item=item,
+            move=form.move,
+            classification=form.classification,
+            reason=form.urgent_reason or form.reason,
+            given_by=deed.who,
+            actor=deed.actor,
+            given_at=deed.at,
+            is_urgent=form.is_urgent,
+            answers={**_earlier_answers(item), **form.answers},
+        )
+        changes = {
+            "verdict": verdict,
+            "judged_at": deed.at,
+            "is_urgent": item.is_urgent or form.is_urgent,
+            "comes_back_on": _comes_back_on(form, deed.at, settings),
+            "trace_at": None,
+        }
+        move(item, form.move, deed, **changes)
+        if form.move in lifecycle.OWES_LEA_NOTICE:
+            _owe_notice(item, deed.at, settings)
+
+
+def show_address(item: Item, deed: Deed) -> str:
+    """Give the live address to a person, and remember that they saw it."""
+    with atomic():
+        note(item, "show_address", deed)
+    return str(item.address_as_reported)
+
+
+def _refuse_same_analyst(item: Item, step: Move, deed: Deed) -> None:
+    """An uncertain item is decided by the LEA or by a second analyst."""
+    undecided = item.state == lifecycle.Item.TO_DECIDE
+    if undecided and deed.actor is Actor.ANALYST and item.verdict.given_by == deed.who:
+        raise Refused(
+            "You gave the first verdict. A second analyst or the LEA decides this item."
+        )
+
+
+def _earlier_answers(item: Item) -> dict[str, str]:
+    return dict(item.verdict.answers) if item.verdict else {}
+
+
+def _comes_back_on(form: VerdictForm, now: datetime, settings: Settings) -> object:
+    if form.move in {Move.JUDGE_UNCERTAIN, Move.FORWARD}:
+        return (now + timedelta(days=settings.review_days)).astimezone(settings.zone).date()
+    return form.retry_on
+
+
+def _owe_notice(item: Item, now: datetime, settings: Settings) -> None:
+    """Open the LEA track, unless this appearance already has one.
+
+    A trace may take some minutes; after that the notice leaves without it. An urgent
+    one waits for nothing (architecture, routing table, row “not traced”).
+    """
+    if any(n.state != lifecycle.Lea.WITHDRAWN for n in LeaNotice.of(item)):
+        return
+    wait = 0 if item.is_urgent else settings.hosting_wait_minutes
+    LeaNotice.create(
+        item=item,
+        appearance=item.appearance,
+        opened_at=now,
+        agency=settings.lea_name,
+        address=settings.lea_email,
+        key=settings.lea_key,
+        latest_at=now + timedelta(minutes=wait),
+    )

@@ -1,0 +1,82 @@
+"""Everything one item page shows, gathered in one go."""
+
+from datetime import datetime
+from typing import Any
+
+from reportbox import lifecycle
+from reportbox.assessment.verdict import CONTENT_TYPES, HINTS, LABELS, TEXTS, TICKS, YES_NO
+from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
+from reportbox.records.journey import is_lea_told
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.tracks import LeaNotice, Ntd, Referral
+from reportbox.settings import Settings
+
+
+def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
+    return {
+        "item": item,
+        "holds": Hold.open_on(item.id),
+        "reports": [s.report for s in Sighting.rows(Sighting.item == item.id)],
+        "verdicts": Verdict.rows(Verdict.item == item.id),
+        "findings": Finding.rows(Finding.item == item.id),
+        "notices": LeaNotice.of(item),
+        "ntds": [(ntd, next_step(ntd, settings, now)) for ntd in Ntd.of(item)],
+        "referrals": Referral.of(item),
+        "letters": _letters(item),
+        "events": Event.rows(Event.item == item.id),
+        "buttons": _buttons,
+        "form": {
+            "ticks": TICKS,
+            "texts": TEXTS,
+            "yes_no": YES_NO,
+            "content_types": CONTENT_TYPES,
+            "labels": LABELS,
+            "hints": HINTS,
+        },
+    }
+
+
+def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
+    """Say what stands in the way of a planned NTD, or what happens next."""
+    if ntd.state == lifecycle.Ntd.TO_FALL_DUE:
+        return _why_not_yet(ntd, settings, now)
+    match ntd.state:
+        case lifecycle.Ntd.TO_CHECK_FIRST:
+            return "The name is gone. Look before anything is sent."
+        case lifecycle.Ntd.TO_SEND:
+            return "The letter is on its way out."
+        case lifecycle.Ntd.TO_REACH:
+            return "The provider was not reached. Name another contact and resend."
+        case lifecycle.Ntd.TO_VERIFY:
+            left = settings.ntd_reminders - ntd.reminders
+            return f"Waiting for removal; {left} reminders left. A person checks."
+        case lifecycle.Ntd.TO_CHECK:
+            return "The provider says it is gone. Look, and record what you saw."
+    return ""
+
+
+def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
+    if ntd.item.is_held:
+        return "On hold: nothing leaves until it is released."
+    if not is_lea_told(ntd.item):
+        return "Waits until the LEA has been told; then the agreed delay begins."
+    if ntd.trouble:
+        return f"{ntd.trouble}"
+    if settings.ntd_paused:
+        return "NTD sending is paused in the settings."
+    if ntd.due_at and ntd.due_at > now:
+        return "Waits for the agreed time; traced again right before it leaves."
+    return "Due: traced again, then sent."
+
+
+def _letters(item: Item) -> list[Letter]:
+    mine = Enclosure.item == item.id
+    return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))  # type: ignore[no-untyped-call]
+
+
+def _buttons(kind: Kind, state: lifecycle.State) -> list[Move]:
+    """List the moves an analyst can make here, for themselves or for the LEA."""
+    mine = lifecycle.moves(kind, state, Actor.ANALYST)
+    theirs = lifecycle.moves(kind, state, Actor.OFFICER)
+    return list(dict.fromkeys(mine + theirs))

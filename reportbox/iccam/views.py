@@ -1,0 +1,64 @@
+"""What waits to be carried into ICCAM, with a page ready to copy from."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+
+from reportbox.assessment.actions import show_address
+from reportbox.errors import InvalidInput
+from reportbox.iccam import actions
+from reportbox.iccam.directory import partners
+from reportbox.lifecycle import Referral as State
+from reportbox.records.tracks import Referral
+from reportbox.web import deed, go, settings
+
+bp = Blueprint("iccam", __name__, url_prefix="/referrals")
+
+
+@bp.get("/")
+def show_referrals() -> str:
+    waiting = Referral.rows(Referral.state == State.TO_REFER)
+    return render_template(
+        "iccam/referrals.html",
+        referrals=waiting,
+        alarm_hours=settings().referral_alarm_hours,
+    )
+
+
+@bp.get("/partners")
+def show_partners() -> str:
+    return render_template("iccam/partners.html", partners=partners())
+
+
+@bp.get("/<int:referral_id>")
+def show_referral(referral_id: int) -> str:
+    return _page(Referral.get_by_id(referral_id))
+
+
+@bp.post("/<int:referral_id>/show-address")
+def show_copy_page(referral_id: int) -> str:
+    referral = Referral.get_by_id(referral_id)
+    return _page(referral, address=show_address(referral.item, deed("for ICCAM")))
+
+
+@bp.post("/<int:referral_id>/refer")
+def refer(referral_id: int) -> Any:  # noqa: ANN401
+    referral = Referral.get_by_id(referral_id)
+    try:
+        actions.refer(referral, request.form.get("iccam_number", ""), deed("by hand"))
+    except InvalidInput as wrong:
+        return _page(referral, wrong.problems), 422
+    flash("Recorded. The LEA gets the ICCAM number in a supplement.")
+    return go("iccam.show_referrals")
+
+
+def _page(
+    referral: Referral, problems: dict[str, str] | None = None, address: str = ""
+) -> str:
+    return render_template(
+        "iccam/referral.html",
+        referral=referral,
+        item=referral.item,
+        problems=problems or {},
+        address=address,
+    )

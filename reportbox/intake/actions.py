@@ -1,0 +1,62 @@
+"""A report is accepted: once it is on disk, and only then, the visitor hears so."""
+
+from datetime import datetime
+
+from reportbox.intake.form import Submission, code_hash
+from reportbox.lifecycle import Actor, Kind, Move, is_ended
+from reportbox.records import atomic
+from reportbox.records.items import Item, Sighting
+from reportbox.records.journey import Deed, move
+from reportbox.records.reports import Report
+
+
+def accept(sent: Submission, form_key: str, code: str, now: datetime) -> None:
+    """Keep the report; a second click or a retry of the same form changes nothing."""
+    if Report.find_by_form(form_key):
+        return
+    with atomic():
+        if Report.find_by_form(form_key):
+            return
+        report = Report.create(
+            received_at=now,
+            form_key=form_key,
+            code_hash=code_hash(code),
+            where_found=sent.where_found,
+            comments=sent.comments,
+            says_urgent=sent.says_urgent,
+        )
+        item = _find_or_create(report, sent)
+        Sighting.create(report=report, item=item)
+
+
+def _find_or_create(report: Report, sent: Submission) -> Item:
+    address = sent.address
+    known: Item | None = Item.get_or_none(Item.address_key == address.key)
+    if known is None:
+        created: Item = Item.create(
+            report=report,
+            address_as_reported=address.as_reported,
+            address_key=address.key,
+            host=address.host,
+            reported_at=report.received_at,
+            says_urgent=report.says_urgent,
+        )
+        return created
+    _see_again(known, report)
+    return known
+
+
+def _see_again(item: Item, report: Report) -> None:
+    """An address reported again is never refused: it counts, or it reopens."""
+    deed = Deed("the public", Actor.PUBLIC, report.received_at, "reported again")
+    reopens = is_ended(Kind.ITEM, item.state)
+    changes = {
+        "times_seen": item.times_seen + 1,
+        "says_urgent": item.says_urgent or report.says_urgent,
+    }
+    if reopens:
+        changes["appearance"] = item.appearance + 1
+        fresh = {"finding": None, "removed_at": None, "is_urgent": False}
+        move(item, Move.SEE_AGAIN, deed, **changes, **fresh)
+    else:
+        move(item, Move.SEE_AGAIN, deed, **changes)

@@ -1,0 +1,112 @@
+"""Gather what the records hold on one item into an Annex I case."""
+
+from typing import Any
+
+from reportbox import lifecycle
+from reportbox.lea.annex_one import Case
+from reportbox.lea.facts import Facts
+from reportbox.lifecycle import Move
+from reportbox.post.wording import SEALED_AT, say_when
+from reportbox.records.items import Finding, Item
+from reportbox.records.tracks import Ntd, Referral
+from reportbox.settings import Settings
+from reportbox.tracing.proxies import proxy_name
+
+VERDICTS = {
+    Move.JUDGE_ILLEGAL: "illegal",
+    Move.JUDGE_UNCERTAIN: "UNCERTAIN: a clear verdict follows",
+    Move.JUDGE_NOT_ILLEGAL: "not illegal",
+    Move.FORWARD: "NOT ASSESSED by the hotline: please assess and tell us",
+}
+
+
+def case_of(item: Item, settings: Settings) -> Case:
+    """Fill the template; what is not known stays empty and is named as such."""
+    finding, verdict = item.finding, item.verdict
+    return Case(
+        number=item.number,
+        hotline=settings.hotline_name,
+        hotline_description=settings.hotline_description,
+        hotline_email=settings.hotline_email,
+        hotline_phone=settings.hotline_phone,
+        hotline_address=settings.hotline_address,
+        received_at=say_when(item.reported_at, settings.zone),
+        forwarded_at=SEALED_AT,
+        urgent=verdict.reason if verdict.is_urgent else "",
+        verdict=_verdict(item),
+        address=item.address_as_reported,
+        answers=verdict.answers,
+        iccam=_iccam(item),
+        ntd=_ntd_plan(item, settings),
+        **(_hosting(finding, settings) if finding else {"proxy": "unknown"}),
+    )
+
+
+def facts_of(item: Item) -> Facts:
+    """Return what an agency should know now, comparable with what it was told."""
+    facts = {"verdict": _verdict(item), "iccam": _iccam(item)}
+    if (finding := item.finding) is not None:
+        facts["hosting"] = _plain(finding.hosting)
+        facts["country"] = finding.country
+        facts["provider"] = finding.provider
+    return facts
+
+
+def _hosting(finding: Finding, settings: Settings) -> dict[str, Any]:
+    places = finding.locations
+    proxies = sorted({name for p in places if (name := proxy_name(tuple(p["asns"])))})
+    return {
+        "hosting": _plain(finding.hosting),
+        "country": finding.country,
+        "provider": finding.provider,
+        "ip_addresses": tuple(p["address"] for p in places),
+        "details": f"{finding.why}; traced {say_when(finding.traced_at, settings.zone)}",
+        "proxy": f"yes: {', '.join(proxies)}" if proxies else "no",
+    }
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _verdict(item: Item) -> str:
+    verdict = item.verdict
+    plain = VERDICTS[verdict.move]
+    return f"{plain} ({verdict.classification})" if verdict.classification else plain
+
+
+def _iccam(item: Item) -> str:
+    sent = [
+        f"{r.country}, {r.partner}, ICCAM number {r.iccam_number or 'not given'}"
+        for r in Referral.of(item)
+        if r.state == lifecycle.Referral.REFERRED
+    ]
+    waiting = [
+        f"{r.country}, {r.partner}: being inserted, the number follows"
+        for r in Referral.of(item)
+        if r.state == lifecycle.Referral.TO_REFER
+    ]
+    return "; ".join(sent + waiting) or "no"
+
+
+def _ntd_plan(item: Item, settings: Settings) -> str:
+    """Annex I, “when Notice and Takedown is sent out by the hotline”."""
+    plans = [_plan(ntd, settings) for ntd in Ntd.of(item)]
+    if plans:
+        return "; ".join(plans)
+    if settings.ntd_body != "hotline":
+        return "not by the hotline, as agreed"
+    return "none planned at this time"
+
+
+def _plan(ntd: Ntd, settings: Settings) -> str:
+    if ntd.asked_at:
+        return f"{ntd.provider}: sent {say_when(ntd.asked_at, settings.zone)}"
+    if ntd.state == lifecycle.Ntd.WITHDRAWN:
+        return f"{ntd.provider}: withdrawn, not sent"
+    if ntd.item.is_held:
+        return f"{ntd.provider}: on hold"
+    if ntd.due_at:
+        return f"{ntd.provider}: planned for {say_when(ntd.due_at, settings.zone)}"
+    hours = settings.ntd_delay_hours
+    return f"{ntd.provider}: planned {hours} hours after this notice"

@@ -1,0 +1,314 @@
+"""The provider is asked at the agreed hour, once, until it is gone."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from reportbox import lifecycle
+from reportbox.errors import IllegalMove, InvalidInput, Refused
+from reportbox.lifecycle import Move, Paper
+from reportbox.ntd import schedule
+from reportbox.ntd.letter import addresses_csv
+from reportbox.ports import World
+from reportbox.post.wording import compose, say_when
+from reportbox.records import atomic
+from reportbox.records.items import Finding, Item
+from reportbox.records.journey import box, is_lea_told, letters_of, move, note
+from reportbox.records.journey import Deed
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.settings import Settings
+from reportbox.tracing.look import Sight, look_at_all
+
+MOST_ITEMS = 100  # in one letter
+NO_CONTACT = "No contact is known for this provider: please enter one."
+
+
+def plan_due(settings: Settings, world: World) -> int:
+    """Start the clock of every NTD whose LEA was told; stop it where it is not."""
+    planned = 0
+    for ntd in Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE):
+        due_at = _due_at(ntd, settings)
+        if due_at != ntd.due_at:
+            with atomic():
+                Ntd.update(due_at=due_at).where(Ntd.id == ntd.id).execute()
+            planned += 1
+    return planned
+
+
+def ask_due(settings: Settings, world: World) -> int:
+    """Trace again whatever is due, and ask each provider that still hosts it."""
+    if settings.ntd_paused:
+        return 0
+    ready = [ntd for ntd in _due(world.clock.now()) if _has_contact(ntd)]
+    if not ready:
+        return 0
+    sights = dict(look_at_all((ntd.item.host for ntd in ready), settings, world))
+    still_there = [n for n in ready if _check(n, sights[n.item.host], world)]
+    groups: dict[tuple[str, str], list[Ntd]] = defaultdict(list)
+    for ntd in still_there:
+        groups[(ntd.provider, ntd.contact)].append(ntd)
+    return sum(_ask(group, settings, world) for group in groups.values())
+
+
+def remind_due(settings: Settings, world: World) -> int:
+    """Remind every provider that has not removed and has not answered."""
+    now = world.clock.now()
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
+    due = [n for n in waiting if _may_remind(n, settings, now)]
+    return 0 if settings.ntd_paused else sum(_remind(n, settings, now) for n in due)
+
+
+def correct_due(settings: Settings, world: World) -> int:
+    """Tell providers we asked that the verdict has changed."""
+    wrong = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.WITHDRAWN,
+        Ntd.asked_at.is_null(False),
+        Ntd.corrected_at.is_null(),
+    )
+    wrong = [n for n in wrong if n.item.verdict.move is not Move.JUDGE_ILLEGAL]
+    for ntd in wrong:
+        _write(ntd, Paper.NTD_CORRECTION, settings, world.clock.now(), {})
+    return len(wrong)
+
+
+def claim_removal(ntd: Ntd, deed: Deed) -> None:
+    """The provider says it is gone: a claim, so a person looks."""
+    with atomic():
+        move(ntd, Move.CLAIM_REMOVAL, deed)
+
+
+def still_there(ntd: Ntd, deed: Deed) -> None:
+    with atomic():
+        move(ntd, Move.STILL_THERE, deed)
+
+
+def give_up(ntd: Ntd, deed: Deed) -> None:
+    """End the NTD without removal, with a reason."""
+    if not deed.why:
+        raise InvalidInput(why="Please say why nothing more can be done.")
+    with atomic():
+        move(ntd, Move.GIVE_UP, deed)
+
+
+def resend(ntd: Ntd, contact: str, deed: Deed) -> None:
+    """Ask again, at another contact, after the first could not be reached."""
+    contact = _mail_address(contact)
+    with atomic():
+        if any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(ntd)):
+            raise Refused(
+                "The first letter is in doubt. Find out whether it arrived, on the page "
+                "“Letters”, before you write again."
+            )
+        move(ntd, Move.RESEND, deed, contact=contact, trouble="")
+
+
+def name_contact(ntd: Ntd, contact: str, deed: Deed) -> None:
+    """Enter or replace the contact of an NTD that has not left yet."""
+    contact = _mail_address(contact)
+    with atomic():
+        if Ntd.get_by_id(ntd.id).state != lifecycle.Ntd.TO_FALL_DUE:
+            raise Refused("The notice has been written already.")
+        Ntd.update(contact=contact, trouble="").where(Ntd.id == ntd.id).execute()
+        note(ntd, "name_contact", deed)
+
+
+def confirm_removal(item: Item, deed: Deed) -> None:
+    """A person has seen that it is gone: notices and checks end."""
+    with atomic():
+        move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at)
+
+
+def _due_at(ntd: Ntd, settings: Settings) -> datetime | None:
+    if not is_lea_told(ntd.item):
+        return None
+    told = [n.told_at for n in LeaNotice.of(ntd.item) if n.told_at]
+    if not told:
+        return None
+    return schedule.due_at(max(told), ntd.item.judged_at, settings)
+
+
+def _due(now: datetime) -> list[Ntd]:
+    """List what is due, told to the LEA and not held; the rest waits in silence."""
+    rows = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.TO_FALL_DUE,
+        Ntd.due_at <= now,
+        Ntd.try_at.is_null() | (Ntd.try_at <= now),
+    )
+    return [
+        ntd
+        for ntd in rows
+        if ntd.item.state == lifecycle.Item.TO_FINISH
+        and not ntd.item.is_held
+        and is_lea_told(ntd.item)
+    ]
+
+
+def _has_contact(ntd: Ntd) -> bool:
+    if ntd.contact:
+        return True
+    if ntd.trouble != NO_CONTACT:
+        with atomic():
+            Ntd.update(trouble=NO_CONTACT).where(Ntd.id == ntd.id).execute()
+    return False
+
+
+def _check(ntd: Ntd, sight: Sight, world: World) -> bool:
+    """Say whether the item is still where it was; otherwise do what follows."""
+    now = world.clock.now()
+    with atomic():
+        ntd = Ntd.get_by_id(ntd.id)
+        if ntd.state != lifecycle.Ntd.TO_FALL_DUE:
+            return False  # moved on while we looked
+        if sight.is_gone:
+            move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
+            return False
+        if sight.conclusion is None:
+            _try_later(ntd, sight.trouble, now)
+            return False
+        if sight.conclusion.place == ntd.item.finding.place:
+            return True
+        _move_host(ntd.item, sight, now)
+        return False
+
+
+def _try_later(ntd: Ntd, trouble: str, now: datetime) -> None:
+    attempts = ntd.attempts + 1
+    later = schedule.next_try(attempts, now)
+    changes = {"attempts": attempts, "try_at": later, "trouble": trouble}
+    Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
+
+
+def _move_host(item: Item, sight: Sight, now: datetime) -> None:
+    """The item moved since the verdict: nobody at the old place is asked."""
+    before = item.finding
+    finding = Finding.create(item=item, traced_at=now, **sight.columns())
+    why = (
+        f"moved from {before.provider} ({before.country}) "
+        f"to {finding.provider} ({finding.country})"
+    )
+    move(item, Move.MOVE_HOST, box(now, why), finding=finding)
+
+
+def _ask(group: list[Ntd], settings: Settings, world: World) -> int:
+    """Write one letter for as many of the group as may go now."""
+    now, asked = world.clock.now(), 0
+    for start in range(0, len(group), MOST_ITEMS):
+        part = group[start : start + MOST_ITEMS]
+        while part and (refused := _write_notice(part, settings, now)):
+            part = [ntd for ntd in part if ntd.id != refused.id]
+        asked += len(part)
+    return asked
+
+
+def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | None:
+    """Write the letter, or name the NTD that stands in the way and write nothing."""
+    first = group[0]
+    subject, body = compose(
+        "ntd.en",
+        number=first.item.number,
+        provider=first.provider,
+        items=[_lines(ntd, settings) for ntd in group],
+        settings=settings,
+    )
+    ntd = first
+    try:
+        with atomic():
+            for ntd in group:
+                move(ntd, Move.WRITE, box(now, f"to {ntd.contact}"), trouble="")
+            Letter.write(
+                group,
+                paper=Paper.NTD,
+                subject=subject,
+                body=body,
+                attachments=[_attachment(group)],
+                sender=settings.hotline_email,
+                recipient=first.contact,
+                due_at=now,
+            )
+    except IllegalMove:
+        return ntd
+    return None
+
+
+def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
+        return False
+    pause = timedelta(hours=settings.ntd_reminder_hours) * (ntd.reminders + 1)
+    return bool(ntd.asked_at + pause <= now)
+
+
+def _remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    count = ntd.reminders + 1
+    return _write(ntd, Paper.NTD_REMINDER, settings, now, {"reminders": count})
+
+
+def _write(
+    ntd: Ntd, paper: Paper, settings: Settings, now: datetime, changes: dict[str, Any]
+) -> bool:
+    """Write a later letter of the same thread; say whether it may go."""
+    subject, body = compose(
+        f"{paper}.en",
+        number=ntd.item.number,
+        provider=ntd.provider,
+        address=ntd.item.address_as_reported,
+        asked_at=say_when(ntd.asked_at, settings.zone),
+        count=ntd.reminders + 1,
+        settings=settings,
+    )
+    try:
+        with atomic():
+            if paper is Paper.NTD_REMINDER:
+                move(ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes)
+            else:
+                Ntd.update(corrected_at=now).where(Ntd.id == ntd.id).execute()
+            Letter.write(
+                [ntd],
+                paper=paper,
+                subject=subject,
+                body=body,
+                attachments=[_attachment([ntd])] if paper is Paper.NTD_REMINDER else [],
+                in_reply_to=_first_message_id(ntd),
+                sender=settings.hotline_email,
+                recipient=ntd.contact,
+                due_at=now,
+            )
+    except IllegalMove:
+        return False
+    return True
+
+
+def _lines(ntd: Ntd, settings: Settings) -> dict[str, str]:
+    """What a provider may know of an item: never when or by whom it was reported."""
+    item = ntd.item
+    return {
+        "number": item.number,
+        "address": item.address_as_reported,
+        "ip_addresses": _ip_addresses(ntd),
+        "classification": item.verdict.classification,
+        "verified_at": say_when(item.judged_at, settings.zone),
+    }
+
+
+def _attachment(group: Iterable[Ntd]) -> list[str]:
+    rows = [(n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group]
+    return ["addresses.csv", "text/csv", addresses_csv(rows)]
+
+
+def _ip_addresses(ntd: Ntd) -> str:
+    places = ntd.finding.locations
+    mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
+    return " ".join(mine)
+
+
+def _first_message_id(ntd: Ntd) -> str:
+    return next((letter.message_id for letter in letters_of(ntd)), "")
+
+
+def _mail_address(text: str) -> str:
+    text = text.strip()
+    local, at, domain = text.rpartition("@")
+    if not (local and at and "." in domain) or any(c.isspace() for c in text):
+        raise InvalidInput(contact="Please enter a mail address, such as abuse@host.example.")
+    return text

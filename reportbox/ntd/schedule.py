@@ -1,0 +1,27 @@
+"""When a provider may be asked, reminded, and looked at again."""
+
+from datetime import datetime, timedelta
+
+from reportbox.settings import Settings
+
+# A re-trace that failed is tried again; the letter waits for it.
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30))
+
+# A person looks whether it is gone (field guide T26: NTD + 72 h).
+CHECK_AFTER = timedelta(hours=72)
+
+
+def due_at(told_at: datetime, judged_at: datetime, settings: Settings) -> datetime:
+    """LEA told, or clear verdict if later, plus the agreed delay of 0 to 144 hours."""
+    return max(told_at, judged_at) + timedelta(hours=settings.ntd_delay_hours)
+
+
+def next_try(attempts: int, now: datetime) -> datetime:
+    return now + PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
+def remind_at(now: datetime, sent: int, settings: Settings) -> datetime | None:
+    """Say when the next reminder falls due after ``sent`` reminders, if ever."""
+    if sent >= settings.ntd_reminders:
+        return None
+    return now + timedelta(hours=settings.ntd_reminder_hours)

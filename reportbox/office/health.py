@@ -1,0 +1,90 @@
+"""Is the box healthy? One typed value per check, in words a lay operator can use."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from reportbox.errors import PeerUnavailable
+from reportbox.lifecycle import Lea, Letter as LetterState
+from reportbox.ports import World
+from reportbox.records.beats import Heartbeat
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice
+from reportbox.records.upgrade import pending
+from reportbox.settings import Settings
+
+OLDEST_BEAT = timedelta(seconds=60)
+OLDEST_LETTER = timedelta(minutes=30)
+LEAST_DISK = 500 * 1024 * 1024  # bytes
+
+
+class Check(NamedTuple):
+    name: str
+    is_ok: bool
+    words: str
+
+
+def checks(settings: Settings, world: World) -> Iterator[Check]:
+    """Check everything the box needs, each on its own."""
+    yield _tables()
+    yield _heartbeat(world)
+    yield _disk(settings)
+    yield _lea_key(settings, world)
+    yield _mail_server(world)
+    yield _letters(world)
+    yield _notices()
+
+
+def _tables() -> Check:
+    missing = pending()
+    words = f"run `reportbox upgrade` for {', '.join(missing)}" if missing else "up to date"
+    return Check("database", not missing, words)
+
+
+def _heartbeat(world: World) -> Check:
+    beat = Heartbeat.last()
+    if beat is None:
+        return Check("jobs", is_ok=False, words="have never run: start the service")
+    age = abs(world.clock.now() - beat.at)
+    if age > OLDEST_BEAT:
+        words = f"last seen {int(age.total_seconds())} seconds ago: is the service up?"
+        return Check("jobs", is_ok=False, words=words)
+    if beat.last_error:
+        return Check("jobs", is_ok=False, words=f"fail: {beat.last_error}; see the log")
+    return Check("jobs", is_ok=True, words=f"run in process {beat.pid}")
+
+
+def _disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(settings.data_dir).free
+    writable = os.access(settings.data_dir, os.W_OK)
+    words = f"{free // 1024**2} MiB free in {settings.data_dir}"
+    return Check("disk", free > LEAST_DISK and writable, words)
+
+
+def _lea_key(settings: Settings, world: World) -> Check:
+    trouble = world.keyring.trouble_with(settings.lea_key)
+    return Check("LEA key", not trouble, trouble or f"{settings.lea_key} can be used")
+
+
+def _mail_server(world: World) -> Check:
+    try:
+        with world.mailer.connect():
+            return Check("mail server", is_ok=True, words="takes connections")
+    except PeerUnavailable as trouble:
+        return Check("mail server", is_ok=False, words=str(trouble))
+
+
+def _letters(world: World) -> Check:
+    doubt = len(Letter.rows(Letter.state == LetterState.IN_DOUBT))
+    late = world.clock.now() - OLDEST_LETTER
+    stuck = len(Letter.rows(Letter.state == LetterState.WAITING, Letter.due_at < late))
+    words = f"{doubt} in doubt, {stuck} late"
+    return Check("letters", doubt == 0 and stuck == 0, words)
+
+
+def _notices() -> Check:
+    unreached = len(LeaNotice.rows(LeaNotice.state == Lea.TO_REACH))
+    words = f"{unreached} wait for a person to reach the LEA" if unreached else "all told"
+    return Check("LEA notices", unreached == 0, words)

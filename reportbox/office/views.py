@@ -1,0 +1,52 @@
+"""Log in, log out, and what needs a person today."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, session
+from flask_login import current_user, login_user, logout_user
+
+from reportbox.errors import InvalidInput
+from reportbox.office import actions
+from reportbox.office.tasks import tasks
+from reportbox.web import Person, go, open_to_all, settings, world
+from reportbox.records.staff import Session
+from reportbox.office.actions import hash_of
+
+bp = Blueprint("office", __name__)
+
+
+@bp.get("/log-in")
+@open_to_all
+def show_log_in() -> str:
+    return render_template("office/log_in.html", problems={}, typed={})
+
+
+@bp.post("/log-in")
+@open_to_all
+def log_in() -> Any:  # noqa: ANN401
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    try:
+        token = actions.log_in(username, password, world().clock.now())
+    except InvalidInput as wrong:
+        page = render_template(
+            "office/log_in.html", problems=wrong.problems, typed=request.form
+        )
+        return page, 422
+    session.clear()
+    found = Session.find(hash_of(token))
+    assert found is not None  # noqa: S101 - made a line above
+    login_user(Person(found.account, token))
+    return go("assessment.show_queue")
+
+
+@bp.post("/log-out")
+def log_out() -> Any:  # noqa: ANN401
+    actions.log_out(current_user.token)
+    logout_user()
+    session.clear()
+    return go("office.show_log_in")
+
+
+@bp.get("/tasks")
+def show_tasks() -> str:
+    return render_template("office/tasks.html", tasks=tasks(settings(), world().clock.now()))

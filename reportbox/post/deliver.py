@@ -1,0 +1,201 @@
+"""Send what is due. SMTP cannot promise “exactly once”; this promises what it can.
+
+    waiting ──claim──▶ sending ──▶ handing_over ──▶ sent
+                                   (the final dot)
+
+Each arrow is committed before the bytes that belong to it leave the machine. Whoever
+dies before ``handing_over`` has sent nothing; whoever dies after it leaves a letter
+*in doubt*, which is shown to a person and never sent again blindly.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from reportbox import lifecycle
+from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
+from reportbox.lifecycle import Move
+from reportbox.ports import Envelope, Line, World
+from reportbox.post.seal import seal
+from reportbox.records import atomic
+from reportbox.records.items import Hold
+from reportbox.records.journey import box, move
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+# The pause after each attempt that failed for now; the last one repeats.
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15))
+
+Stopping = Callable[[], bool]
+
+
+def never() -> bool:
+    return False
+
+
+def deliver_due(settings: Settings, world: World, stopping: Stopping = never) -> int:
+    """Send every letter that is due and say how many went out.
+
+    One sender only: the leader's job. So whatever stands in ``sending`` or
+    ``handing_over`` when it begins was left there by a crash.
+    """
+    recover(world.clock.now())
+    sent = 0
+    while not stopping() and (batch := Letter.due(world.clock.now(), BATCH)):
+        ready = [letter for letter in batch if _is_sealed(letter, settings, world)]
+        gone, is_open = _send_all(ready, world, stopping)
+        sent += gone
+        if not is_open:
+            break
+    return sent
+
+
+def recover(now: datetime) -> None:
+    """Put right what a crash left behind: safe before the dot, in doubt after it."""
+    for letter in Letter.rows(Letter.state == lifecycle.Letter.SENDING):
+        with atomic():
+            move(letter, Move.BACK_OFF, box(now))
+    for letter in Letter.rows(Letter.state == lifecycle.Letter.HANDING_OVER):
+        with atomic():
+            why = "the box stopped while the mail server was answering"
+            move(letter, Move.DOUBT, box(now, why), trouble=why)
+
+
+def _is_sealed(letter: Letter, settings: Settings, world: World) -> bool:
+    now = world.clock.now()
+    if letter.sealed is not None:
+        return True
+    try:
+        seal(letter, world.keyring, now, settings)
+    except PeerUnavailable as trouble:
+        _wait(letter, str(trouble), now)
+        return False
+    return True
+
+
+def _wait(letter: Letter, trouble: str, now: datetime) -> None:
+    changes = {"due_at": _next_try(letter, now), "trouble": trouble}
+    with atomic():
+        waiting = (Letter.id == letter.id) & (Letter.state == lifecycle.Letter.WAITING)
+        Letter.update(**changes, attempts=Letter.attempts + 1).where(waiting).execute()
+
+
+def _next_try(letter: Letter, now: datetime) -> datetime:
+    return now + PAUSES[min(letter.attempts, len(PAUSES) - 1)]
+
+
+def _send_all(
+    letters: list[Letter], world: World, stopping: Stopping
+) -> tuple[int, bool]:
+    """Send letters down as few connections as it takes; say if a server was there."""
+    sent, left = 0, list(letters)
+    while left and not stopping():
+        try:
+            with world.mailer.connect() as line:
+                while left and not stopping():
+                    letter = left.pop(0)
+                    outcome = _send(letter, line, world, stopping)
+                    sent += outcome is Move.DELIVER
+                    if outcome not in {Move.DELIVER, Move.REFUSE, None}:
+                        break  # whatever happened, the next letter gets a fresh line
+        except PeerUnavailable as trouble:
+            _note_no_server(str(trouble))
+            return sent, False
+    return sent, True
+
+
+def _note_no_server(trouble: str) -> None:
+    """No server at all: nothing was tried, so nothing is pushed back."""
+    log.warning("%s", trouble)
+    with atomic():
+        waiting = Letter.state == lifecycle.Letter.WAITING
+        Letter.update(trouble=trouble).where(waiting, Letter.trouble == "").execute()
+
+
+def _send(letter: Letter, line: Line, world: World, stopping: Stopping) -> Move | None:
+    """Make one attempt and commit how it ended; None when the letter is not ours."""
+    claimed = _claim(letter.id, world)
+    if claimed is None:
+        return None
+    try:
+        answer = line.send(_envelope(claimed), lambda: _pass(claimed, world, stopping))
+    except PeerUnavailable as trouble:
+        return _back_off(claimed, str(trouble), world)
+    except PeerRejected as refusal:
+        return _end(claimed, Move.REFUSE, str(refusal), world)
+    except PeerSilent as silence:
+        return _end(claimed, Move.DOUBT, str(silence), world)
+    if answer is None:
+        return _back_off_if_ours(claimed, world)
+    with atomic():
+        now = world.clock.now()
+        told = {"sent_at": now, "answer": answer, "trouble": ""}
+        move(claimed, Move.DELIVER, box(now, answer), **told)
+    return Move.DELIVER
+
+
+def _claim(letter_id: int, world: World) -> Letter | None:
+    """Take the letter for one attempt, unless a hold or a stop came first."""
+    now = world.clock.now()
+    with atomic():
+        letter = Letter.get_by_id(letter_id)
+        if letter.state != lifecycle.Letter.WAITING or letter.due_at > now:
+            return None
+        if _is_braked(letter):
+            later = {"due_at": now + PAUSES[0], "trouble": "an item of it is on hold"}
+            Letter.update(**later).where(Letter.id == letter.id).execute()
+            return None
+        move(letter, Move.CLAIM, box(now), attempts=letter.attempts + 1)
+    return letter
+
+
+def _pass(letter: Letter, world: World, stopping: Stopping) -> bool:
+    """Ask for the last time; once this has committed there is no way back."""
+    with atomic():
+        letter = Letter.get_by_id(letter.id)
+        still_ours = letter.state == lifecycle.Letter.SENDING
+        if not still_ours or stopping() or _is_braked(letter):
+            return False
+        move(letter, Move.PASS, box(world.clock.now()))
+    return True
+
+
+def _is_braked(letter: Letter) -> bool:
+    if letter.paper not in lifecycle.BRAKED_PAPERS:
+        return False
+    enclosed = Enclosure.rows(Enclosure.letter == letter.id)
+    return Hold.is_open_on(*(e.item_id for e in enclosed))
+
+
+def _back_off(letter: Letter, trouble: str, world: World) -> Move:
+    now = world.clock.now()
+    with atomic():
+        later = {"due_at": _next_try(letter, now), "trouble": trouble}
+        move(letter, Move.BACK_OFF, box(now), **later)
+    return Move.BACK_OFF
+
+
+def _back_off_if_ours(letter: Letter, world: World) -> Move:
+    """A letter that was stopped meanwhile stays stopped; ours goes back to wait."""
+    with atomic():
+        if Letter.get_by_id(letter.id).state == lifecycle.Letter.SENDING:
+            move(letter, Move.BACK_OFF, box(world.clock.now()))
+    return Move.BACK_OFF
+
+
+def _end(letter: Letter, step: Move, words: str, world: World) -> Move:
+    with atomic():
+        move(letter, step, box(world.clock.now(), words), trouble=words)
+    return step
+
+
+def _envelope(letter: Letter) -> Envelope:
+    return Envelope(
+        message_id=letter.message_id,
+        sender=letter.sender,
+        recipient=letter.recipient,
+        sealed=bytes(letter.sealed or b""),
+    )

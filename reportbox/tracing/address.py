@@ -1,0 +1,119 @@
+"""A reported address: kept to the letter, read as browsers read it, shown inert.
+
+Parsing follows the WHATWG URL standard (ada), because that is what the visitor's
+browser did; Python's own parser and browsers disagree about which host is meant.
+"""
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from ada_url import URL
+
+from reportbox.errors import InvalidInput
+
+LONGEST = 8_000  # characters
+TRACEABLE = ("http:", "https:", "ftp:")
+NOT_AN_ADDRESS = (
+    "This does not look like an address. It usually starts with https:// and can be "
+    "copied from the address bar of the browser."
+)
+
+# Look-up-only blocks of the practice internet; nothing ever connects to one.
+PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052, section 2.1
+
+
+@dataclass(frozen=True)
+class Address:
+    as_reported: str
+    key: str  # the same for every spelling that opens the same page
+    host: str
+
+
+def read_address(text: str) -> Address:
+    """Read what a person typed or pasted, or raise InvalidInput saying what helps."""
+    typed = text.strip()
+    if not typed:
+        raise InvalidInput(address="Please enter the address you want to report.")
+    if len(typed) > LONGEST:
+        raise InvalidInput(
+            address=f"This address is longer than {LONGEST} characters. Please send "
+            "the part up to the first question mark and the rest as a remark."
+        )
+    try:
+        url = URL(_with_scheme(_refang(typed)))
+    except ValueError as trouble:
+        raise InvalidInput(address=NOT_AN_ADDRESS) from trouble
+    host = url.hostname.strip("[]").rstrip(".")
+    if url.protocol not in TRACEABLE or not _names_a_server(host):
+        raise InvalidInput(address=NOT_AN_ADDRESS)
+    url.hash = ""
+    return Address(as_reported=typed, key=url.href, host=host)
+
+
+def dead_end(host: str, *, practice: bool = False) -> str:
+    """Say why no name server or registry may be asked about this host, or nothing."""
+    if host.endswith(".onion"):
+        return "a Tor onion service: its server cannot be located"  # RFC 7686
+    if host.endswith(".i2p"):
+        return "an I2P service: its server cannot be located"
+    if host.endswith((".local", ".localhost", ".internal")):
+        return "a name of a private network"
+    literal = _literal(host)
+    if literal is not None and not is_public(str(literal), practice=practice):
+        return "an address of a private or reserved network"
+    return ""
+
+
+def is_public(address: str, *, practice: bool = False) -> bool:
+    """Tell whether registries can know this address, wrapped addresses included."""
+    plain = ip_address(address)
+    if practice and any(plain in block for block in PRACTICE_BLOCKS):
+        return True
+    inner = _unwrap(plain)
+    return plain.is_global and (inner is None or inner.is_global)
+
+
+def is_literal(host: str) -> bool:
+    return _literal(host) is not None
+
+
+def defang(text: str) -> str:
+    """Write the address so that nothing and nobody can open it by accident."""
+    plain = _refang(text)
+    inert = re.sub(r"(?i)\bhttp(?=s?:)", "hxxp", plain)
+    inert = re.sub(r"(?i)\bftp(?=:)", "fxp", inert)
+    return inert.replace("://", "[:]//").replace(".", "[.]")
+
+
+def _refang(text: str) -> str:
+    plain = re.sub(r"(?i)^h(xx|\*\*)p(s?)", r"http\2", text)
+    plain = re.sub(r"(?i)^fxp", "ftp", plain).replace("[:]//", "://")
+    return re.sub(r"(?i)\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", ".", plain)
+
+
+def _with_scheme(text: str) -> str:
+    has_one = re.match(r"(?i)[a-z][a-z0-9+.-]*:(?!\d)", text)
+    return text if has_one else f"http://{text}"
+
+
+def _names_a_server(host: str) -> bool:
+    return bool(host) and ("." in host or ":" in host)
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _unwrap(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """Find the IPv4 address inside a mapped, 6to4, Teredo or NAT64 address."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo

@@ -1,0 +1,13 @@
+"""When a trace that failed is tried again."""
+
+from datetime import datetime, timedelta
+
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
+
+# A name that does not exist is believed only after this many traces said so.
+GONE_AFTER = 5
+
+
+def next_try(attempts: int, now: datetime) -> datetime:
+    """Say when to try again after this many attempts; the pauses grow."""
+    return now + PAUSES[min(attempts, len(PAUSES)) - 1]
