@@ -1,0 +1,42 @@
+"""gunicorn: two workers with threads, three loopback listeners, one leader among them.
+
+The settings file named in REPORTBOX_SETTINGS says everything that differs per box.
+"""
+
+import os
+from pathlib import Path
+
+from reportbox.app import from_environment, real_world
+from reportbox.jobs import Leader
+from reportbox.settings import Settings
+
+_settings = Settings.read(Path(os.environ["REPORTBOX_SETTINGS"]))
+_leaders: list[Leader] = []
+
+bind = [f"{_settings.listen_address}:{port}" for port in _settings.ports.values()]
+workers = _settings.workers
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 8
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn's own heartbeat file, no content
+control_socket_disable = True
+accesslog = None  # nobody's address is written down anywhere
+forwarded_allow_ips = ""  # no header of a client is believed
+proc_name = "reportbox"
+
+
+def wsgi_app_of_worker():
+    return from_environment()
+
+
+def post_worker_init(worker):
+    """Each worker tries to lead; the one that gets the lock runs the jobs."""
+    leader = Leader(_settings, real_world(_settings))
+    leader.start()
+    _leaders.append(leader)
+
+
+def worker_exit(server, worker):
+    for leader in _leaders:
+        leader.stop()

@@ -1,0 +1,5 @@
+"""``python -m reportbox`` is the ``reportbox`` command."""
+
+from reportbox.cli import main
+
+main()

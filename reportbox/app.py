@@ -1,0 +1,86 @@
+"""Put the parts together."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from reportbox import web
+from reportbox.adapters.clock import SystemClock
+from reportbox.adapters.dns import DnsResolver
+from reportbox.adapters.gpg import GpgKeyring
+from reportbox.adapters.registry import IpwhoisRegistry
+from reportbox.adapters.smtp import SmtpMailer
+from reportbox.assessment.views import bp as assessment
+from reportbox.iccam.views import bp as iccam
+from reportbox.intake.views import bp as intake
+from reportbox.lea.views import bp as lea
+from reportbox.ntd.views import bp as ntd
+from reportbox.office.views import bp as office
+from reportbox.ports import Clock, World
+from reportbox.post.views import bp as post
+from reportbox.practice.clock import MovableClock
+from reportbox.practice.views import bp as practice
+from reportbox.records.upgrade import open_ready_database
+from reportbox.settings import Settings
+
+SETTINGS = "REPORTBOX_SETTINGS"  # names the settings file for gunicorn's workers
+
+# Every page belongs to exactly one face.
+PAGES = (
+    (intake, "public"),
+    (office, "desk"),
+    (assessment, "desk"),
+    (lea, "desk"),
+    (ntd, "desk"),
+    (iccam, "desk"),
+    (post, "desk"),
+)
+
+
+def create_app(settings: Settings, world: World) -> Flask:
+    """Build the web application; the database must be open by the first request."""
+    app = Flask("reportbox")
+    web.prepare(app, settings, world)
+    for blueprint, face in PAGES:
+        web.register(app, blueprint, face)
+    if settings.practice:
+        web.register(app, practice, "desk")
+    return app
+
+
+def real_world(settings: Settings) -> World:
+    """Plug the adapters the settings ask for."""
+    resolver = DnsResolver(settings.resolvers, settings.lookup_timeout_seconds)
+    return World(
+        clock=clock_of(settings),
+        resolver=resolver,
+        registry=IpwhoisRegistry(
+            resolver,
+            settings.rdap_url,
+            settings.whois_server,
+            settings.lookup_timeout_seconds,
+        ),
+        mailer=SmtpMailer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            user=settings.smtp_user,
+            password=settings.secret("smtp-password") if settings.smtp_user else "",
+            timeout=settings.smtp_timeout_seconds,
+        ),
+        keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    if settings.practice:
+        return MovableClock(settings.data_dir / "practice-clock")
+    return SystemClock()
+
+
+def from_environment() -> Flask:
+    """Build the application for a gunicorn worker."""
+    settings = Settings.read(Path(os.environ[SETTINGS]))
+    open_ready_database(settings)
+    return create_app(settings, real_world(settings))

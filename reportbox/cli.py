@@ -1,0 +1,152 @@
+"""The ``reportbox`` command: what an operator does at a terminal."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from reportbox.adapters.gpg import GpgKeyring
+from reportbox.app import SETTINGS, clock_of, real_world
+from reportbox.errors import ReportBoxError
+from reportbox.lifecycle import TABLES, words
+from reportbox.office.actions import add_account
+from reportbox.office.health import checks
+from reportbox.practice.demo import run_demo
+from reportbox.records.upgrade import open_ready_database, upgrade
+from reportbox.settings import Settings
+
+GUNICORN = Path(__file__).parents[1] / "config" / "gunicorn.conf.py"
+
+
+class Group(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        """Show the errors we foresee as one plain line."""
+        try:
+            result: object = super().invoke(ctx)
+        except ReportBoxError as trouble:
+            raise click.ClickException(str(trouble)) from trouble
+        return result
+
+
+@click.group(cls=Group)
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(path_type=Path),
+    envvar=SETTINGS,
+    default=Path("/etc/reportbox/reportbox.toml"),
+    show_default=True,
+    help="The settings file of the box.",
+)
+@click.pass_context
+def main(ctx: click.Context, file: Path) -> None:
+    """Report Box: one hotline on one server."""
+    ctx.obj = file
+
+
+@main.command("serve")
+@click.pass_obj
+def serve_command(file: Path) -> None:
+    """Serve the three faces and run the jobs, until stopped."""
+    open_ready_database(Settings.read(file))  # fail here, in one clear line
+    os.environ[SETTINGS] = str(file.resolve())
+    program = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN)]
+    os.execv(sys.executable, [*program, "reportbox.app:from_environment()"])  # noqa: S606 - our own program
+
+
+@main.command("upgrade")
+@click.pass_obj
+def upgrade_command(file: Path) -> None:
+    """Make or upgrade the database; run it before the first start and each new one."""
+    done = upgrade(Settings.read(file))
+    click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do.")
+
+
+@main.command("check")
+@click.pass_obj
+def check_command(file: Path) -> None:
+    """Say whether the box is healthy, one line per check; exit 1 if it is not."""
+    settings = Settings.read(file)
+    open_ready_database(settings)
+    found = list(checks(settings, real_world(settings)))
+    for check in found:
+        click.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.words}")
+    if not all(check.is_ok for check in found):
+        sys.exit(1)
+
+
+@main.group("account")
+def account_group() -> None:
+    """Manage the accounts of the desk."""
+
+
+@account_group.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The name that stands in the history.")
+@click.password_option(help="At least 12 characters; asked for when not given.")
+@click.pass_obj
+def account_add(file: Path, username: str, name: str, password: str) -> None:
+    """Make an account for one person."""
+    settings = Settings.read(file)
+    open_ready_database(settings)
+    add_account(username, name, password, clock_of(settings).now())
+    click.echo(f"{name} can log in as {username} at {settings.desk_url}.")
+
+
+@main.group("key")
+def key_group() -> None:
+    """Manage OpenPGP keys: the box's own and those of agencies."""
+
+
+@key_group.command("create")
+@click.pass_obj
+def key_create(file: Path) -> None:
+    """Make the box's own key, unless it has one, and print the public part."""
+    ring, settings = _ring(file)
+    ring.create_own_key(settings.hotline_name)
+    click.echo(ring.export_own_key())
+
+
+@key_group.command("import")
+@click.argument("key_file", type=click.File())
+@click.pass_obj
+def key_import(file: Path, key_file: click.utils.LazyFile) -> None:
+    """Take an agency's public key in; compare the fingerprint by telephone."""
+    ring, _ = _ring(file)
+    found = ring.import_key(key_file.read())
+    if not found:
+        raise click.ClickException("There is no key in that file that gpg 2.2 can use.")
+    for fingerprint in found:
+        click.echo(f"Imported {fingerprint}. Now set it as “lea_key”.")
+
+
+@main.command("journey")
+def journey_command() -> None:
+    """Print the tables of the journey as Markdown."""
+    for kind, steps in TABLES.items():
+        click.echo(f"## {words(kind)}\n")
+        click.echo("| waits for | what happens | then | who may |")
+        click.echo("|---|---|---|---|")
+        for step in steps:
+            who = ", ".join(sorted(step.actors))
+            cells = (words(step.start), words(step.move), words(step.end), who)
+            click.echo(f"| {' | '.join(cells)} |")
+        click.echo()
+
+
+@main.command("demo")
+@click.option("--port", default=8081, show_default=True, help="First of four ports.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where the practice box lives; kept between starts. Default: a fresh one.",
+)
+def demo_command(port: int, folder: Path | None) -> None:
+    """Run a practice box: nothing leaves this machine."""
+    run_demo(port, folder)
+
+
+def _ring(file: Path) -> tuple[GpgKeyring, Settings]:
+    settings = Settings.read(file)
+    return GpgKeyring(settings.gnupg_home, settings.hotline_email), settings

@@ -1,0 +1,172 @@
+"""What the box does by itself, and how often.
+
+Every job asks the database for what is due; nothing lives only in memory, so a crash
+at any moment loses nothing. One process among the gunicorn workers leads and runs
+them: the one that holds the lock on ``leader.lock``.
+"""
+
+import fcntl
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, NamedTuple
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from reportbox.lea.actions import lapse_due, notify_due, supplement_due
+from reportbox.ntd.actions import ask_due, correct_due, plan_due, remind_due
+from reportbox.ports import World
+from reportbox.post.deliver import deliver_due
+from reportbox.records import atomic
+from reportbox.records.beats import Heartbeat
+from reportbox.routing.actions import route_due
+from reportbox.settings import Settings
+from reportbox.tracing.actions import trace_due
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[Settings, World], int]
+
+
+class Job(NamedTuple):
+    run: Run
+    every: int  # seconds
+
+
+# In the order of the journey; deliver_due is last and knows how to stop early.
+TABLE = (
+    Job(trace_due, 3),
+    Job(route_due, 2),
+    Job(notify_due, 2),
+    Job(supplement_due, 5),
+    Job(lapse_due, 600),
+    Job(plan_due, 5),
+    Job(ask_due, 5),
+    Job(remind_due, 30),
+    Job(correct_due, 30),
+)
+DELIVER_EVERY = 2  # seconds
+BEAT_EVERY = 5  # seconds
+RETRY_LEAD = 0.5  # seconds between two tries to become the leader
+RE_ARM_EVERY = 15  # seconds, by the monotonic clock
+
+
+def run_once(settings: Settings, world: World, rounds: int = 3) -> None:
+    """Run every job in order, often enough for one move to bring about the next."""
+    for _ in range(rounds):
+        for job in TABLE:
+            job.run(settings, world)
+        deliver_due(settings, world)
+
+
+@dataclass
+class Leader:
+    """Tries to lead until told to stop; leads at most once at a time, box-wide."""
+
+    settings: Settings
+    world: World
+    stopping: threading.Event = field(default_factory=threading.Event)
+    scheduler: BackgroundScheduler | None = None
+    _thread: threading.Thread | None = None
+    _errors: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._lead, name="leader", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Abandon what has not passed the point of no return, then give up the lead."""
+        self.stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _lead(self) -> None:
+        # Opened here, in the worker: a lock inherited from the master would outlive us.
+        with (self.settings.data_dir / "leader.lock").open("a") as lock:
+            while not self._take(lock):
+                if self.stopping.wait(RETRY_LEAD):
+                    return
+            log.info("process %s leads", os.getpid())
+            self.scheduler = self._schedule()
+            self.scheduler.start()
+            try:
+                self._watch(self.scheduler)
+            finally:
+                self.scheduler.shutdown(wait=True)
+
+    @staticmethod
+    def _take(lock: IO[str]) -> bool:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _watch(self, scheduler: BackgroundScheduler) -> None:
+        """Re-arm the jobs by the monotonic clock.
+
+        The scheduler counts on the wall clock: set back an hour, it would sleep one.
+        """
+        armed = time.monotonic()
+        while not self.stopping.wait(1):
+            if time.monotonic() - armed < RE_ARM_EVERY:
+                continue
+            armed = time.monotonic()
+            re_arm(scheduler)
+
+    def _schedule(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={
+                "coalesce": True,
+                "max_instances": 1,
+                "misfire_grace_time": None,
+            },
+        )
+        for name, run, every in self._runs():
+            scheduler.add_job(
+                self._guarded, "interval", (name, run), seconds=every, id=name
+            )
+        return scheduler
+
+    def _runs(self) -> list[tuple[str, Callable[[], object], int]]:
+        settings, world = self.settings, self.world
+        runs: list[tuple[str, Callable[[], object], int]] = [
+            (job.run.__name__, lambda run=job.run: run(settings, world), job.every)  # type: ignore[misc]
+            for job in TABLE
+        ]
+        deliver = lambda: deliver_due(settings, world, self.stopping.is_set)  # noqa: E731
+        runs.append(("deliver_due", deliver, DELIVER_EVERY))
+        runs.append(("beat", self._beat, BEAT_EVERY))
+        return runs
+
+    def _guarded(self, name: str, run: Callable[[], object]) -> None:
+        """Run one job; a bug in it must stop neither the others nor its next round."""
+        if self.stopping.is_set():
+            return
+        try:
+            run()
+        except Exception as bug:  # the one place (style: errors)
+            self._errors[name] = f"{name}: {type(bug).__name__}"
+            log.exception("the job %s failed", name)
+        else:
+            self._errors.pop(name, None)
+
+    def _beat(self) -> None:
+        with atomic():
+            errors = "; ".join(sorted(self._errors.values()))
+            Heartbeat.beat(self.world.clock.now(), os.getpid(), errors)
+
+
+def re_arm(scheduler: BackgroundScheduler) -> None:
+    """Make jobs run now whose next time lies further ahead than their interval."""
+    for job in scheduler.get_jobs():
+        now = job.next_run_time.now(job.next_run_time.tzinfo)
+        if job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
+
+
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every long round

@@ -1,0 +1,143 @@
+"""``reportbox demo``: a practice box anyone can start, and nothing leaves it."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from reportbox.app import real_world
+from reportbox.errors import Misconfigured
+from reportbox.office.actions import set_password
+from reportbox.practice.box import set_up
+from reportbox.practice.cases import Week
+from reportbox.practice.clock import MovableClock
+from reportbox.practice.internet import PracticeInternet
+from reportbox.practice.office_page import office_page
+from reportbox.records import database
+from reportbox.records.items import Item
+from reportbox.settings import Settings
+
+PEOPLE = {"anna": "Anna", "ben": "Ben"}
+START_WITHIN = 30  # seconds
+
+
+def run_demo(port: int, folder: Path | None) -> None:
+    """Run until stopped: servers, post office page, and the box itself."""
+    _refuse_taken_ports(port)
+    # A stop is a stop: let every context below end in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with _home(folder) as home, suppress(KeyboardInterrupt):
+        print("Making a practice box ...", flush=True)  # noqa: T201 - speaks to a person
+        with PracticeInternet(home, letters=home / "letters") as internet:
+            file, settings = set_up(home, internet, port)
+            passwords = _fill(settings, internet)
+            with _post_office_page(internet, port + 3), _serving(file, settings) as box:
+                _introduce(settings, port + 3, passwords)
+                box.wait()
+
+
+@contextmanager
+def _home(folder: Path | None) -> Iterator[Path]:
+    """The folder asked for, or one that is gone when the box stops."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="rb-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
+    """Let a week pass in a new box; give everybody a fresh password in any case."""
+    clock = MovableClock(settings.data_dir / "practice-clock")
+    if not Item.select().exists():
+        Week(settings, real_world(settings), internet, clock).play()
+    passwords = {name: secrets.token_urlsafe(12) for name in PEOPLE}
+    for username, name in PEOPLE.items():
+        set_password(username, name, passwords[username], clock.now())
+    database.close_file()
+    return passwords
+
+
+@contextmanager
+def _post_office_page(internet: PracticeInternet, port: int) -> Iterator[None]:
+    server = make_server("127.0.0.1", port, office_page(internet), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _serving(file: Path, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "reportbox", "--settings", str(file), "serve"]
+    log = (file.parent / "box.log").open("ab")
+    box = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())  # noqa: S603
+    try:
+        _wait_until_up(box, settings, file.parent / "box.log")
+        yield box
+    finally:
+        log.close()
+        box.terminate()
+        box.wait()
+
+
+def _environment() -> dict[str, str]:
+    """The practice box talks to loopback only, whatever proxy this machine names."""
+    return {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+
+
+def _wait_until_up(
+    box: subprocess.Popen[bytes], settings: Settings, log: Path
+) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline and box.poll() is None:
+        with suppress(urllib.error.URLError, OSError):
+            address = f"http://127.0.0.1:{settings.public_port}/"
+            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own
+            return
+        time.sleep(0.1)
+    raise Misconfigured(f"the box did not start: {log.read_text()[-2000:]}")
+
+
+def _introduce(settings: Settings, office_port: int, passwords: dict[str, str]) -> None:
+    lines = [
+        "",
+        f"  Public form   {settings.public_url}/",
+        f"  Desk          {settings.desk_url}/",
+        f"  Post office   http://localhost:{office_port}/",
+        "",
+        *(f"  Log in as {name:<5} password {word}" for name, word in passwords.items()),
+        "",
+        "Report something, judge it, and move the practice clock at the top of the desk.",
+        "Nothing leaves this machine. Stop with Ctrl-C.",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201 - speaks to a person
+
+
+def _refuse_taken_ports(port: int) -> None:
+    for number in range(port, port + 4):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", number))
+            except OSError as taken:
+                raise Misconfigured(
+                    f"port {number} is in use; choose others, such as --port {port + 100}."
+                ) from taken

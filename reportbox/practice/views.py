@@ -1,0 +1,21 @@
+"""The practice clock, moved from the desk. Registered in practice boxes only."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, request
+
+from reportbox.practice.clock import MovableClock
+from reportbox.web import go, world
+
+bp = Blueprint("practice", __name__, url_prefix="/practice")
+
+
+@bp.post("/clock")
+def move_clock() -> Any:  # noqa: ANN401
+    hours = 24 if request.form.get("by") == "day" else 1
+    clock = world().clock
+    if isinstance(clock, MovableClock):
+        clock.move(timedelta(hours=hours))
+        flash(f"The practice clock moved on by {'a day' if hours > 1 else 'an hour'}.")
+    return go("office.show_tasks" if hours > 1 else "assessment.show_queue")

@@ -1,0 +1,280 @@
+"""What every page shares: the three faces, the log-in gate, headers and error pages."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, NamedTuple, cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from reportbox import __version__, lifecycle
+from reportbox.errors import InvalidInput, Refused
+from reportbox.lifecycle import Actor
+from reportbox.office.actions import find_session
+from reportbox.ports import World
+from reportbox.post.wording import say_when
+from reportbox.records import NoSuchRecord
+from reportbox.records.journey import Deed
+from reportbox.records.staff import Account
+from reportbox.settings import Settings
+from reportbox.tracing.address import defang
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 64 * 1024  # bytes of one form
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+)
+
+csrf = CSRFProtect()
+logins = LoginManager()
+logins.session_protection = None  # it would believe a header the client sent
+
+
+class Person(UserMixin):  # type: ignore[misc]  # flask-login is untyped
+    """Whoever is logged in; known by the token of their session, never by a number."""
+
+    def __init__(self, account: Account, token: str) -> None:
+        self.account = account
+        self.token = token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def world() -> World:
+    return cast("World", current_app.extensions["world"])
+
+
+def settings() -> Settings:
+    return cast("Settings", current_app.extensions["settings"])
+
+
+def deed(why: str = "", *, for_lea: bool = False) -> Deed:
+    """Say that the person logged in does it now, maybe on behalf of the LEA."""
+    who = current_user.account.name
+    if for_lea:
+        name = f"{settings().lea_name} (recorded by {who})"
+        return Deed(name, Actor.OFFICER, world().clock.now(), why)
+    return Deed(who, Actor.ANALYST, world().clock.now(), why)
+
+
+def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401 - what url_for takes
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def said(form: Mapping[str, str], name: str) -> str:
+    """Return one answer of a form without the space around it."""
+    return form.get(name, "").strip()
+
+
+class Field(NamedTuple):
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"  # or "textarea", "checkbox"
+
+
+class Question(NamedTuple):
+    """A grave move asked on a page of its own: what it does, and what we need to know.
+
+    ``do`` takes the traveller and the form, and returns the sentence to show after.
+    """
+
+    title: str
+    text: str
+    button: str
+    do: Callable[[Any, Mapping[str, str]], str]
+    fields: tuple[Field, ...] = ()
+
+
+def ask(question: Question, item_id: int) -> str:
+    back = url_for("assessment.show_item", item_id=item_id)
+    return render_template("question.html", question=question, back=back, problems={})
+
+
+def answer(question: Question, traveller: object, item_id: int) -> Any:  # noqa: ANN401
+    """Do it and go back to the item, or draw the question again with what was typed."""
+    try:
+        said = question.do(traveller, request.form)
+    except InvalidInput as wrong:
+        back = url_for("assessment.show_item", item_id=item_id)
+        page = render_template(
+            "question.html", question=question, back=back, problems=wrong.problems
+        )
+        return page, 422
+    flash(said)
+    return go("assessment.show_item", item_id=item_id)
+
+
+def prepare(app: Flask, settings: Settings, world: World) -> None:
+    """Set up what is common to all faces."""
+    app.extensions.update(settings=settings, world=world, faces={"static": None})
+    app.config.update(
+        SECRET_KEY=settings.secret("session-key"),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        SESSION_COOKIE_NAME="reportbox",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.desk_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session itself
+        WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
+    )
+    csrf.init_app(app)
+    logins.init_app(app)
+    logins.user_loader(_load_person)
+    app.before_request(_keep_to_the_face)
+    app.after_request(_add_headers)
+    _handle_errors(app)
+    _teach_templates(app)
+
+
+def register(app: Flask, blueprint: Blueprint, face: str) -> None:
+    app.extensions["faces"][blueprint.name] = face
+    if face == "public":
+        csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark one of the few desk pages that need no log-in."""
+    view.is_open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def face_of_listener() -> str:
+    """Say which face this request came in by: its listener's own port, no header."""
+    port = int(request.environ["SERVER_PORT"])
+    ports = settings().ports
+    return next((face for face, number in ports.items() if number == port), "")
+
+
+def _keep_to_the_face() -> Response | None:
+    """Answer 404 for every page of another face, and gate what needs a log-in."""
+    g.face = face_of_listener()
+    blueprint = request.blueprint or "static"
+    face = current_app.extensions["faces"].get(blueprint, "")
+    if request.endpoint is None or (face is not None and face != g.face):
+        abort(404)
+    if face in {None, "public"}:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "is_open_to_all", False) or current_user.is_authenticated:
+        return None
+    return go("office.show_log_in", then=request.path)
+
+
+def _load_person(token: str) -> Person | None:
+    session = find_session(token, world().clock.now(), settings())
+    return Person(session.account, token) if session else None
+
+
+def _add_headers(answer: Response) -> Response:
+    frames = " ".join(settings().embed_on) if g.get("face") == "public" else ""
+    answer.headers["Content-Security-Policy"] = POLICY.format(frames=frames or "'none'")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint == "static":
+        answer.headers["Cache-Control"] = "public, max-age=3600"
+    else:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _handle_errors(app: Flask) -> None:
+    """Turn the errors we foresee into pages; the rest are bugs with a number."""
+
+    @app.errorhandler(Refused)
+    def refused(refusal: Refused) -> tuple[str, int]:
+        status = 422 if isinstance(refusal, InvalidInput) else 409
+        return _problem("That is not possible", str(refusal)), status
+
+    @app.errorhandler(NoSuchRecord)
+    def missing(_: NoSuchRecord) -> tuple[str, int]:
+        return _problem("Not found", "There is no such page."), 404
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
+        return _problem(
+            "That is too much at once",
+            "The form may hold 64 kilobytes of text. Nothing was saved. Please go back, "
+            "shorten it and send it again; never send files.",
+        ), 413
+
+    @app.errorhandler(CSRFError)
+    def stale(_: CSRFError) -> tuple[str, int]:
+        return _problem(
+            "This page has grown old",
+            "You were logged out meanwhile, or the form came from elsewhere. Nothing "
+            "was changed. Go back, reload the page and send it again.",
+        ), 400
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int]:
+        code = error.code or 500
+        sentence = {404: "There is no such page.", 405: "This page cannot do that."}
+        words = sentence.get(code, error.description or "That did not work.")
+        return _problem(error.name, words), code
+
+    @app.errorhandler(Exception)
+    def bug(_: Exception) -> tuple[str, int]:
+        reference = secrets.token_hex(4)
+        log.exception("bug %s", reference)
+        return _problem(
+            "Something went wrong",
+            f"This is our fault, not yours. Nothing was saved. Please try again; if it "
+            f"happens twice, tell us the number {reference}.",
+        ), 500
+
+
+def _problem(title: str, message: str) -> str:
+    return render_template("problem.html", heading=title, message=message)
+
+
+def _teach_templates(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        defang=defang,
+        words=lifecycle.words,
+        when=_when,
+    )
+    app.jinja_env.globals.update(version=__version__)
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        is_desk = g.get("face") == "desk"
+        return {
+            "hotline": settings(),
+            "frame": "base.html" if is_desk else "public.html",
+            "now": world().clock.now(),
+        }
+
+
+def _when(moment: Any) -> Markup:  # noqa: ANN401
+    """Show a moment in the hotline's zone, with the exact one on hover."""
+    if moment is None:
+        return Markup("–")
+    return Markup('<time datetime="{0}" title="{0}">{1}</time>').format(
+        moment.isoformat(timespec="seconds"), say_when(moment, settings().zone)
+    )
