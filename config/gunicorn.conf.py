@@ -6,7 +6,7 @@ The settings file named in REPORTBOX_SETTINGS says everything that differs per b
 import os
 from pathlib import Path
 
-from reportbox.app import from_environment, real_world
+from reportbox.app import real_world
 from reportbox.jobs import Leader
 from reportbox.settings import Settings
 
@@ -26,17 +26,14 @@ forwarded_allow_ips = ""  # no header of a client is believed
 proc_name = "reportbox"
 
 
-def wsgi_app_of_worker():
-    return from_environment()
-
-
-def post_worker_init(worker):
+def post_worker_init(_worker: object) -> None:
     """Each worker tries to lead; the one that gets the lock runs the jobs."""
     leader = Leader(_settings, real_world(_settings))
     leader.start()
     _leaders.append(leader)
 
 
-def worker_exit(server, worker):
+def worker_exit(_server: object, _worker: object) -> None:
+    """Abandon what has not passed the point of no return, and give up the lead."""
     for leader in _leaders:
         leader.stop()

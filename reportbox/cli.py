@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -111,7 +112,7 @@ def key_create(file: Path) -> None:
 @key_group.command("import")
 @click.argument("key_file", type=click.File())
 @click.pass_obj
-def key_import(file: Path, key_file: click.utils.LazyFile) -> None:
+def key_import(file: Path, key_file: TextIO) -> None:
     """Take an agency's public key in; compare the fingerprint by telephone."""
     ring, _ = _ring(file)
     found = ring.import_key(key_file.read())

@@ -175,7 +175,9 @@ def _ntd(start: Ntd, move: Move, end: Ntd, actors: frozenset[Actor]) -> Step:
     return Step(Kind.NTD, start, move, end, actors)
 
 
-def _referral(start: Referral, move: Move, end: Referral, actors: frozenset[Actor]) -> Step:
+def _referral(
+    start: Referral, move: Move, end: Referral, actors: frozenset[Actor]
+) -> Step:
     return Step(Kind.REFERRAL, start, move, end, actors)
 
 
@@ -311,7 +313,9 @@ class Paper(StrEnum):
 
 # Rule (guidelines, "fixed time when NTD is sent out"): during a hold nothing happens
 # that an outsider could notice. These moves are refused while a hold is open ...
-BRAKED = frozenset({(Kind.NTD, M.WRITE), (Kind.NTD, M.REMIND), (Kind.REFERRAL, M.REFER)})
+BRAKED = frozenset(
+    {(Kind.NTD, M.WRITE), (Kind.NTD, M.REMIND), (Kind.REFERRAL, M.REFER)}
+)
 # ... and these letters are neither claimed nor finished.
 BRAKED_PAPERS = frozenset({Paper.NTD, Paper.NTD_REMINDER, Paper.NTD_CORRECTION})
 
@@ -375,16 +379,24 @@ OUTCOMES = {
     (Paper.NTD, M.NOT_FOUND): M.SEND_AGAIN,
 }
 
-_STEPS = {(step.kind, step.start, step.move): step for steps in TABLES.values() for step in steps}
+_STEPS = {
+    (step.kind, step.start, step.move): step
+    for steps in TABLES.values()
+    for step in steps
+}
 
 
 def advance(kind: Kind, state: State, move: Move, actor: Actor) -> State:
     """Say where the move leads, or raise IllegalMove in words a person can read."""
     step = _STEPS.get((kind, state, move))
     if step is None:
-        raise IllegalMove(f"This {words(kind)} is “{words(state)}”: {words(move)} is not possible now.")
+        raise IllegalMove(
+            f"This {words(kind)} is “{words(state)}”: “{words(move)}” is not possible."
+        )
     if actor not in step.actors:
-        raise IllegalMove(f"The {actor} may not {words(move)} while it is “{words(state)}”.")
+        raise IllegalMove(
+            f"The {actor} may not {words(move)} while it is “{words(state)}”."
+        )
     return step.end
 
 
@@ -410,7 +422,7 @@ def closing(
     return M.CLOSE_REFERRED if Referral.REFERRED in referrals else M.CLOSE_HANDED_OVER
 
 
-def words(name: StrEnum) -> str:
-    """Return a state, move or kind as a person reads it: “to fall due”, “NTD”."""
-    plain = name.replace("_", " ")
-    return plain.upper() if name in {Kind.LEA, Kind.NTD} else plain
+def words(name: str) -> str:
+    """Return a state, move or kind as a person reads it: “LEA notice”."""
+    capitals = {"lea": "LEA", "ntd": "NTD"}
+    return " ".join(capitals.get(word, word) for word in name.split("_"))

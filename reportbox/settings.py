@@ -108,7 +108,9 @@ class Settings:
         try:
             return (self.secrets_dir / name).read_text().strip()
         except OSError as trouble:
-            message = f"cannot read the secret “{name}” in {self.secrets_dir}: {trouble}"
+            message = (
+                f"cannot read the secret “{name}” in {self.secrets_dir}: {trouble}"
+            )
             raise Misconfigured(message) from trouble
 
 
@@ -164,7 +166,11 @@ def _country(value: str) -> str:
 
 def _web_address(value: str) -> str:
     good = value.startswith(("https://", "http://")) and not value.endswith("/")
-    return "" if good else "write it like https://desk.hotline.example, no slash at the end"
+    return (
+        ""
+        if good
+        else "write it like https://desk.hotline.example, no slash at the end"
+    )
 
 
 RULES: dict[str, Callable[[Any], str]] = {

@@ -44,6 +44,9 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 
+# Where “/” leads on a face whose first page has another name.
+START = {"desk": "assessment.show_queue"}
+
 csrf = CSRFProtect()
 logins = LoginManager()
 logins.session_protection = None  # it would believe a header the client sent
@@ -172,6 +175,8 @@ def face_of_listener() -> str:
 def _keep_to_the_face() -> Response | None:
     """Answer 404 for every page of another face, and gate what needs a log-in."""
     g.face = face_of_listener()
+    if request.path == "/" and g.face in START:
+        return go(START[g.face])
     blueprint = request.blueprint or "static"
     face = current_app.extensions["faces"].get(blueprint, "")
     if request.endpoint is None or (face is not None and face != g.face):
@@ -219,8 +224,8 @@ def _handle_errors(app: Flask) -> None:
     def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
         return _problem(
             "That is too much at once",
-            "The form may hold 64 kilobytes of text. Nothing was saved. Please go back, "
-            "shorten it and send it again; never send files.",
+            "The form may hold 64 kilobytes of text. Nothing was saved. Please go "
+            "back, shorten it and send it again; never send files.",
         ), 413
 
     @app.errorhandler(CSRFError)
@@ -239,9 +244,9 @@ def _handle_errors(app: Flask) -> None:
         return _problem(error.name, words), code
 
     @app.errorhandler(Exception)
-    def bug(_: Exception) -> tuple[str, int]:
+    def bug(error: Exception) -> tuple[str, int]:
         reference = secrets.token_hex(4)
-        log.exception("bug %s", reference)
+        log.error("bug %s", reference, exc_info=error)
         return _problem(
             "Something went wrong",
             f"This is our fault, not yours. Nothing was saved. Please try again; if it "
@@ -257,6 +262,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         defang=defang,
         words=lifecycle.words,
+        sentence=lambda text: text[:1].upper() + text[1:],
         when=_when,
     )
     app.jinja_env.globals.update(version=__version__)

@@ -43,7 +43,9 @@ class DnsResolver:
         except dns.resolver.NXDOMAIN:
             return [], (), False
         except (dns.exception.DNSException, OSError) as trouble:
-            message = f"no name server answers for {kind.name}: {type(trouble).__name__}"
+            message = (
+                f"no name server answers for {kind.name}: {type(trouble).__name__}"
+            )
             raise PeerUnavailable(message) from trouble
         found = [str(record) for record in answer.rrset or ()]
         chain = tuple(

@@ -25,7 +25,9 @@ class GpgKeyring:
 
     def __init__(self, home: Path, signer: str) -> None:
         if len(str(home)) > LONGEST_HOME:
-            message = f"{home} is longer than {LONGEST_HOME} characters; gpg cannot use it."
+            message = (
+                f"{home} is longer than {LONGEST_HOME} characters; gpg cannot use it."
+            )
             raise Misconfigured(message)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.signer = signer
@@ -51,7 +53,7 @@ class GpgKeyring:
         return bytes(made.data)
 
     def trouble_with(self, fingerprint: str) -> str:
-        """Look the key up, unless it was good a moment ago and the ring is unchanged."""
+        """Look the key up, unless it was good before and the ring is unchanged."""
         state = (fingerprint, self._ring_changed_at())
         if state not in self._good:
             trouble = self._examine(fingerprint)
@@ -84,7 +86,7 @@ class GpgKeyring:
     def own_fingerprint(self) -> str:
         """Find the box's signing key; empty when there is none."""
         if not self._own:
-            keys = self.library.list_keys(True, keys=[f"<{self.signer}>"])
+            keys = self.library.list_keys(secret=True, keys=[f"<{self.signer}>"])
             self._own = str(keys[0]["fingerprint"]) if keys else ""
         return self._own
 

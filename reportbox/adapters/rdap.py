@@ -44,7 +44,7 @@ def _provider(entities: list[dict[str, Any]]) -> str:
 
 def _values(entity: dict[str, Any], name: str) -> Iterator[str]:
     """Yield the text values of one jCard property (RFC 7095, section 3.3)."""
-    card = entity.get("vcardArray") or ()
+    card: list[Any] = list(entity.get("vcardArray") or ())
     for field in card[1] if len(card) > 1 else ():
         if len(field) > 3 and field[0] == name:  # noqa: PLR2004 - name, parameters, type, value
             yield from (value for value in field[3:] if isinstance(value, str))

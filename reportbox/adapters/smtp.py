@@ -34,7 +34,9 @@ class SmtpMailer:
         try:
             server = self._open()
         except (OSError, smtplib.SMTPException) as trouble:
-            message = f"the mail server {self.host}:{self.port} cannot be used: {trouble}"
+            message = (
+                f"the mail server {self.host}:{self.port} cannot be used: {trouble}"
+            )
             raise PeerUnavailable(message) from trouble
         try:
             yield SmtpLine(server)

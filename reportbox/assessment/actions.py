@@ -17,7 +17,7 @@ def judge(item: Item, form: VerdictForm, deed: Deed, settings: Settings) -> None
     """Record the verdict, move the item, and owe the LEA its notice."""
     with atomic():
         item = Item.get_by_id(item.id)
-        _refuse_same_analyst(item, form.move, deed)
+        _refuse_same_analyst(item, deed)
         verdict = Verdict.create(
             item=item,
             move=form.move,
@@ -48,7 +48,7 @@ def show_address(item: Item, deed: Deed) -> str:
     return str(item.address_as_reported)
 
 
-def _refuse_same_analyst(item: Item, step: Move, deed: Deed) -> None:
+def _refuse_same_analyst(item: Item, deed: Deed) -> None:
     """An uncertain item is decided by the LEA or by a second analyst."""
     undecided = item.state == lifecycle.Item.TO_DECIDE
     if undecided and deed.actor is Actor.ANALYST and item.verdict.given_by == deed.who:
@@ -63,7 +63,11 @@ def _earlier_answers(item: Item) -> dict[str, str]:
 
 def _comes_back_on(form: VerdictForm, now: datetime, settings: Settings) -> object:
     if form.move in {Move.JUDGE_UNCERTAIN, Move.FORWARD}:
-        return (now + timedelta(days=settings.review_days)).astimezone(settings.zone).date()
+        return (
+            (now + timedelta(days=settings.review_days))
+            .astimezone(settings.zone)
+            .date()
+        )
     return form.retry_on
 
 

@@ -4,13 +4,27 @@ from datetime import datetime
 from typing import Any
 
 from reportbox import lifecycle
-from reportbox.assessment.verdict import CONTENT_TYPES, HINTS, LABELS, TEXTS, TICKS, YES_NO
+from reportbox.assessment.verdict import (
+    CONTENT_TYPES,
+    HINTS,
+    LABELS,
+    TEXTS,
+    TICKS,
+    YES_NO,
+)
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
+
+WHAT_NEXT = {
+    lifecycle.Ntd.TO_CHECK_FIRST: "The name is gone. Look before anything is sent.",
+    lifecycle.Ntd.TO_SEND: "The letter is on its way out.",
+    lifecycle.Ntd.TO_REACH: "The provider was not reached. See “Needs a person”.",
+    lifecycle.Ntd.TO_CHECK: "The provider says it is gone. Look, and record it.",
+}
 
 
 def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -41,19 +55,10 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
     """Say what stands in the way of a planned NTD, or what happens next."""
     if ntd.state == lifecycle.Ntd.TO_FALL_DUE:
         return _why_not_yet(ntd, settings, now)
-    match ntd.state:
-        case lifecycle.Ntd.TO_CHECK_FIRST:
-            return "The name is gone. Look before anything is sent."
-        case lifecycle.Ntd.TO_SEND:
-            return "The letter is on its way out."
-        case lifecycle.Ntd.TO_REACH:
-            return "The provider was not reached. Name another contact and resend."
-        case lifecycle.Ntd.TO_VERIFY:
-            left = settings.ntd_reminders - ntd.reminders
-            return f"Waiting for removal; {left} reminders left. A person checks."
-        case lifecycle.Ntd.TO_CHECK:
-            return "The provider says it is gone. Look, and record what you saw."
-    return ""
+    if ntd.state == lifecycle.Ntd.TO_VERIFY:
+        left = settings.ntd_reminders - ntd.reminders
+        return f"Waiting for removal; {left} reminders left. A person checks."
+    return WHAT_NEXT.get(ntd.state, "")
 
 
 def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
@@ -72,7 +77,7 @@ def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
 
 def _letters(item: Item) -> list[Letter]:
     mine = Enclosure.item == item.id
-    return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))  # type: ignore[no-untyped-call]
+    return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))
 
 
 def _buttons(kind: Kind, state: lifecycle.State) -> list[Move]:

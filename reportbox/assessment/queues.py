@@ -54,8 +54,9 @@ QUEUES = {
     "later": Queue(
         "Later",
         "Could not be assessed yet; comes back on its day.",
-        lambda today: (Item.state == State.TO_ASSESS_AGAIN)
-        & (Item.comes_back_on > today),
+        lambda today: (
+            (Item.state == State.TO_ASSESS_AGAIN) & (Item.comes_back_on > today)
+        ),
     ),
     "ended": Queue("Ended", "The latest first.", lambda _: Item.state.in_(ENDINGS)),
 }

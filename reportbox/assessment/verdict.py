@@ -52,7 +52,7 @@ HINTS = {
     Choice.BASELINE: "Illegal by the international baseline criteria.",
     Choice.NATIONAL: "Illegal under our own law.",
     Choice.UNCERTAIN: "The LEA is told; a second opinion or the LEA decides.",
-    Choice.NOT_ILLEGAL: "Say why; nobody outside is told.",
+    Choice.NOT_ILLEGAL: "Say why.",
     Choice.NOT_ASSESSED: "Say why; it comes back on the day you choose.",
     Choice.FORWARD: "The LEA judges it and tells us.",
 }

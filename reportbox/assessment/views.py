@@ -25,8 +25,7 @@ from reportbox.web import deed, go, settings, world
 bp = Blueprint("assessment", __name__)
 
 
-
-@bp.get("/")
+@bp.get("/queue/")
 @bp.get("/queue/<name>")
 def show_queue(name: str = "assess") -> str:
     if name not in QUEUES:

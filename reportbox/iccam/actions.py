@@ -11,6 +11,8 @@ def refer(referral: Referral, iccam_number: str, deed: Deed) -> None:
     """Record that the item stands in ICCAM, and under which number."""
     number = iccam_number.strip()
     if not number:
-        raise InvalidInput(iccam_number="Please enter the number ICCAM gave the report.")
+        raise InvalidInput(
+            iccam_number="Please enter the number ICCAM gave the report."
+        )
     with atomic():
         move(referral, Move.REFER, deed, referred_at=deed.at, iccam_number=number)

@@ -119,7 +119,11 @@ def _write_notice(notice: LeaNotice, settings: Settings, world: World) -> None:
     case = case_of(item, settings)
     marked = _kind(item, settings)
     subject, body = compose(
-        "lea_notice.en", case=case, blocks=blocks(case), notice=marked, settings=settings
+        "lea_notice.en",
+        case=case,
+        blocks=blocks(case),
+        notice=marked,
+        settings=settings,
     )
     annex = ["annex-one.json", "application/json", _json(as_data(case))]
     with atomic():
@@ -156,7 +160,9 @@ def _write_supplement(
             paper=Paper.LEA_SUPPLEMENT,
             subject=subject,
             body=body,
-            attachments=[["annex-one.json", "application/json", _annex(item, settings)]],
+            attachments=[
+                ["annex-one.json", "application/json", _annex(item, settings)]
+            ],
             is_urgent=item.is_urgent,
             in_reply_to=_first_message_id(notice),
             **_addressing(notice, settings, now),
@@ -189,8 +195,8 @@ def _first_message_id(notice: LeaNotice) -> str:
 def _refuse_while_in_doubt(notice: LeaNotice) -> None:
     if any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(notice)):
         raise Refused(
-            "A letter of this notice is in doubt. First find out whether it arrived, on "
-            "the page “Letters”."
+            "A letter of this notice is in doubt. First find out whether it arrived, "
+            "on the page “Letters”."
         )
 
 

@@ -93,7 +93,11 @@ def _content(case: Case) -> list[tuple[str, str, str]]:
         *ticks,
         ("content_type", "Type of the content", given.get("content_type", "")),
         ("summary", TEXTS["summary"], given.get("summary", "")),
-        ("useful_information", "Useful information", given.get("useful_information", "")),
+        (
+            "useful_information",
+            "Useful information",
+            given.get("useful_information", ""),
+        ),
     ]
 
 

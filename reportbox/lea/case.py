@@ -54,13 +54,14 @@ def facts_of(item: Item) -> Facts:
 
 def _hosting(finding: Finding, settings: Settings) -> dict[str, Any]:
     places = finding.locations
+    traced_at = say_when(finding.traced_at, settings.zone)
     proxies = sorted({name for p in places if (name := proxy_name(tuple(p["asns"])))})
     return {
         "hosting": _plain(finding.hosting),
         "country": finding.country,
         "provider": finding.provider,
         "ip_addresses": tuple(p["address"] for p in places),
-        "details": f"{finding.why}; traced {say_when(finding.traced_at, settings.zone)}",
+        "details": f"{finding.why}; traced {traced_at}",
         "proxy": f"yes: {', '.join(proxies)}" if proxies else "no",
     }
 

@@ -15,6 +15,7 @@ LABELS = {
     "iccam": "Referred through ICCAM",
 }
 
+
 def news(told: Facts, now: Facts) -> list[tuple[str, str, str]]:
     """List (label, told, now) for every fact that is new or different."""
     return [

@@ -14,8 +14,7 @@ from reportbox.ports import World
 from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
 from reportbox.records.items import Finding, Item
-from reportbox.records.journey import box, is_lea_told, letters_of, move, note
-from reportbox.records.journey import Deed
+from reportbox.records.journey import Deed, box, is_lea_told, letters_of, move, note
 from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
@@ -25,7 +24,7 @@ MOST_ITEMS = 100  # in one letter
 NO_CONTACT = "No contact is known for this provider: please enter one."
 
 
-def plan_due(settings: Settings, world: World) -> int:
+def plan_due(settings: Settings, _world: World) -> int:
     """Start the clock of every NTD whose LEA was told; stop it where it is not."""
     planned = 0
     for ntd in Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE):
@@ -64,7 +63,7 @@ def correct_due(settings: Settings, world: World) -> int:
     """Tell providers we asked that the verdict has changed."""
     wrong = Ntd.rows(
         Ntd.state == lifecycle.Ntd.WITHDRAWN,
-        Ntd.asked_at.is_null(False),
+        Ntd.asked_at.is_null(is_null=False),
         Ntd.corrected_at.is_null(),
     )
     wrong = [n for n in wrong if n.item.verdict.move is not Move.JUDGE_ILLEGAL]
@@ -98,8 +97,8 @@ def resend(ntd: Ntd, contact: str, deed: Deed) -> None:
     with atomic():
         if any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(ntd)):
             raise Refused(
-                "The first letter is in doubt. Find out whether it arrived, on the page "
-                "“Letters”, before you write again."
+                "The first letter is in doubt. Find out whether it arrived, on the "
+                "page “Letters”, before you write again."
             )
         move(ntd, Move.RESEND, deed, contact=contact, trouble="")
 
@@ -260,7 +259,9 @@ def _write(
     try:
         with atomic():
             if paper is Paper.NTD_REMINDER:
-                move(ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes)
+                move(
+                    ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes
+                )
             else:
                 Ntd.update(corrected_at=now).where(Ntd.id == ntd.id).execute()
             Letter.write(
@@ -292,7 +293,9 @@ def _lines(ntd: Ntd, settings: Settings) -> dict[str, str]:
 
 
 def _attachment(group: Iterable[Ntd]) -> list[str]:
-    rows = [(n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group]
+    rows = [
+        (n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group
+    ]
     return ["addresses.csv", "text/csv", addresses_csv(rows)]
 
 
@@ -310,5 +313,7 @@ def _mail_address(text: str) -> str:
     text = text.strip()
     local, at, domain = text.rpartition("@")
     if not (local and at and "." in domain) or any(c.isspace() for c in text):
-        raise InvalidInput(contact="Please enter a mail address, such as abuse@host.example.")
+        raise InvalidInput(
+            contact="Please enter a mail address, such as abuse@host.example."
+        )
     return text

@@ -44,11 +44,14 @@ def set_password(username: str, name: str, password: str, now: datetime) -> None
 def log_in(username: str, password: str, now: datetime) -> str:
     """Start a session and return its token, or raise InvalidInput."""
     account = Account.get_or_none(
-        Account.username == username.strip().lower(), Account.is_active == True  # noqa: E712
+        Account.username == username.strip().lower(),
+        Account.is_active == True,  # noqa: E712
     )
     stored = account.password_hash if account else NOBODY
     if not is_right(stored, password) or account is None:
-        raise InvalidInput(username="This user name and password do not belong together.")
+        raise InvalidInput(
+            username="This user name and password do not belong together."
+        )
     token = secrets.token_urlsafe(32)
     with atomic():
         Session.create(

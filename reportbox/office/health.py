@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from reportbox.errors import PeerUnavailable
-from reportbox.lifecycle import Lea, Letter as LetterState
+from reportbox.lifecycle import Lea
+from reportbox.lifecycle import Letter as LetterState
 from reportbox.ports import World
 from reportbox.records.beats import Heartbeat
 from reportbox.records.letters import Letter
@@ -39,7 +40,9 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
 
 def _tables() -> Check:
     missing = pending()
-    words = f"run `reportbox upgrade` for {', '.join(missing)}" if missing else "up to date"
+    words = (
+        f"run `reportbox upgrade` for {', '.join(missing)}" if missing else "up to date"
+    )
     return Check("database", not missing, words)
 
 
@@ -86,5 +89,7 @@ def _letters(world: World) -> Check:
 
 def _notices() -> Check:
     unreached = len(LeaNotice.rows(LeaNotice.state == Lea.TO_REACH))
-    words = f"{unreached} wait for a person to reach the LEA" if unreached else "all told"
+    words = (
+        f"{unreached} wait for a person to reach the LEA" if unreached else "all told"
+    )
     return Check("LEA notices", unreached == 0, words)

@@ -7,10 +7,10 @@ from flask_login import current_user, login_user, logout_user
 
 from reportbox.errors import InvalidInput
 from reportbox.office import actions
-from reportbox.office.tasks import tasks
-from reportbox.web import Person, go, open_to_all, settings, world
-from reportbox.records.staff import Session
 from reportbox.office.actions import hash_of
+from reportbox.office.tasks import tasks
+from reportbox.records.staff import Session
+from reportbox.web import Person, go, open_to_all, settings, world
 
 bp = Blueprint("office", __name__)
 
@@ -24,7 +24,10 @@ def show_log_in() -> str:
 @bp.post("/log-in")
 @open_to_all
 def log_in() -> Any:  # noqa: ANN401
-    username, password = request.form.get("username", ""), request.form.get("password", "")
+    username, password = (
+        request.form.get("username", ""),
+        request.form.get("password", ""),
+    )
     try:
         token = actions.log_in(username, password, world().clock.now())
     except InvalidInput as wrong:
@@ -49,4 +52,6 @@ def log_out() -> Any:  # noqa: ANN401
 
 @bp.get("/tasks")
 def show_tasks() -> str:
-    return render_template("office/tasks.html", tasks=tasks(settings(), world().clock.now()))
+    return render_template(
+        "office/tasks.html", tasks=tasks(settings(), world().clock.now())
+    )

@@ -58,16 +58,14 @@ def encrypted(letter: Letter, armoured: bytes, at: datetime) -> bytes:
     return message.as_bytes(policy=SMTP)
 
 
-def _part(content_type: str, payload: bytes) -> MIMEPart:
-    part = MIMEPart(policy=SMTP)
+def _part(content_type: str, payload: bytes) -> EmailMessage:
+    part = EmailMessage(policy=SMTP)
     part["Content-Type"] = content_type
     part.set_payload(payload.decode("ascii"))
     return part
 
 
-def _address(
-    message: MIMEPart, letter: Letter, subject: str, at: datetime
-) -> None:
+def _address(message: MIMEPart, letter: Letter, subject: str, at: datetime) -> None:
     message["From"] = letter.sender
     message["To"] = letter.recipient
     message["Subject"] = subject

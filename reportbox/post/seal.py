@@ -7,8 +7,8 @@ the letter waiting, visibly, and nothing ever goes in the clear in its place.
 from datetime import datetime
 
 from reportbox.lifecycle import Paper
-from reportbox.post import mime
 from reportbox.ports import Keyring
+from reportbox.post import mime
 from reportbox.records import atomic
 from reportbox.records.letters import Letter
 from reportbox.settings import Settings

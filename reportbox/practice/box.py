@@ -23,6 +23,7 @@ def set_up(
         "hotline_phone": "+000 000 0000",
         "hotline_address": "1 Practice Street",
         "emergency_text": "In a real box this names whom to call at once.",
+        "time_zone": "Europe/Tallinn",
         "public_url": f"http://localhost:{port}",
         "desk_url": f"http://localhost:{port + 1}",
         "portal_url": f"http://localhost:{port + 2}",

@@ -124,7 +124,12 @@ class Week:
         self.work()
 
     def reported(
-        self, host: str, found: str = "", comments: str = "", *, says_urgent: bool = False
+        self,
+        host: str,
+        found: str = "",
+        comments: str = "",
+        *,
+        says_urgent: bool = False,
     ) -> Item:
         form = {
             "address": f"https://{host}/item",

@@ -50,7 +50,7 @@ def run_demo(port: int, folder: Path | None) -> None:
 
 @contextmanager
 def _home(folder: Path | None) -> Iterator[Path]:
-    """The folder asked for, or one that is gone when the box stops."""
+    """Give the folder asked for, or one that is gone when the box stops."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder.resolve()
@@ -99,18 +99,16 @@ def _serving(file: Path, settings: Settings) -> Iterator[subprocess.Popen[bytes]
 
 
 def _environment() -> dict[str, str]:
-    """The practice box talks to loopback only, whatever proxy this machine names."""
+    """Forget any proxy: the practice box talks to loopback only."""
     return {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
 
 
-def _wait_until_up(
-    box: subprocess.Popen[bytes], settings: Settings, log: Path
-) -> None:
+def _wait_until_up(box: subprocess.Popen[bytes], settings: Settings, log: Path) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline and box.poll() is None:
         with suppress(urllib.error.URLError, OSError):
             address = f"http://127.0.0.1:{settings.public_port}/"
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - our own
+            urllib.request.urlopen(address, timeout=2).close()
             return
         time.sleep(0.1)
     raise Misconfigured(f"the box did not start: {log.read_text()[-2000:]}")
@@ -125,7 +123,7 @@ def _introduce(settings: Settings, office_port: int, passwords: dict[str, str]) 
         "",
         *(f"  Log in as {name:<5} password {word}" for name, word in passwords.items()),
         "",
-        "Report something, judge it, and move the practice clock at the top of the desk.",
+        "Report something, judge it, and move the practice clock atop the desk.",
         "Nothing leaves this machine. Stop with Ctrl-C.",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201 - speaks to a person
@@ -139,5 +137,5 @@ def _refuse_taken_ports(port: int) -> None:
                 probe.bind(("127.0.0.1", number))
             except OSError as taken:
                 raise Misconfigured(
-                    f"port {number} is in use; choose others, such as --port {port + 100}."
+                    f"port {number} is in use; choose others: --port {port + 100}."
                 ) from taken

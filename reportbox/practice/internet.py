@@ -1,4 +1,4 @@
-"""The pretend internet as one thing: name server, registries, post office, a police key.
+"""The pretend internet as one thing: names, registries, post office, a police key.
 
 Everything listens on loopback. Training boxes and the tests use the same servers.
 """
@@ -43,7 +43,7 @@ class PracticeInternet:
         self._stack.close()
 
     def settings(self) -> dict[str, object]:
-        """The settings that point a box at this internet and at nothing else."""
+        """Return the settings that point a box at this internet and at nothing else."""
         return {
             "country": self.home,
             "resolvers": [f"127.0.0.1:{self.names.port}"],

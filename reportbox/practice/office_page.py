@@ -1,4 +1,4 @@
-"""The post office's own page: each letter that arrived, opened with the practice key."""
+"""The post office's page: each letter that arrived, opened with the practice key."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy

@@ -21,4 +21,5 @@ class Heartbeat(Record):
 
     @classmethod
     def beat(cls, at: datetime, pid: int, last_error: str) -> None:
-        cls.replace(id=1, at=at, pid=pid, last_error=last_error).execute()
+        row = {"id": 1, "at": at, "pid": pid, "last_error": last_error}
+        cls.insert(row).on_conflict_replace().execute()

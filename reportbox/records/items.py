@@ -1,6 +1,12 @@
 """The item: one reported address, what was judged, found and done about it."""
 
-from peewee import BooleanField, DeferredForeignKey, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BooleanField,
+    DeferredForeignKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Actor, Kind, Move
@@ -31,7 +37,9 @@ class Item(Record):
     trace_attempts = IntegerField(default=0)
     trace_trouble = TextField(default="")
     removed_at = MomentField(null=True)
-    has_news = BooleanField(default=False, index=True)  # an LEA told may not know it all
+    has_news = BooleanField(
+        default=False, index=True
+    )  # an LEA told may not know it all
 
     class Meta:
         indexes = ((("state", "is_urgent", "says_urgent", "id"), False),)
@@ -81,7 +89,9 @@ class Finding(Record):
     contact = TextField(default="")  # where a notice would go
     abroad = JsonField(default=list)  # countries other than ours, in order
     at_home = JsonField(default=list)  # [provider, contact] each, to be asked at home
-    locations = JsonField(default=list)  # one NetworkRecord per address, as a dictionary
+    locations = JsonField(
+        default=list
+    )  # one NetworkRecord per address, as a dictionary
     aliases = JsonField(default=list)
     why = TextField(default="")
 

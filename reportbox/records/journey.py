@@ -71,9 +71,7 @@ def is_lea_told(item: Item) -> bool:
 
 def letters_of(track: LeaNotice | Ntd | Referral) -> list[Letter]:
     mine = (Enclosure.track_kind == track.kind) & (Enclosure.track_id == track.id)
-    return list(
-        Letter.select().join(Enclosure).where(mine).order_by(Letter.id)  # type: ignore[no-untyped-call]
-    )
+    return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))
 
 
 def _current_state(traveller: Traveller) -> State:
@@ -87,7 +85,9 @@ def _refuse_if_forbidden(traveller: Traveller, step: Move) -> None:
         return
     key = (traveller.kind, step)
     if key in lifecycle.BRAKED and traveller.item.is_held:
-        raise IllegalMove("The item is on hold: nothing may leave that outsiders notice.")
+        raise IllegalMove(
+            "The item is on hold: nothing may leave that outsiders notice."
+        )
     if key in lifecycle.NEEDS_LEA_TOLD and not is_lea_told(traveller.item):
         raise IllegalMove("The LEA has not been told yet, so no NTD may leave.")
 
@@ -96,7 +96,9 @@ def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
     changes = {**changes, "state": end}
     for name, value in changes.items():
         setattr(traveller, name, value)
-    type(traveller).update(**changes).where(type(traveller).id == traveller.id).execute()
+    type(traveller).update(**changes).where(
+        type(traveller).id == traveller.id
+    ).execute()
 
 
 def _remember(
@@ -159,7 +161,9 @@ def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
     _close_if_finished(item, deed)
 
 
-def _move_if_possible(track: LeaNotice | Ntd | Referral, step: Move, deed: Deed) -> None:
+def _move_if_possible(
+    track: LeaNotice | Ntd | Referral, step: Move, deed: Deed
+) -> None:
     """Move the track unless its table says no, or its letter is past recall."""
     too_late = step is Move.RECALL and _is_past_recall(track)
     if can_move(track, step, deed.actor) and not too_late:
@@ -167,7 +171,7 @@ def _move_if_possible(track: LeaNotice | Ntd | Referral, step: Move, deed: Deed)
 
 
 def _is_past_recall(track: LeaNotice | Ntd | Referral) -> bool:
-    """A letter on its final dot cannot be called back (architecture: no return)."""
+    """Tell whether a letter is on its final dot: that one cannot be called back."""
     return any(x.state == lifecycle.Letter.HANDING_OVER for x in letters_of(track))
 
 

@@ -51,7 +51,10 @@ class Letter(Record):
         letter = cls.create(**columns)
         for track in tracks:
             Enclosure.create(
-                letter=letter, item=track.item_id, track_kind=track.kind, track_id=track.id
+                letter=letter,
+                item=track.item_id,
+                track_kind=track.kind,
+                track_id=track.id,
             )
         return letter
 
@@ -65,8 +68,9 @@ class Letter(Record):
     @classmethod
     def counts(cls) -> dict[str, int]:
         """Count the letters by state."""
-        query = cls.select(cls.state, fn.COUNT(cls.id)).group_by(cls.state).tuples()
-        return {str(state): count for state, count in query}
+        query = cls.select(cls.state, fn.COUNT(cls.id)).group_by(cls.state)
+        rows: Any = query.tuples()
+        return {str(state): int(count) for state, count in rows}
 
 
 class Enclosure(Record):
@@ -74,6 +78,7 @@ class Enclosure(Record):
 
     letter = ForeignKeyField(Letter, backref="enclosures")
     item = ForeignKeyField(Item, backref="enclosures")
+    item_id: int
     track_kind = WordField(Kind)
     track_id = IntegerField()
 

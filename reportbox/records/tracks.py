@@ -17,6 +17,7 @@ class Track(Record):
     state: Any
 
     item = ForeignKeyField(Item)
+    item_id: int
     appearance = IntegerField()
     opened_at = MomentField()
 

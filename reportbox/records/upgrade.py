@@ -31,7 +31,9 @@ def pending() -> list[str]:
 def open_ready_database(settings: Settings) -> None:
     """Open the database for work, or raise Misconfigured saying what to do first."""
     if not settings.database.exists():
-        raise Misconfigured(f"{settings.database} does not exist: run `reportbox upgrade`.")
+        raise Misconfigured(
+            f"{settings.database} does not exist: run `reportbox upgrade`."
+        )
     open_database(settings.database, settings.secret("database-key"))
     if missing := pending():
         message = f"the database lacks {', '.join(missing)}: run `reportbox upgrade`."

@@ -28,7 +28,9 @@ class Conclusion:
     provider: str = ""
     contact: str = ""
     abroad: tuple[str, ...] = ()  # countries other than home, in alphabetical order
-    at_home: tuple[tuple[str, str], ...] = ()  # (provider, contact) to be asked, each once
+    at_home: tuple[
+        tuple[str, str], ...
+    ] = ()  # (provider, contact) to be asked, each once
     why: str = ""
 
     @property
@@ -95,7 +97,7 @@ def _proxied(record: NetworkRecord) -> Conclusion:
 
 
 def _contact(record: NetworkRecord) -> str:
-    """The registry's abuse contact; never the registrant, who may be the offender."""
+    """Take the registry's abuse contact; the registrant may be the offender."""
     return record.abuse_contacts[0] if record.abuse_contacts else ""
 
 

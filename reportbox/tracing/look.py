@@ -25,7 +25,7 @@ class Sight:
     aliases: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
-        """The columns of a Finding this sight is worth."""
+        """Return the columns of a Finding this sight is worth."""
         columns = asdict(self.conclusion) if self.conclusion else {}
         locations = [asdict(record) for record in self.records]
         return {**columns, "locations": locations, "aliases": list(self.aliases)}
