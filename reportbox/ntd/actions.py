@@ -234,13 +234,13 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
         return False
-    pause = timedelta(hours=settings.ntd_reminder_hours) * (ntd.reminders + 1)
-    return bool(ntd.asked_at + pause <= now)
+    pause = timedelta(hours=settings.ntd_reminder_hours)
+    return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
 
 
 def _remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    count = ntd.reminders + 1
-    return _write(ntd, Paper.NTD_REMINDER, settings, now, {"reminders": count})
+    changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
+    return _write(ntd, Paper.NTD_REMINDER, settings, now, changes)
 
 
 def _write(

@@ -18,10 +18,3 @@ def due_at(told_at: datetime, judged_at: datetime, settings: Settings) -> dateti
 
 def next_try(attempts: int, now: datetime) -> datetime:
     return now + PAUSES[min(attempts, len(PAUSES)) - 1]
-
-
-def remind_at(now: datetime, sent: int, settings: Settings) -> datetime | None:
-    """Say when the next reminder falls due after ``sent`` reminders, if ever."""
-    if sent >= settings.ntd_reminders:
-        return None
-    return now + timedelta(hours=settings.ntd_reminder_hours)

@@ -57,6 +57,7 @@ class Ntd(Track):
     trouble = TextField(default="")
     asked_at = MomentField(null=True)
     reminders = IntegerField(default=0)
+    reminded_at = MomentField(null=True)
     corrected_at = MomentField(null=True)  # told that the verdict changed
 
 

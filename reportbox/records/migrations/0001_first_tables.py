@@ -143,9 +143,9 @@ STATEMENTS = (
     appearance INTEGER NOT NULL, opened_at TEXT NOT NULL, state TEXT NOT NULL,
     finding_id INTEGER NOT NULL, provider TEXT NOT NULL, contact TEXT NOT NULL,
     due_at TEXT, try_at TEXT, attempts INTEGER NOT NULL, trouble TEXT NOT NULL,
-    asked_at TEXT, reminders INTEGER NOT NULL, corrected_at TEXT, FOREIGN KEY
-    (item_id) REFERENCES item (id), FOREIGN KEY (finding_id) REFERENCES finding
-    (id))
+    asked_at TEXT, reminders INTEGER NOT NULL, reminded_at TEXT, corrected_at
+    TEXT, FOREIGN KEY (item_id) REFERENCES item (id), FOREIGN KEY (finding_id)
+    REFERENCES finding (id))
     """,
     """
     CREATE INDEX ntd_item_id ON ntd (item_id)

@@ -1,0 +1,120 @@
+"""Shared stage props: a box, a still clock, and the practice internet on loopback.
+
+The tests run far from UTC on purpose: nothing may depend on the machine's zone.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from reportbox.app import create_app, real_world
+from reportbox.office.actions import add_account, hash_of
+from reportbox.practice.atlas import practice_atlas
+from reportbox.practice.box import set_up
+from reportbox.practice.internet import HOME, PracticeInternet
+from reportbox.practice.post_office import good_manners
+from reportbox.records import atomic, database
+from reportbox.records.staff import Account, Session
+from reportbox.records.upgrade import open_ready_database
+from reportbox.settings import Settings
+from tests.clock import StillClock
+from tests.house import House
+
+os.environ["TZ"] = "Pacific/Chatham"
+time.tzset()
+
+PEOPLE = {"anna": "Anna", "ben": "Ben"}
+LONG_AGO = StillClock().now()
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A box made once; each test gets a copy of its database."""
+
+    folder: Path
+    settings: Settings
+    internet: PracticeInternet
+
+
+@pytest.fixture(scope="session")
+def pattern() -> Iterator[Pattern]:
+    # A short path of its own: gpg's agent cannot live deep in pytest's folders.
+    with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with PracticeInternet(folder) as internet:
+            _, settings = set_up(folder, internet, 8081)
+            for username, name in PEOPLE.items():
+                _add_person(username, name)
+            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            database.close_file()
+            yield Pattern(folder, settings, internet)
+        for home in (settings.gnupg_home, folder / "lea"):
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
+
+
+def _add_person(username: str, name: str) -> None:
+    add_account(username, name, f"password of {username}", LONG_AGO)
+    account = Account.get(Account.username == username)
+    token = hash_of(f"token of {username}")
+    with atomic():
+        Session.create(
+            account=account, token_hash=token, started_at=LONG_AGO, seen_at=LONG_AGO
+        )
+
+
+@pytest.fixture
+def internet(pattern: Pattern) -> PracticeInternet:
+    """The practice internet as on its first day."""
+    fresh = practice_atlas(HOME)
+    for name in ("networks", "hosts", "aliases", "broken", "registry_down"):
+        setattr(pattern.internet.atlas, name, getattr(fresh, name))
+    pattern.internet.names.questions.clear()
+    pattern.internet.registry.calls.clear()
+    pattern.internet.post_office.letters.clear()
+    pattern.internet.post_office.manners = good_manners
+    return pattern.internet
+
+
+@pytest.fixture
+def settings(pattern: Pattern, tmp_path: Path) -> Settings:
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(pattern.settings.database, data / "reportbox.db")
+    # gpg's home keeps its short name; everything else is this test's own.
+    (data / "gnupg").symlink_to(pattern.settings.gnupg_home)
+    return replace(pattern.settings, data_dir=data)
+
+
+@pytest.fixture
+def empty_box(settings: Settings) -> Iterator[Settings]:
+    open_ready_database(settings)
+    yield settings
+    database.close_file()
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def house(
+    empty_box: Settings, clock: StillClock, internet: PracticeInternet, pattern: Pattern
+) -> House:
+    return build_house(empty_box, clock, internet, pattern)
+
+
+def build_house(
+    settings: Settings, clock: StillClock, internet: PracticeInternet, pattern: Pattern
+) -> House:
+    """Build the application over an open database."""
+    with_short_home = replace(settings, data_dir=pattern.settings.data_dir)
+    world = replace(real_world(with_short_home), clock=clock)
+    return House(create_app(settings, world), settings, world, clock, internet)

@@ -1,0 +1,175 @@
+"""A whole box in a test: its pages, its jobs, its still clock, its practice internet.
+
+The methods are the sentences of the stories: the public reports, Anna judges, an hour
+passes, the box works.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reportbox.jobs import run_once
+from reportbox.office.actions import hash_of
+from reportbox.ports import World
+from reportbox.practice.atlas import Atlas
+from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
+from reportbox.practice.office_page import Opened, opened
+from reportbox.records import atomic
+from reportbox.records.items import Item
+from reportbox.records.staff import Session
+from reportbox.records.tracks import LeaNotice, Ntd, Referral
+from reportbox.settings import Settings
+from tests.clock import StillClock
+
+DONE = 303
+
+
+class FaceClient(FlaskClient):
+    """A browser that came in by the listener of one face."""
+
+    address: str
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        kwargs.setdefault("base_url", self.address)
+        return super().open(*args, **kwargs)
+
+    def session_transaction(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        kwargs.setdefault("base_url", self.address)
+        return super().session_transaction(*args, **kwargs)
+
+
+@dataclass
+class House:
+    app: Flask
+    settings: Settings
+    world: World
+    clock: StillClock
+    internet: PracticeInternet
+
+    @property
+    def atlas(self) -> Atlas:
+        return self.internet.atlas
+
+    def visitor(self) -> FlaskClient:
+        return self._client(self.settings.public_port)
+
+    def stranger(self) -> FlaskClient:
+        """Somebody at the desk who has not logged in."""
+        return self._client(self.settings.desk_port)
+
+    def signed_in(self, as_: str = "anna") -> FlaskClient:
+        """Somebody who logged in this minute."""
+        now = self.clock.now()
+        mine = Session.token_hash == hash_of(f"token of {as_}")
+        with atomic():
+            Session.update(started_at=now, seen_at=now).where(mine).execute()
+        client = self._client(self.settings.desk_port)
+        with client.session_transaction() as session:
+            session["_user_id"] = f"token of {as_}"
+            session["_fresh"] = True
+        return client
+
+    def _client(self, port: int) -> "FaceClient":
+        client = FaceClient(self.app)
+        client.address = f"http://localhost:{port}"
+        return client
+
+    # --- what people do ---
+
+    def the_public_reports(self, address: str, **fields: str) -> Item:
+        visitor = self.visitor()
+        token = token_in(visitor.get("/").text)
+        form = {"token": token, "address": address, **fields}
+        answer = visitor.post("/", data=form)
+        assert answer.status_code == 200, answer.text
+        return self.newest_item()
+
+    def judges(
+        self, item: Item, choice: str, *, as_: str = "anna", **more: str
+    ) -> None:
+        answer = self.posts(f"/items/{item.id}/judge", as_=as_, choice=choice, **more)
+        assert answer.status_code == DONE, answer.text
+
+    def does(self, path: str, *, as_: str = "anna", **fields: str) -> None:
+        answer = self.posts(path, as_=as_, **fields)
+        assert answer.status_code == DONE, answer.text
+
+    def posts(self, path: str, *, as_: str = "anna", **fields: str) -> Any:  # noqa: ANN401
+        client = self.signed_in(as_)
+        page = client.get("/referrals/partners").text
+        return client.post(path, data={"csrf_token": csrf_in(page), **fields})
+
+    def page(self, path: str, as_: str = "anna") -> str:
+        return self.signed_in(as_).get(path).text
+
+    # --- what the box does ---
+
+    def works(self) -> None:
+        run_once(self.settings, self.world)
+
+    def hours_pass(self, hours: float) -> None:
+        self.clock.advance(hours=hours)
+        self.works()
+
+    def minutes_pass(self, minutes: float) -> None:
+        self.clock.advance(minutes=minutes)
+        self.works()
+
+    # --- what can be seen ---
+
+    def newest_item(self) -> Item:
+        item: Item = Item.select().order_by(Item.id.desc()).get()
+        return item
+
+    def item(self, item: Item) -> Item:
+        fresh: Item = Item.get_by_id(item.id)
+        return fresh
+
+    def notice(self, item: Item) -> LeaNotice:
+        [notice] = LeaNotice.of(self.item(item))
+        return notice
+
+    def ntds(self, item: Item) -> list[Ntd]:
+        return Ntd.of(self.item(item))
+
+    def ntd(self, item: Item) -> Ntd:
+        [ntd] = self.ntds(item)
+        return ntd
+
+    def referral(self, item: Item) -> Referral:
+        [referral] = Referral.of(self.item(item))
+        return referral
+
+    def history(self, item: Item) -> list[str]:
+        return [f"{e.kind} {e.move}" for e in self.item(item).events.order_by("id")]
+
+    def letters(self) -> list[Opened]:
+        """Every letter that arrived, the oldest first."""
+        return list(opened(self.internet))[::-1]
+
+    def letters_to_the_lea(self) -> list[Opened]:
+        return [x for x in self.letters() if x.recipient == LEA_ADDRESS]
+
+    def letters_to_providers(self) -> list[Opened]:
+        return [x for x in self.letters() if x.recipient != LEA_ADDRESS]
+
+
+def annex_of(letter: Opened) -> dict[str, dict[str, str]]:
+    text = dict(letter.parts)["annex-one.json"]
+    data: dict[str, dict[str, str]] = json.loads(text)
+    return data
+
+
+def text_of(letter: Opened) -> str:
+    return dict(letter.parts)["text"]
+
+
+def token_in(page: str) -> str:
+    return page.partition('name="token" value="')[2].partition('"')[0]
+
+
+def csrf_in(page: str) -> str:
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
