@@ -103,6 +103,9 @@ class Leader:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        lock.truncate(0)
+        lock.write(str(os.getpid()))  # for people who look
+        lock.flush()
         return True
 
     def _watch(self, scheduler: BackgroundScheduler) -> None:

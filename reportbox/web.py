@@ -143,10 +143,10 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session itself
         WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
     )
+    app.before_request(_keep_to_the_face)  # before anything else looks at it
     csrf.init_app(app)
     logins.init_app(app)
     logins.user_loader(_load_person)
-    app.before_request(_keep_to_the_face)
     app.after_request(_add_headers)
     _handle_errors(app)
     _teach_templates(app)

@@ -18,7 +18,7 @@ from reportbox.practice.atlas import Atlas
 from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
 from reportbox.practice.office_page import Opened, opened
 from reportbox.records import atomic
-from reportbox.records.items import Item
+from reportbox.records.items import Event, Item
 from reportbox.records.staff import Session
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -144,7 +144,7 @@ class House:
         return referral
 
     def history(self, item: Item) -> list[str]:
-        return [f"{e.kind} {e.move}" for e in self.item(item).events.order_by("id")]
+        return [f"{e.kind} {e.move}" for e in Event.rows(Event.item == item.id)]
 
     def letters(self) -> list[Opened]:
         """Every letter that arrived, the oldest first."""

@@ -70,7 +70,8 @@ class Record(Model):
     @classmethod
     def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions
         """List the rows that meet every condition, oldest first, no cursor left."""
-        return list(cls.select().where(*conditions).order_by(cls.id))
+        query = cls.select().order_by(cls.id)
+        return list(query.where(*conditions) if conditions else query)
 
 
 def open_database(path: Path, key: str) -> None:

@@ -221,7 +221,7 @@ def test_garbage_does_not_stop_it(
     resolver: dns.resolver.Resolver,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    dice = random.Random(7)  # noqa: S311 - chance, not a secret
+    dice = random.Random(7)
     wire = dns.message.make_query("item-one.example", "A", use_edns=True).to_wire()
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:

@@ -1,0 +1,80 @@
+"""Rows with sensible defaults, for tests that begin in the middle of the journey."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from reportbox import lifecycle
+from reportbox.lifecycle import Actor, Move, Paper
+from reportbox.records import atomic
+from reportbox.records.items import Item, Verdict
+from reportbox.records.letters import Letter
+from reportbox.records.reports import Report
+from reportbox.records.tracks import LeaNotice
+
+
+def a_report(now: datetime, **more: Any) -> Report:  # noqa: ANN401
+    unique = uuid4().hex
+    columns = {"received_at": now, "form_key": unique, "code_hash": unique, **more}
+    report: Report = Report.create(**columns)
+    return report
+
+
+def an_item(now: datetime, host: str = "item-one.example", **more: Any) -> Item:  # noqa: ANN401
+    """Make an item that waits for its verdict, unless told otherwise."""
+    address = f"https://{host}/{uuid4().hex}"
+    columns = {
+        "report": a_report(now),
+        "address_as_reported": address,
+        "address_key": address,
+        "host": host,
+        "reported_at": now,
+        **more,
+    }
+    item: Item = Item.create(**columns)
+    return item
+
+
+def a_judged_item(now: datetime, **more: Any) -> Item:  # noqa: ANN401
+    """Make an item that the LEA must decide, so that nothing but its notice moves."""
+    item = an_item(now, state=lifecycle.Item.TO_DECIDE, judged_at=now, **more)
+    item.verdict = Verdict.create(
+        item=item,
+        move=Move.JUDGE_UNCERTAIN,
+        given_by="Anna",
+        actor=Actor.ANALYST,
+        given_at=now,
+    )
+    item.save()
+    return item
+
+
+def a_notice(now: datetime, item: Item | None = None, **more: Any) -> LeaNotice:  # noqa: ANN401
+    """Make a notice that is due to be written."""
+    columns = {
+        "item": item or a_judged_item(now),
+        "appearance": 1,
+        "opened_at": now,
+        "agency": "Practice Police",
+        "address": "unit@police.example",
+        "latest_at": now,
+        **more,
+    }
+    notice: LeaNotice = LeaNotice.create(**columns)
+    return notice
+
+
+def a_letter(now: datetime, notice: LeaNotice | None = None, **more: Any) -> Letter:  # noqa: ANN401
+    """Put a letter to the LEA in the outbox, its notice waiting for it to leave."""
+    notice = notice or a_notice(now, state=lifecycle.Lea.TO_SEND)
+    columns = {
+        "paper": Paper.LEA_NOTICE,
+        "sender": "desk@hotline.example",
+        "recipient": notice.address,
+        "subject": "report one",
+        "body": "item one\n",
+        "due_at": now - timedelta(seconds=1),
+        **more,
+    }
+    with atomic():
+        return Letter.write([notice], **columns)

@@ -1,0 +1,25 @@
+"""``make faults``: the long campaign, with a line for every figure."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from reportbox.practice.internet import PracticeInternet
+from tests.faults.campaign import Campaign
+
+LETTERS = 1_000
+KILLS = 220
+
+
+def main() -> None:
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    with tempfile.TemporaryDirectory(prefix="rbf-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with PracticeInternet(folder) as internet:
+            outcome = Campaign(folder, internet, 8470).run(LETTERS, KILLS, seed)
+    for name, value in vars(outcome).items():
+        print(f"FAULTS {name} {value}")
+    sys.exit(0 if outcome.is_clean else 1)
+
+
+main()

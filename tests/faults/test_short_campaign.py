@@ -1,0 +1,24 @@
+"""The short version of ``make faults``."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from reportbox.practice.internet import PracticeInternet
+from tests.faults.campaign import Campaign
+
+pytestmark = pytest.mark.faults
+
+
+def test_killed_again_and_again_the_box_loses_nothing_and_sends_nothing_twice() -> None:
+    with tempfile.TemporaryDirectory(prefix="rbf-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with PracticeInternet(folder) as internet:
+            outcome = Campaign(folder, internet, 8470).run(
+                letters=120, kills=12, seed=7
+            )
+
+    assert outcome.is_clean, outcome
+    assert sum(outcome.kills.values()) == 12
+    assert outcome.states["sent"] > 60, outcome

@@ -1,0 +1,194 @@
+"""Every page there is, walked by its address: gates, faces, headings, labels."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from werkzeug.routing import Rule
+
+from reportbox.lifecycle import Letter as LetterState
+from reportbox.records.letters import Letter
+from tests.house import House
+
+OPEN = {"office.show_log_in", "office.log_in"}
+PORTS = {"public": "public_port", "desk": "desk_port", "portal": "portal_port"}
+
+
+@pytest.fixture
+def full_house(house: House) -> House:
+    """One item of each kind, so that every page has something to show."""
+    for host in ("item-one.example", "page-de.example", "item-three.example"):
+        house.judges(house.the_public_reports(f"https://{host}/page"), "baseline")
+    house.the_public_reports("https://item-two.example/page", urgent="yes")
+    house.works()
+    house.internet.post_office.manners = lambda point, _: (
+        "drop" if point == "kept" else None
+    )
+    house.hours_pass(24)
+    assert Letter.counts()[LetterState.IN_DOUBT]
+    return house
+
+
+def rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
+    """Yield every rule that takes the method, with an address to ask it by."""
+    for rule in house.app.url_map.iter_rules():
+        if method in (rule.methods or ()) and rule.endpoint != "static":
+            path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+            verbs = {"notices": "confirm", "ntds": "give_up"}
+            path = path.replace("<verb>", verbs.get(path.split("/")[1], "verb"))
+            yield rule, re.sub(r"<int:\w+>", "1", path).replace("<name>", "assess")
+
+
+def face_of(house: House, rule: Rule) -> str:
+    face: str = house.app.extensions["faces"][rule.endpoint.partition(".")[0]]
+    return face
+
+
+def test_every_desk_page_asks_a_stranger_to_log_in(full_house: House) -> None:
+    for method in ("GET", "POST"):
+        for rule, path in rules(full_house, method):
+            if face_of(full_house, rule) != "desk" or rule.endpoint in OPEN:
+                continue
+            answer = full_house.stranger().open(path, method=method)
+            assert answer.status_code == 303, (method, path)
+            assert answer.location.startswith("/log-in"), (method, path)
+
+
+def test_no_page_of_one_face_answers_on_another(full_house: House) -> None:
+    signed_in = full_house.signed_in()
+    for method in ("GET", "POST"):
+        for rule, path in rules(full_house, method):
+            for face, port in PORTS.items():
+                if face == face_of(full_house, rule) or path == "/":
+                    continue
+                number = getattr(full_house.settings, port)
+                where = f"http://localhost:{number}"
+                answer = signed_in.open(path, method=method, base_url=where)
+                assert answer.status_code == 404, (face, path)
+
+
+def test_a_forged_host_header_does_not_change_the_face(full_house: House) -> None:
+    answer = full_house.visitor().get("/tasks", headers={"Host": "localhost:8082"})
+
+    assert answer.status_code == 404
+
+
+def test_no_get_changes_anything(full_house: House) -> None:
+    signed_in = full_house.signed_in()
+    before = dump(full_house)
+
+    for rule, path in rules(full_house, "GET"):
+        client = full_house.visitor() if face_of(full_house, rule) == "public" else None
+        assert (client or signed_in).get(path).status_code == 200, path
+
+    assert dump(full_house) == before
+
+
+def dump(house: House) -> list[tuple[object, ...]]:
+    from reportbox.records import database  # noqa: PLC0415 - only here
+    from reportbox.records.tables import ALL  # noqa: PLC0415 - only here
+
+    tables = [t._meta.table_name for t in ALL if t.__name__ != "Session"]  # noqa: SLF001
+    return [
+        (table, *row)
+        for table in tables
+        for row in database.execute_sql(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+    ]
+
+
+def test_every_desk_form_without_its_token_is_refused(full_house: House) -> None:
+    signed_in = full_house.signed_in()
+    for rule, path in rules(full_house, "POST"):
+        if face_of(full_house, rule) == "desk":
+            assert signed_in.post(path).status_code == 400, path
+
+
+class Outline(HTMLParser):
+    """What must be right about any page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.h1 = 0
+        self.ids: list[str] = []
+        self.labels: set[str] = set()
+        self.controls: list[dict[str, str | None]] = []
+        self.inside_label = 0
+        self.problems: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.h1 += tag == "h1"
+        self.inside_label += tag == "label"
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "label" and given.get("for"):
+            self.labels.add(str(given["for"]))
+        if tag in {"input", "select", "textarea"} and given.get("type") != "hidden":
+            inside = {"inside": "yes"} if self.inside_label else {}
+            self.controls.append({**given, **inside})
+        if tag == "script" and not given.get("src"):
+            self.problems.append("an inline script")
+        for name in given:
+            if name.startswith("on") or name == "style":
+                self.problems.append(f"inline code in {tag} {name}")
+        for name in ("src", "href", "action"):
+            if "//" in (given.get(name) or ""):
+                self.problems.append(f"{tag} leads elsewhere: {given[name]}")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside_label -= tag == "label"
+
+
+def test_every_page_has_one_heading_labelled_fields_and_nothing_inline(
+    full_house: House,
+) -> None:
+    signed_in = full_house.signed_in()
+    for rule, path in rules(full_house, "GET"):
+        public = face_of(full_house, rule) == "public"
+        page = (full_house.visitor() if public else signed_in).get(path).text
+        outline = Outline(page)
+
+        assert outline.h1 == 1, path
+        assert outline.problems == [], path
+        assert len(outline.ids) == len(set(outline.ids)), path
+        for control in outline.controls:
+            named = control.get("id") in outline.labels or control.get("inside")
+            assert named or control.get("aria-label"), (path, control)
+
+
+def test_no_page_links_or_shows_a_live_address(full_house: House) -> None:
+    signed_in = full_house.signed_in()
+    for rule, path in rules(full_house, "GET"):
+        if face_of(full_house, rule) == "desk":
+            page = signed_in.get(path).text
+            assert "item-one.example/page" not in page, path
+            assert "page-de.example/page" not in page, path
+
+
+@pytest.mark.parametrize("port", ["public_port", "desk_port", "portal_port"])
+def test_every_answer_carries_the_strict_headers(house: House, port: str) -> None:
+    where = f"http://localhost:{getattr(house.settings, port)}"
+
+    headers = house.visitor().get("/no-such-page", base_url=where).headers
+
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_bug_shows_a_reference_number_and_no_trace(house: House) -> None:
+    def broken() -> str:
+        raise ZeroDivisionError("secret words")
+
+    house.app.extensions["faces"]["static"] = None
+    house.app.view_functions["intake.show_form"] = broken
+
+    answer = house.visitor().get("/")
+
+    assert answer.status_code == 500
+    assert "tell us the number" in answer.text
+    assert "secret words" not in answer.text

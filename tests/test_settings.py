@@ -1,0 +1,90 @@
+"""The settings file is the manual, so the manual must be true."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from reportbox.errors import Misconfigured
+from reportbox.settings import Settings
+
+MANUAL = Path(__file__).parents[1] / "config" / "reportbox.toml"
+REQUIRED = "".join(
+    line for line in MANUAL.read_text().splitlines(keepends=True) if line[0].isalpha()
+)
+
+
+def with_line(tmp_path: Path, line: str) -> Path:
+    file = tmp_path / "reportbox.toml"
+    key = line.partition(" ")[0]
+    kept = [x for x in REQUIRED.splitlines() if x.partition(" ")[0] != key]
+    file.write_text("\n".join([*kept, line]))
+    return file
+
+
+def test_the_manual_shows_every_setting_and_no_other() -> None:
+    shown = re.findall(r"^(?:# )?(\w+) = ", MANUAL.read_text(), re.MULTILINE)
+
+    assert sorted(shown) == sorted(field.name for field in fields(Settings))
+
+
+def test_the_manual_shows_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "reportbox.toml"
+    file.write_text(re.sub(r"(?m)^# (?=\w+ = )", "", MANUAL.read_text()))
+
+    assert Settings.read(file) == Settings.read(MANUAL)
+
+
+def test_a_misspelt_key_stops_the_start_and_the_right_one_is_named(
+    tmp_path: Path,
+) -> None:
+    file = with_line(tmp_path, 'smpt_host = "mail.example"')
+
+    with pytest.raises(Misconfigured, match=r"“smpt_host”\. Did you mean “smtp_host”"):
+        Settings.read(file)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('smtp_port = "twenty-five"', "“smtp_port” cannot be 'twenty-five'"),
+        ("smtp_port = 99999", "“smtp_port” cannot be 99999: it is 1 to 65535"),
+        ("ntd_delay_hours = 145", "it is 0 to 144"),
+        ("ntd_delay_hours = -1", "it is 0 to 144"),
+        ('ntd_body = "nobody"', "it is one of hotline, lea, none"),
+        ('mode = "watch"', "it is one of assess, register_and_forward"),
+        ('country = "ee"', "two capital letters"),
+        ('time_zone = "Mars/Olympus"', "no such time zone"),
+        ('desk_url = "desk.hotline.example"', "write it like https://"),
+        ("practice = 1", "“practice” cannot be 1"),
+    ],
+)
+def test_a_value_that_cannot_work_is_named_with_what_can(
+    tmp_path: Path, line: str, sentence: str
+) -> None:
+    with pytest.raises(Misconfigured, match=re.escape(sentence)):
+        Settings.read(with_line(tmp_path, line))
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "reportbox.toml"
+    file.write_text('hotline_name = "Example"')
+
+    with pytest.raises(Misconfigured, match="“hotline_email” is missing"):
+        Settings.read(file)
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "reportbox.toml"
+    file.write_text("hotline_name: Example")
+
+    with pytest.raises(Misconfigured, match=r"reportbox\.toml: the settings cannot"):
+        Settings.read(file)
+
+
+def test_a_missing_secret_is_named_with_its_folder(tmp_path: Path) -> None:
+    file = with_line(tmp_path, f'secrets_dir = "{tmp_path}"')
+
+    with pytest.raises(Misconfigured, match="secret “database-key” in"):
+        Settings.read(file).secret("database-key")
