@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import IO, NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -129,9 +130,15 @@ class Leader:
                 "misfire_grace_time": None,
             },
         )
+        now = datetime.now(UTC)  # by the machine's clock, as the scheduler's is
         for name, run, every in self._runs():
             scheduler.add_job(
-                self._guarded, "interval", (name, run), seconds=every, id=name
+                self._guarded,
+                "interval",
+                (name, run),
+                seconds=every,
+                id=name,
+                next_run_time=now,  # whoever takes over goes on at once
             )
         return scheduler
 

@@ -37,7 +37,8 @@ def an_item(now: datetime, host: str = "item-one.example", **more: Any) -> Item:
 
 def a_judged_item(now: datetime, **more: Any) -> Item:  # noqa: ANN401
     """Make an item that the LEA must decide, so that nothing but its notice moves."""
-    item = an_item(now, state=lifecycle.Item.TO_DECIDE, judged_at=now, **more)
+    columns = {"state": lifecycle.Item.TO_DECIDE, "judged_at": now, **more}
+    item = an_item(now, **columns)
     item.verdict = Verdict.create(
         item=item,
         move=Move.JUDGE_UNCERTAIN,

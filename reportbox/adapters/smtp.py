@@ -5,6 +5,7 @@ dot and asks whether it may go on: that is the point of no return of architectur
 ``lifecycle.Letter``. After the dot only the server's answer counts; no answer is doubt.
 """
 
+import select
 import smtplib
 import socket
 import ssl
@@ -93,6 +94,19 @@ class SmtpLine:
         self.server.putcmd("data")
         self._ask("data", *self.server.getreply(), wanted=GO_AHEAD)
         self.server.send(_stuffed(sealed))
+        self._refuse_if_hung_up()
+
+    def _refuse_if_hung_up(self) -> None:
+        """A server that hung up or spoke during the body cannot take the letter.
+
+        Noticing it here, before the point of no return, saves a person a doubt.
+        """
+        assert self.server.sock is not None  # noqa: S101 - the body just went out
+        if isinstance(self.server.sock, ssl.SSLSocket):
+            return  # TLS has messages of its own that make a socket readable
+        spoke, _, _ = select.select([self.server.sock], [], [], 0)
+        if spoke:
+            raise smtplib.SMTPServerDisconnected("the server hung up during the letter")
 
     def _finish(self) -> str:
         try:

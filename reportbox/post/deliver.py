@@ -77,14 +77,14 @@ def _is_sealed(letter: Letter, settings: Settings, world: World) -> bool:
 
 
 def _wait(letter: Letter, trouble: str, now: datetime) -> None:
-    changes = {"due_at": _next_try(letter, now), "trouble": trouble}
+    changes = {"due_at": _next_try(letter.attempts + 1, now), "trouble": trouble}
     with atomic():
         waiting = (Letter.id == letter.id) & (Letter.state == lifecycle.Letter.WAITING)
         Letter.update(**changes, attempts=Letter.attempts + 1).where(waiting).execute()
 
 
-def _next_try(letter: Letter, now: datetime) -> datetime:
-    return now + PAUSES[min(letter.attempts, len(PAUSES) - 1)]
+def _next_try(attempts: int, now: datetime) -> datetime:
+    return now + PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
 def _send_all(
@@ -173,7 +173,7 @@ def _is_braked(letter: Letter) -> bool:
 def _back_off(letter: Letter, trouble: str, world: World) -> Move:
     now = world.clock.now()
     with atomic():
-        later = {"due_at": _next_try(letter, now), "trouble": trouble}
+        later = {"due_at": _next_try(letter.attempts, now), "trouble": trouble}
         move(letter, Move.BACK_OFF, box(now), **later)
     return Move.BACK_OFF
 

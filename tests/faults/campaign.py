@@ -21,7 +21,7 @@ from reportbox import lifecycle
 from reportbox.practice.box import set_up
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
-from reportbox.practice.post_office import drops_and_refusals
+from reportbox.practice.post_office import Manners, drops_and_refusals
 from reportbox.records import atomic, database
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice
@@ -31,6 +31,7 @@ from tests.builders import a_judged_item, a_notice
 # Leader and master by kill -9, most of all; orderly ends in between.
 WAYS = ("leader", "leader", "leader", "master", "master", "term", "hup")
 FINAL = {lifecycle.Letter.SENT, lifecycle.Letter.REFUSED, lifecycle.Letter.IN_DOUBT}
+A_ROUND = timedelta(minutes=3)  # by the practice clock, from one kill to the next
 PATIENCE = 600  # seconds until everything must be settled
 
 
@@ -45,6 +46,8 @@ class Outcome:
     refused_but_arrived: int = 0
     notices_that_disagree: int = 0
     doubts_delivered: int = 0
+    doubts_by_kill: int = 0
+    second_attempts: int = 0
     slowest_stop: float = 0.0  # seconds from SIGTERM to the end
 
     @property
@@ -70,27 +73,39 @@ class Campaign:
 
     def run(self, letters: int, kills: int, seed: int) -> Outcome:
         chance = random.Random(seed)
-        self.internet.post_office.manners = drops_and_refusals(seed)
-        self._prepare(letters)
+        self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
+        self._prepare(letters, kills)
         with self._log() as log:
             for _ in range(kills):
                 self._ensure_running(log)
                 self._await_leader()
-                time.sleep(chance.uniform(0.0, 0.5))
+                time.sleep(chance.uniform(0.0, 0.8))
                 self._kill(chance.choice(WAYS))
-                self.clock.move(timedelta(minutes=3))
+                self.clock.move(A_ROUND)
             self._settle(log)
         self._judge()
         return self.outcome
 
-    def _prepare(self, letters: int) -> None:
-        """Put as many notices in the box, each to a unit of its own."""
+    def _prepare(self, letters: int, kills: int) -> None:
+        """Put as many notices in the box, some due in every round of the campaign.
+
+        Each is to a unit of its own, and waits for a trace that never comes, so it
+        falls due when its wait is over.
+        """
         now = self.clock.now()
+        waits = {
+            "state": lifecycle.Item.TO_TRACE,
+            "trace_at": now + timedelta(days=999),
+        }
         with atomic():
             for number in range(letters):
-                address = f"unit-{number}@police.example"
-                key = self.settings.lea_key
-                a_notice(now, a_judged_item(now), address=address, key=key)
+                a_notice(
+                    now,
+                    a_judged_item(now, **waits),
+                    address=f"unit-{number}@police.example",
+                    key=self.settings.lea_key,
+                    latest_at=now + A_ROUND * (number * kills // letters),
+                )
         database.close_file()
         self.outcome.letters = letters
 
@@ -175,11 +190,24 @@ class Campaign:
             found.twice += count > 1
             found.sent_but_not_arrived += letter.state == "sent" and count == 0
             found.refused_but_arrived += letter.state == "refused" and count > 0
+            found.doubts_by_kill += "the box stopped" in letter.trouble
+            found.second_attempts += letter.attempts > 1
             found.doubts_delivered += letter.state == "in_doubt" and count > 0
             found.notices_that_disagree += not _agrees(letter)
         final = sum(found.states[state] for state in FINAL)
         found.lost = found.letters - final
         database.close_file()
+
+
+def slow(manners: Manners, seed: int) -> Manners:
+    """Make every answer take a moment, so that a kill often comes in the middle."""
+    chance = random.Random(seed)
+
+    def slowly(point: str, recipient: str) -> str | None:
+        time.sleep(chance.uniform(0.0, 0.03))
+        return manners(point, recipient)
+
+    return slowly
 
 
 def _agrees(letter: Letter) -> bool:

@@ -1,0 +1,108 @@
+"""A practice box as a newcomer starts it, with a hook that notes every connection."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Every Python process of the box writes down whom it talks to.
+HOOK = """
+import os, sys
+def note(event, args):
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        where = args[1] if len(args) > 1 else None
+        if where is not None:
+            with open(os.environ["NOTES"], "a") as notes:
+                notes.write(f"{event} {where!r}\\n")
+    elif event == "socket.getaddrinfo":
+        with open(os.environ["NOTES"], "a") as notes:
+            notes.write(f"{event} {args[0]!r}\\n")
+sys.addaudithook(note)
+"""
+
+
+@dataclass
+class Demo:
+    public: str
+    desk: str
+    office: str
+    passwords: dict[str, str]
+    notes: Path
+    process: subprocess.Popen[str]
+
+
+def start_demo(folder: Path, port: int) -> Demo:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sitecustomize.py").write_text(HOOK)
+    notes = folder / "notes"
+    notes.touch()
+    environment = {**os.environ, "PYTHONPATH": str(folder), "NOTES": str(notes)}
+    command = [sys.executable, "-m", "reportbox", "demo", "--port", str(port)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    said = _listen(process)
+    links = re.findall(r"(http://localhost:\d+)/", said)
+    passwords = dict(re.findall(r"Log in as (\w+)\s+password (\S+)", said))
+    public, desk, office = links[:3]
+    return Demo(public, desk, office, passwords, notes, process)
+
+
+def _listen(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    said = ""
+    deadline = time.monotonic() + 60
+    while "Stop with Ctrl-C" not in said and time.monotonic() < deadline:
+        line = process.stdout.readline()
+        if not line:
+            break
+        said += line
+    assert "Stop with Ctrl-C" in said, said
+    return said
+
+
+def stop_demo(demo: Demo) -> None:
+    demo.process.send_signal(signal.SIGTERM)
+    demo.process.wait(20)
+    assert demo.process.stdout is not None
+    demo.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    demo = start_demo(tmp_path_factory.mktemp("demo"), 8500)
+    yield demo
+    stop_demo(demo)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def log_in(context: BrowserContext, demo: Demo, as_: str = "anna") -> None:
+    page = context.new_page()
+    page.goto(f"{demo.desk}/log-in")
+    page.get_by_label("User name").fill(as_)
+    page.get_by_label("Password").fill(demo.passwords[as_])
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("heading", name="To assess").wait_for()
+    page.close()

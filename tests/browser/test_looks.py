@@ -1,0 +1,85 @@
+"""Every page in a real browser: nothing blocked, nothing cut off, light and dark."""
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage
+
+from tests.browser.conftest import Demo, log_in
+
+pytestmark = pytest.mark.browser
+
+DESK = (
+    "/queue/assess",
+    "/queue/ended",
+    "/queue/running",
+    "/tasks",
+    "/items/1",
+    "/items/5",
+    "/items/12",
+    "/items/16",
+    "/items/12/hold",
+    "/referrals/",
+    "/referrals/1",
+    "/referrals/partners",
+    "/letters/",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360], ids=["desktop", "phone"])
+def test_every_page_fits_and_nothing_is_blocked(
+    demo: Demo, browser: Browser, scheme: str, width: int
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    log_in(context, demo)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for url in [demo.public, *(f"{demo.desk}{path}" for path in DESK), demo.office]:
+        page.goto(url)
+        cut = page.evaluate(
+            "(root => root.scrollWidth - root.clientWidth)(document.documentElement)"
+        )
+        assert cut <= 0, f"{url} is {cut} pixels too wide at {width}"
+
+    assert complaints == []
+    context.close()
+
+
+def test_the_error_summary_takes_the_focus(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(demo.public)
+    page.get_by_label("Address").fill("no address")
+    page.get_by_role("button", name="Send report").click()
+
+    focused = page.evaluate("document.activeElement.textContent")
+
+    assert "Please look at this once more" in focused
+    assert page.get_by_label("Address").input_value() == "no address"
+    context.close()
+
+
+def test_the_form_can_be_sent_with_the_keyboard_alone(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(demo.public)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.get_by_label("Address").focus()
+    page.keyboard.type("https://item-two.example/keyboard")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="Thank you").wait_for()
+
+    context.close()

@@ -1,0 +1,141 @@
+"""The public form in the running application."""
+
+import pytest
+
+from reportbox.lifecycle import Item as State
+from reportbox.records.items import Item
+from reportbox.records.reports import Report
+from tests.house import House, token_in
+
+
+def test_a_visitor_gets_a_receipt_and_no_cookie(house: House) -> None:
+    visitor = house.visitor()
+    page = visitor.get("/")
+    token = token_in(page.text)
+
+    answer = visitor.post("/", data={"token": token, "address": "item-one.example"})
+
+    assert answer.status_code == 200
+    assert "This is your receipt" in answer.text
+    assert "Set-Cookie" not in page.headers
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_the_receipt_itself_is_not_stored(house: House) -> None:
+    visitor = house.visitor()
+    token = token_in(visitor.get("/").text)
+    answer = visitor.post("/", data={"token": token, "address": "item-one.example"})
+    code = answer.text.partition("<strong>")[2].partition("</strong>")[0]
+    code = answer.text.split('class="receipt"><strong>')[1].partition("<")[0]
+
+    [report] = Report.rows()
+
+    assert code not in str(vars(report))
+
+
+def test_a_double_click_gives_the_same_receipt_and_one_report(house: House) -> None:
+    visitor = house.visitor()
+    form = {"token": token_in(visitor.get("/").text), "address": "item-one.example"}
+
+    first, second = visitor.post("/", data=form), visitor.post("/", data=form)
+
+    assert first.text == second.text
+    assert len(Report.rows()) == 1
+
+
+def test_a_bad_address_draws_the_form_again_with_what_was_typed(house: House) -> None:
+    visitor = house.visitor()
+    token = token_in(visitor.get("/").text)
+    form = {"token": token, "address": "no address", "comments": "third link"}
+
+    answer = visitor.post("/", data={**form, "urgent": "yes"})
+
+    assert answer.status_code == 422
+    assert 'value="no address"' in answer.text
+    assert "third link" in answer.text
+    assert "checked" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert Report.rows() == []
+
+
+def test_a_body_over_64_kilobytes_is_answered_with_a_page(house: House) -> None:
+    answer = house.visitor().post("/", data={"comments": "x" * 70_000})
+
+    assert answer.status_code == 413
+    assert "Nothing was saved" in answer.text
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "IjEi.aaaa.bbbb"])
+def test_a_form_without_its_token_is_drawn_again_ready_to_send(
+    house: House, token: str
+) -> None:
+    visitor = house.visitor()
+    form = {"token": token, "address": "item-one.example"}
+
+    answer = visitor.post("/", data=form)
+    again = visitor.post("/", data={**form, "token": token_in(answer.text)})
+
+    assert answer.status_code == 422
+    assert "once more" in answer.text
+    assert again.status_code == 200
+
+
+def test_an_address_seen_again_counts_on_the_open_item(house: House) -> None:
+    first = house.the_public_reports("https://item-one.example/page")
+    house.the_public_reports("https://ITEM-one.example/page#part", urgent="yes")
+
+    [item] = Item.rows()
+
+    assert item.id == first.id
+    assert item.times_seen == 2
+    assert item.says_urgent
+    assert item.address_as_reported == "https://item-one.example/page"
+
+
+def test_an_address_seen_again_after_its_removal_reopens(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    house.does(f"/items/{item.id}/confirm_removal")
+    assert house.item(item).state == State.REMOVED
+
+    house.the_public_reports("https://item-one.example/page")
+
+    assert house.item(item).state == State.TO_ASSESS
+    assert "reappeared" in house.page("/queue/assess")
+
+    # The second time it travels the whole way again, with tracks of its own.
+    house.judges(item, "baseline")
+    house.works()
+    house.hours_pass(24)
+    assert len(house.letters_to_the_lea()) == 2
+    assert len(house.letters_to_providers()) == 1
+
+
+@pytest.mark.parametrize("field", ["address", "where_found", "comments"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00" * 5,
+        "\ud800",
+        "\u202ereversed",
+        "<script>x</script>",
+        "=1+1",
+        "x" * 60_000,
+    ],
+)
+def test_hostile_text_is_kept_inert_or_refused_and_never_breaks_the_page(
+    house: House, field: str, text: str
+) -> None:
+    visitor = house.visitor()
+    token = token_in(visitor.get("/").text)
+    form = {"token": token, "address": "https://item-one.example/"}
+    typed = form.get(field, "") + text
+
+    answer = visitor.post(
+        "/", data={**form, field: typed.encode("utf-8", "surrogatepass")}
+    )
+
+    assert answer.status_code in {200, 422}
+    assert "<script>x" not in answer.text

@@ -1,0 +1,256 @@
+"""How letters leave the box, over real SMTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from reportbox import lifecycle
+from reportbox.lifecycle import Letter as State
+from reportbox.lifecycle import Paper
+from reportbox.post.deliver import deliver_due, recover
+from reportbox.records import atomic
+from reportbox.records.items import Hold
+from reportbox.records.journey import box, move
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.tracks import LeaNotice
+from tests.builders import a_letter
+from tests.house import House
+
+
+@pytest.fixture
+def letter(house: House) -> Letter:
+    return a_letter(house.clock.now(), key=house.settings.lea_key)
+
+
+def deliver(house: House) -> int:
+    return deliver_due(house.settings, house.world)
+
+
+def fresh(letter: Letter) -> Letter:
+    found: Letter = Letter.get_by_id(letter.id)
+    return found
+
+
+def notice_of(letter: Letter) -> LeaNotice:
+    found: LeaNotice = LeaNotice.get_by_id(1)
+    return found
+
+
+def test_a_due_letter_arrives_and_its_notice_counts_as_told(
+    house: House, letter: Letter
+) -> None:
+    assert deliver(house) == 1
+
+    assert house.internet.post_office.message_ids == [letter.message_id]
+    assert fresh(letter).state == State.SENT
+    assert notice_of(letter).state == lifecycle.Lea.TO_CONFIRM
+    assert notice_of(letter).told_at == house.clock.now()
+
+
+def test_a_sent_letter_is_not_sent_again(house: House, letter: Letter) -> None:
+    deliver(house)
+    house.clock.advance(days=30)
+
+    assert deliver(house) == 0
+    assert len(house.internet.post_office.letters) == 1
+
+
+@pytest.mark.parametrize("point", ["connect", "rcpt", "data", "body", "dot"])
+def test_a_post_office_that_says_later_is_tried_again_after_a_pause(
+    house: House, letter: Letter, point: str
+) -> None:
+    house.internet.post_office.manners = lambda at, _: (
+        "451 come back later" if at == point else None
+    )
+    deliver(house)
+    assert fresh(letter).state == State.WAITING
+
+    house.internet.post_office.manners = lambda *_: None
+    house.clock.advance(minutes=1)
+
+    assert deliver(house) == 1
+
+
+@pytest.mark.parametrize("point", ["rcpt", "data", "dot"])
+def test_a_refused_letter_calls_a_person_and_the_lea_counts_as_not_told(
+    house: House, letter: Letter, point: str
+) -> None:
+    house.internet.post_office.manners = lambda at, _: (
+        "550 no such mailbox" if at == point else None
+    )
+
+    deliver(house)
+
+    assert fresh(letter).state == State.REFUSED
+    assert "550 no such mailbox" in fresh(letter).trouble
+    assert notice_of(letter).state == lifecycle.Lea.TO_REACH
+
+
+@pytest.mark.parametrize("point", ["connect", "rcpt", "data"])
+def test_a_connection_that_breaks_before_the_dot_is_safe_to_repeat(
+    house: House, letter: Letter, point: str
+) -> None:
+    house.internet.post_office.manners = lambda at, _: "drop" if at == point else None
+    deliver(house)
+    assert fresh(letter).state == State.WAITING
+    assert house.internet.post_office.letters == []
+
+    house.internet.post_office.manners = lambda *_: None
+    house.clock.advance(minutes=1)
+    deliver(house)
+
+    assert house.internet.post_office.message_ids == [letter.message_id]
+
+
+def test_a_connection_that_breaks_within_the_body_never_counts_as_sent(
+    house: House, letter: Letter
+) -> None:
+    house.internet.post_office.manners = lambda at, _: "drop" if at == "body" else None
+
+    deliver(house)
+
+    # Whether the box noticed before the dot is a race; that nothing arrived is not.
+    assert fresh(letter).state in {State.WAITING, State.IN_DOUBT}
+    assert house.internet.post_office.letters == []
+
+
+@pytest.mark.parametrize(("point", "arrived"), [("dot", 0), ("kept", 1)])
+def test_a_connection_that_breaks_after_the_dot_leaves_the_letter_in_doubt(
+    house: House, letter: Letter, point: str, arrived: int
+) -> None:
+    house.internet.post_office.manners = lambda at, _: "drop" if at == point else None
+    deliver(house)
+    house.internet.post_office.manners = lambda *_: None
+    house.clock.advance(days=1)
+    deliver(house)
+
+    assert fresh(letter).state == State.IN_DOUBT
+    assert len(house.internet.post_office.letters) == arrived
+    assert notice_of(letter).state == lifecycle.Lea.TO_REACH
+    assert "Letter in doubt" in house.page("/tasks")
+
+
+def test_a_doubt_is_resolved_by_a_person_either_way(house: House) -> None:
+    letters = [a_letter(house.clock.now(), key=house.settings.lea_key) for _ in "ab"]
+    house.internet.post_office.manners = lambda at, _: "drop" if at == "dot" else None
+    deliver(house)
+    house.internet.post_office.manners = lambda *_: None
+
+    house.does(f"/letters/{letters[0].id}/found")
+    house.does(f"/letters/{letters[1].id}/not_found")
+    deliver(house)
+
+    assert [fresh(x).state for x in letters] == [State.SENT, State.SENT]
+    assert house.internet.post_office.message_ids == [letters[1].message_id]
+
+
+def test_a_crash_before_the_dot_sends_again_and_one_after_it_never_does(
+    house: House,
+) -> None:
+    now = house.clock.now()
+    early, late = (a_letter(now, key=house.settings.lea_key) for _ in "ab")
+    with atomic():
+        move(early, lifecycle.Move.CLAIM, box(now))
+        move(late, lifecycle.Move.CLAIM, box(now))
+        move(late, lifecycle.Move.PASS, box(now))
+
+    recover(now)
+    deliver(house)
+
+    assert fresh(early).state == State.SENT
+    assert fresh(late).state == State.IN_DOUBT
+    assert house.internet.post_office.message_ids == [early.message_id]
+
+
+def test_without_a_key_a_letter_to_the_lea_waits_visibly_and_never_goes_in_the_clear(
+    house: House,
+) -> None:
+    letter = a_letter(house.clock.now(), key="")
+
+    deliver(house)
+
+    assert fresh(letter).state == State.WAITING
+    assert "No OpenPGP key" in house.page("/tasks")
+    assert house.internet.post_office.letters == []
+
+
+def test_the_letter_keeps_its_bytes_from_the_first_try_on(
+    house: House, letter: Letter
+) -> None:
+    house.internet.post_office.manners = lambda at, _: (
+        "451 later" if at == "dot" else None
+    )
+    deliver(house)
+    sealed = bytes(fresh(letter).sealed or b"")
+    house.internet.post_office.manners = lambda *_: None
+    house.clock.advance(minutes=5)
+    deliver(house)
+
+    [arrived] = house.internet.post_office.letters
+    assert arrived.data == sealed
+
+
+def test_urgent_letters_leave_first(house: House) -> None:
+    now, key = house.clock.now(), house.settings.lea_key
+    plain = a_letter(now, key=key, due_at=now - timedelta(hours=1))
+    urgent = a_letter(now, key=key, is_urgent=True)
+
+    deliver(house)
+
+    assert house.internet.post_office.message_ids == [
+        urgent.message_id,
+        plain.message_id,
+    ]
+
+
+def test_no_mail_server_at_all_is_shown_and_nothing_is_pushed_back(
+    house: House, letter: Letter
+) -> None:
+    house.internet.post_office.manners = lambda at, _: (
+        "drop" if at == "connect" else None
+    )
+    deliver(house)
+    assert "cannot be used" in fresh(letter).trouble
+
+    house.internet.post_office.manners = lambda *_: None
+
+    assert deliver(house) == 1
+
+
+def test_a_hold_between_claim_and_hand_over_wins(house: House) -> None:
+    letter = a_letter(house.clock.now(), paper=Paper.NTD, recipient="abuse@a.example")
+    [enclosed] = Enclosure.rows(Enclosure.letter == letter.id)
+    item = enclosed.item
+
+    def hold_now(point: str, _: str) -> str | None:
+        if point == "body":
+            place_hold_from_elsewhere(house, item.id)
+        return None
+
+    house.internet.post_office.manners = hold_now
+    deliver(house)
+
+    assert house.internet.post_office.letters == []
+    assert fresh(letter).state == State.WAITING
+
+
+def place_hold_from_elsewhere(house: House, item_id: int) -> None:
+    """As another process would: with a connection and a transaction of its own."""
+    now = house.clock.now()
+    with atomic():
+        Hold.create(item=item_id, placed_at=now, placed_by="LEA", why="asked")
+
+
+def test_a_stop_abandons_what_has_not_reached_the_dot(
+    house: House, letter: Letter
+) -> None:
+    asked: list[bool] = []
+
+    def stopping() -> bool:
+        asked.append(True)
+        return len(asked) > 3  # the round begins, then the stop comes
+
+    deliver_due(house.settings, house.world, stopping)
+
+    assert fresh(letter).state == State.WAITING
+    assert house.internet.post_office.letters == []

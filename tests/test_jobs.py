@@ -1,0 +1,109 @@
+"""The jobs in their own threads: one leader, a heartbeat, a clock that steps back."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from reportbox.jobs import TABLE, Leader, re_arm
+from reportbox.records.beats import Heartbeat
+from tests.house import House
+
+
+def eventually(is_true: Callable[[], object], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture
+def leaders(house: House) -> Iterator[list[Leader]]:
+    made = [Leader(house.settings, house.world) for _ in range(3)]
+    yield made
+    for leader in made:
+        leader.stop()
+
+
+def test_of_several_processes_one_leads_and_the_next_takes_over(
+    leaders: list[Leader],
+) -> None:
+    for leader in leaders:
+        leader.start()
+    assert eventually(lambda: sum(x.scheduler is not None for x in leaders) == 1)
+    time.sleep(1.2)  # two rounds of trying: nobody else may get in
+    [first] = [x for x in leaders if x.scheduler is not None]
+
+    first.stop()
+
+    assert eventually(lambda: sum(x.scheduler is not None for x in leaders) == 2)
+
+
+def test_the_leader_leaves_a_heartbeat(leaders: list[Leader]) -> None:
+    leaders[0].start()
+
+    assert eventually(Heartbeat.last)
+
+
+def test_a_job_that_fails_is_named_and_the_others_go_on(
+    leaders: list[Leader],
+) -> None:
+    def broken() -> None:
+        raise KeyError("a live address must not be repeated here")
+
+    leaders[0]._guarded("broken", broken)  # noqa: SLF001 - the guard itself
+    leaders[0]._beat()  # noqa: SLF001
+
+    beat = Heartbeat.last()
+    assert beat is not None
+    assert beat.last_error == "broken: KeyError"
+
+
+def test_after_the_clock_stepped_back_an_hour_the_jobs_run_again() -> None:
+    ran = threading.Event()
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(ran.set, "interval", seconds=1, id="job")
+    scheduler.start()
+    try:
+        # To the scheduler, a clock set back is a next run that lies far ahead.
+        ahead = datetime.now(scheduler.timezone) + timedelta(hours=1)
+        scheduler.modify_job("job", next_run_time=ahead)
+        ran.clear()
+
+        re_arm(scheduler)
+
+        assert ran.wait(3)
+    finally:
+        scheduler.shutdown()
+
+
+def test_a_stop_is_quick_even_while_the_mail_server_is_silent(
+    house: House, leaders: list[Leader]
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    slow = threading.Event()
+    house.internet.post_office.manners = lambda at, _: (
+        str(slow.wait(3) or "") or None if at == "data" else None
+    )
+    leaders[0].start()
+    assert eventually(lambda: house.item(item).state == "to_finish")
+
+    began = time.monotonic()
+    leaders[0].stop()
+    took = time.monotonic() - began
+    slow.set()
+
+    assert took < 8
+
+
+def test_every_job_has_a_name_and_a_pace() -> None:
+    names = [job.run.__name__ for job in TABLE]
+
+    assert len(names) == len(set(names))
+    assert all(0 < job.every <= 600 for job in TABLE)

@@ -1,0 +1,104 @@
+"""Reported addresses: read as browsers read them, shown inert."""
+
+import pytest
+
+from reportbox.tracing.address import dead_end, defang, is_public, read_address
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "host"),
+    [
+        ("item-one.example", "http://item-one.example/", "item-one.example"),
+        (
+            "HTTPS://Item-One.Example/A",
+            "https://item-one.example/A",
+            "item-one.example",
+        ),
+        (
+            "https://item-one.example/a#b",
+            "https://item-one.example/a",
+            "item-one.example",
+        ),
+        (
+            "hxxps://item-one[.]example/a",
+            "https://item-one.example/a",
+            "item-one.example",
+        ),
+        ("item-one(dot)example/a", "http://item-one.example/a", "item-one.example"),
+        (
+            "https://item-one.example./",
+            "https://item-one.example./",
+            "item-one.example",
+        ),
+        (
+            "item-one.example:8080/a",
+            "http://item-one.example:8080/a",
+            "item-one.example",
+        ),
+        ("http://0x7f.1/", "http://127.0.0.1/", "127.0.0.1"),
+        ("http://2130706433/", "http://127.0.0.1/", "127.0.0.1"),
+        ("http://[::1]/", "http://[::1]/", "::1"),
+        ("http://straße.test/", "http://xn--strae-oqa.test/", "xn--strae-oqa.test"),
+        (
+            "http://host.test\\@other.test/",
+            "http://host.test/@other.test/",
+            "host.test",
+        ),
+        ("http://one.test@two.test/", "http://one.test@two.test/", "two.test"),
+        (
+            "https://item\t-one.exa\nmple/",
+            "https://item-one.example/",
+            "item-one.example",
+        ),
+    ],
+)
+def test_every_spelling_finds_the_host_a_browser_would_open(
+    typed: str, key: str, host: str
+) -> None:
+    address = read_address(typed)
+
+    assert (address.key, address.host) == (key, host)
+    assert address.as_reported == typed.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://item-one.example/page",
+        "HTTP://ITEM-ONE.EXAMPLE",
+        "see https://a.example and http://b.example",
+        "hxxps://item-one[.]example/page",
+        "ftp://item-one.example",
+        "http://[2001:db8::1]/",
+    ],
+)
+def test_a_defanged_address_opens_nowhere(text: str) -> None:
+    inert = defang(text)
+
+    assert "://" not in inert.replace("[:]//", "")
+    assert "http" not in inert.lower()
+    assert "." not in inert.replace("[.]", "")
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("a" * 56 + ".onion", "Tor"),
+        ("name.i2p", "I2P"),
+        ("printer.local", "private network"),
+        ("127.0.0.1", "private or reserved"),
+        ("10.1.2.3", "private or reserved"),
+        ("::ffff:10.0.0.1", "private or reserved"),
+        ("2002:7f00:1::", "private or reserved"),
+        ("64:ff9b::a00:1", "private or reserved"),
+        ("100.80.0.1", "private or reserved"),
+    ],
+)
+def test_a_dead_end_is_named(host: str, why: str) -> None:
+    assert why in dead_end(host)
+
+
+def test_an_ordinary_name_or_address_is_no_dead_end() -> None:
+    assert dead_end("item-one.example") == ""
+    assert dead_end("100.80.0.1", practice=True) == ""
+    assert is_public("100.80.0.1", practice=True)
