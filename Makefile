@@ -33,3 +33,7 @@ bench:    ## Measure how fast the box is; NAME=... picks one measurement
 
 demo:     ## Try a practice box with made-up reports
 	@installer/demo.sh
+
+.PHONY: screenshots
+screenshots: ## Draw the pictures of the README and the docs anew
+	.venv/bin/python -m tests.browser.screenshots

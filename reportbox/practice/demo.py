@@ -1,5 +1,6 @@
 """``reportbox demo``: a practice box anyone can start, and nothing leaves it."""
 
+import logging
 import os
 import secrets
 import signal
@@ -73,6 +74,7 @@ def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
 
 @contextmanager
 def _post_office_page(internet: PracticeInternet, port: int) -> Iterator[None]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the terminal is for people
     server = make_server("127.0.0.1", port, office_page(internet), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,0 +1,81 @@
+"""Accepted reports per second, beside the bare minimum in the same run."""
+
+import itertools
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from itsdangerous import URLSafeTimedSerializer
+
+from reportbox.practice.box import set_up
+from reportbox.practice.internet import PracticeInternet
+from reportbox.records import database
+from reportbox.records.reports import Report
+from reportbox.records.upgrade import open_ready_database
+from reportbox.settings import Settings
+from tests.bench.client import Result, load
+from tests.bench.served import served
+
+PORT = 8520
+SECONDS = 4.0  # per measurement
+CLIENTS = (1, 4, 16)
+REAL = "reportbox.app:from_environment()"
+BARE = "tests.bench.bare:bare()"
+
+Figure = tuple[str, float, str]
+
+
+def run() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="rbb-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with PracticeInternet(folder) as internet:
+            file, settings = set_up(folder, internet, PORT)
+            database.close_file()
+            yield from _figures(file, settings)
+
+
+def _figures(file: Path, settings: Settings) -> Iterator[Figure]:
+    real = _measure(REAL, file, settings, _report_form(settings))
+    kept = _kept(settings)
+    bare = _measure(BARE, file, settings, lambda: {"address": "item-one.example"})
+    for clients in CLIENTS:
+        yield f"accepted_per_s.c{clients}", real[clients].per_second, "1/s"
+    yield "p99_ms.c16", real[16].percentile_ms(0.99), "ms"
+    yield "bare_per_s.c16", bare[16].per_second, "1/s"
+    yield "ratio_to_bare.c16", real[16].per_second / bare[16].per_second, "ratio"
+    yield "errors.c16", float(real[16].errors), "count"
+    accepted = sum(len(result.took) for result in real.values())
+    yield "lost", float(accepted - kept), "count"
+
+
+def _measure(
+    application: str, file: Path, settings: Settings, form: Callable[[], object]
+) -> dict[int, Result]:
+    with served(application, file, settings):
+        load(PORT, 4, 1.0, dict)  # warm, with forms that are refused
+        return {clients: load(PORT, clients, SECONDS, form) for clients in CLIENTS}
+
+
+def _report_form(settings: Settings) -> Callable[[], object]:
+    """Sign form keys as the box does, so that every post is a report of its own."""
+    signer = URLSafeTimedSerializer(settings.secret("session-key"), salt="public form")
+    count = itertools.count()
+
+    def form() -> dict[str, str]:
+        return {
+            "token": str(signer.dumps(secrets.token_hex(16))),
+            "address": f"https://item-one.example/{next(count)}",
+            "where_found": "a forum",
+            "comments": "the third link on the page",
+        }
+
+    return form
+
+
+def _kept(settings: Settings) -> int:
+    open_ready_database(settings)
+    try:
+        return int(Report.select().count())
+    finally:
+        database.close_file()
