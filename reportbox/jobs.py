@@ -52,6 +52,7 @@ TABLE = (
 DELIVER_EVERY = 2  # seconds
 BEAT_EVERY = 5  # seconds
 RETRY_LEAD = 0.5  # seconds between two tries to become the leader
+LEAD_AGAIN = 5  # seconds after leading failed
 RE_ARM_EVERY = 15  # seconds, by the monotonic clock
 
 
@@ -85,6 +86,15 @@ class Leader:
             self._thread.join()
 
     def _lead(self) -> None:
+        """Try again whatever happens: a box without a leader does nothing by itself."""
+        while not self.stopping.is_set():
+            try:
+                self._lead_once()
+            except Exception:  # the job runner (style: errors)
+                log.exception("leading failed")
+                self.stopping.wait(LEAD_AGAIN)
+
+    def _lead_once(self) -> None:
         # Opened here, in the worker: a lock inherited from the master would outlive us.
         with (self.settings.data_dir / "leader.lock").open("a") as lock:
             while not self._take(lock):

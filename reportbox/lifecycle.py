@@ -201,11 +201,14 @@ ITEM = (
     _item(Item.TO_ASSESS_AGAIN, M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.FORWARD,             Item.TO_DECIDE,       ANALYST),
     _item(Item.TO_TRACE,        M.LOCATE,              Item.TO_ROUTE,        BOX),
+    _item(Item.TO_TRACE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_TRACE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_TRACE,        M.CONFIRM_REMOVAL,     Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_ROUTE,        M.ROUTE,               Item.TO_FINISH,       BOX),
     _item(Item.TO_ROUTE,        M.ROUTE_UNDECIDED,     Item.TO_DECIDE,       BOX),
     _item(Item.TO_DECIDE,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_DECIDE,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_DECIDE,       M.CONFIRM_REMOVAL,     Item.TO_DECIDE,       PEOPLE),
     _item(Item.TO_FINISH,       M.JUDGE_UNCERTAIN,     Item.TO_DECIDE,       PEOPLE),
     _item(Item.TO_FINISH,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
     _item(Item.TO_FINISH,       M.MOVE_HOST,           Item.TO_ROUTE,        BOX),
@@ -229,9 +232,10 @@ ITEM = (
     _item(Item.UNRESOLVED,      M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
     # A hold may be asked for as soon as a person has judged; it changes no state,
     # it is a brake on everything that outsiders could notice (see BRAKED).
-    *(_item(state, move, state, PEOPLE)
-      for state in (Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH)
-      for move in (M.HOLD, M.RELEASE)),
+    *(_item(state, M.HOLD, state, PEOPLE)
+      for state in (Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH)),
+    # What was held can be released whatever became of it meanwhile.
+    *(_item(state, M.RELEASE, state, PEOPLE) for state in Item),
 )
 
 LEA = (
@@ -239,10 +243,12 @@ LEA = (
     _lea(Lea.TO_NOTIFY,  M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_SEND,    M.HAND_OVER,      Lea.TO_CONFIRM, BOX),
     _lea(Lea.TO_SEND,    M.FAIL,           Lea.TO_REACH,   BOX),
+    _lea(Lea.TO_SEND,    M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, ANALYST),
     _lea(Lea.TO_REACH,   M.SEND_AGAIN,     Lea.TO_SEND,    ANALYST),
     _lea(Lea.TO_REACH,   M.RESEND,         Lea.TO_NOTIFY,  ANALYST),
     _lea(Lea.TO_REACH,   M.TELL_OTHERWISE, Lea.TO_CONFIRM, ANALYST),
+    _lea(Lea.TO_REACH,   M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_CONFIRM, M.FAIL,           Lea.TO_REACH,   BOX | ANALYST),
     _lea(Lea.TO_CONFIRM, M.CONFIRM,        Lea.CONFIRMED,  PEOPLE),
     _lea(Lea.TO_CONFIRM, M.LAPSE,          Lea.SILENT,     BOX),
@@ -252,7 +258,9 @@ LEA = (
 NTD = (
     _ntd(Ntd.TO_FALL_DUE,    M.WRITE,           Ntd.TO_SEND,        BOX),
     _ntd(Ntd.TO_FALL_DUE,    M.ASK_CHECK,       Ntd.TO_CHECK_FIRST, BOX),
+    _ntd(Ntd.TO_FALL_DUE,    M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK_FIRST, M.STILL_THERE,     Ntd.TO_FALL_DUE,    PEOPLE),
+    _ntd(Ntd.TO_CHECK_FIRST, M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_SEND,        M.RECALL,          Ntd.TO_FALL_DUE,    BOX | PEOPLE),
     _ntd(Ntd.TO_SEND,        M.HAND_OVER,       Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_SEND,        M.FAIL,            Ntd.TO_REACH,       BOX),
@@ -264,6 +272,7 @@ NTD = (
     _ntd(Ntd.TO_VERIFY,      M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK,       M.STILL_THERE,     Ntd.TO_VERIFY,      PEOPLE),
+    _ntd(Ntd.TO_CHECK,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     *(_ntd(state, move, end, actors)
       for state in (Ntd.TO_FALL_DUE, Ntd.TO_CHECK_FIRST, Ntd.TO_SEND,
                     Ntd.TO_REACH, Ntd.TO_VERIFY, Ntd.TO_CHECK)
@@ -279,6 +288,7 @@ REFERRAL = (
 LETTER = (
     _letter(Letter.WAITING,      M.CLAIM,     Letter.SENDING,      BOX),
     _letter(Letter.WAITING,      M.STOP,      Letter.STOPPED,      BOX | PEOPLE),
+    _letter(Letter.WAITING,      M.REFUSE,    Letter.REFUSED,      BOX),
     _letter(Letter.SENDING,      M.STOP,      Letter.STOPPED,      BOX | PEOPLE),
     _letter(Letter.SENDING,      M.BACK_OFF,  Letter.WAITING,      BOX),
     _letter(Letter.SENDING,      M.REFUSE,    Letter.REFUSED,      BOX),
@@ -289,6 +299,9 @@ LETTER = (
     _letter(Letter.HANDING_OVER, M.DOUBT,     Letter.IN_DOUBT,     BOX),
     _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         ANALYST),
     _letter(Letter.IN_DOUBT,     M.NOT_FOUND, Letter.WAITING,      ANALYST),
+    # Only papers that are no track's own: what a refused notice needs, its track knows.
+    _letter(Letter.REFUSED,      M.RESEND,    Letter.WAITING,      ANALYST),
+    _letter(Letter.REFUSED,      M.CLOSE,     Letter.STOPPED,      ANALYST),
 )
 # fmt: on
 
@@ -323,6 +336,15 @@ BRAKED_PAPERS = frozenset({Paper.NTD, Paper.NTD_REMINDER, Paper.NTD_CORRECTION})
 TOLD = frozenset({Lea.TO_CONFIRM, Lea.CONFIRMED, Lea.SILENT, Lea.CLOSED})
 NEEDS_LEA_TOLD = frozenset({(Kind.NTD, M.WRITE)})
 
+# A letter leaves only while its tracks still want it; asked at the claim and once more
+# at the point of no return. Supplements and corrections of fact are always true.
+WANTED_WHILE: dict[Paper, frozenset[State]] = {
+    Paper.LEA_NOTICE: frozenset({Lea.TO_SEND}),
+    Paper.NTD: frozenset({Ntd.TO_SEND}),
+    Paper.NTD_REMINDER: frozenset({Ntd.TO_VERIFY}),
+    Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN}),
+}
+
 # These verdicts owe the LEA a notice (guidelines, "which reports are shared").
 OWES_LEA_NOTICE = frozenset({M.JUDGE_ILLEGAL, M.JUDGE_UNCERTAIN, M.FORWARD})
 
@@ -353,8 +375,6 @@ CONSEQUENCES = (
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.NTD, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.REFERRAL, M.WITHDRAW),
-    Consequence((Kind.ITEM, M.MOVE_HOST), Kind.NTD, M.WITHDRAW),
-    Consequence((Kind.ITEM, M.MOVE_HOST), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.NTD, M.CONFIRM_REMOVAL),
     Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.LEA, M.FAIL), Kind.NTD, M.RECALL),
@@ -407,7 +427,10 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
 
 def is_ended(kind: Kind, state: State) -> bool:
     """Tell whether nothing but a fresh report can move it again."""
-    return all(s.start is not state or s.move is M.SEE_AGAIN for s in TABLES[kind])
+    return all(
+        s.start is not state or s.end is state or s.move is M.SEE_AGAIN
+        for s in TABLES[kind]
+    )
 
 
 def closing(

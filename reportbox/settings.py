@@ -3,6 +3,7 @@
 ``config/reportbox.toml`` is the manual: it shows every key with its default.
 """
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
@@ -12,10 +13,19 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportbox.errors import Misconfigured
+from reportbox.plain import is_mail_address
 
 # How each kind of setting is written in TOML.
 SPELLING = {str: str, int: int, bool: bool, Path: str, tuple[str, ...]: list}
 FACES = ("public", "desk", "portal")
+
+# What a secret must look like to be one: a raw 256-bit key, or a long random text.
+SOMETHING = re.compile(r".+", re.DOTALL)
+SECRETS = {
+    "database-key": re.compile(r"[0-9a-fA-F]{64}"),
+    "session-key": re.compile(r".{32,}"),
+    "receipt-key": re.compile(r".{32,}"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +92,12 @@ class Settings:
     def read(cls, path: Path) -> Self:
         """Read the file, or raise Misconfigured naming the key in the way."""
         try:
-            return cls(**_values(cls, path))
+            settings = cls(**_values(cls, path))
         except Misconfigured as trouble:
             raise Misconfigured(f"{path}: {trouble}") from trouble
+        if len(set(settings.ports.values())) < len(FACES):
+            raise Misconfigured(f"{path}: each face needs a port of its own.")
+        return settings
 
     @property
     def ports(self) -> dict[str, int]:
@@ -106,12 +119,14 @@ class Settings:
     def secret(self, name: str) -> str:
         """Read one secret, or raise Misconfigured saying where it belongs."""
         try:
-            return (self.secrets_dir / name).read_text().strip()
+            secret = (self.secrets_dir / name).read_text().strip()
         except OSError as trouble:
-            message = (
-                f"cannot read the secret “{name}” in {self.secrets_dir}: {trouble}"
-            )
-            raise Misconfigured(message) from trouble
+            where = f"the secret “{name}” in {self.secrets_dir}"
+            raise Misconfigured(f"cannot read {where}: {trouble}") from trouble
+        if not SECRETS.get(name, SOMETHING).fullmatch(secret):
+            message = f"the secret “{name}” in {self.secrets_dir} is too weak."
+            raise Misconfigured(message)
+        return secret
 
 
 def _values(cls: type[Settings], path: Path) -> dict[str, Any]:
@@ -173,7 +188,13 @@ def _web_address(value: str) -> str:
     )
 
 
+def _mail_address(value: str) -> str:
+    return "" if is_mail_address(value) else "write it like desk@hotline.example"
+
+
 RULES: dict[str, Callable[[Any], str]] = {
+    "hotline_email": _mail_address,
+    "lea_email": _mail_address,
     "time_zone": _zone,
     "country": _country,
     "public_url": _web_address,

@@ -34,7 +34,7 @@ from reportbox.records import NoSuchRecord
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.settings import Settings
-from reportbox.tracing.address import defang
+from reportbox.tracing.address import defang, defang_prose
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ def _keep_to_the_face() -> Response | None:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "is_open_to_all", False) or current_user.is_authenticated:
         return None
-    return go("office.show_log_in", then=request.path)
+    return go("office.show_log_in")
 
 
 def _load_person(token: str) -> Person | None:
@@ -216,8 +216,9 @@ def _handle_errors(app: Flask) -> None:
         status = 422 if isinstance(refusal, InvalidInput) else 409
         return _problem("That is not possible", str(refusal)), status
 
+    @app.errorhandler(OverflowError)  # a number in the address no table can hold
     @app.errorhandler(NoSuchRecord)
-    def missing(_: NoSuchRecord) -> tuple[str, int]:
+    def missing(_: Exception) -> tuple[str, int]:
         return _problem("Not found", "There is no such page."), 404
 
     @app.errorhandler(RequestEntityTooLarge)
@@ -261,6 +262,7 @@ def _problem(title: str, message: str) -> str:
 def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         defang=defang,
+        defang_prose=defang_prose,
         words=lifecycle.words,
         sentence=lambda text: text[:1].upper() + text[1:],
         when=_when,

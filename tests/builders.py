@@ -29,6 +29,7 @@ def an_item(now: datetime, host: str = "item-one.example", **more: Any) -> Item:
         "address_key": address,
         "host": host,
         "reported_at": now,
+        "appeared_at": now,
         **more,
     }
     item: Item = Item.create(**columns)

@@ -18,7 +18,7 @@ from reportbox.practice.atlas import Atlas
 from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
 from reportbox.practice.office_page import Opened, opened
 from reportbox.records import atomic
-from reportbox.records.items import Event, Item
+from reportbox.records.items import Event, Hold, Item
 from reportbox.records.staff import Session
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -104,6 +104,10 @@ class House:
 
     def page(self, path: str, as_: str = "anna") -> str:
         return self.signed_in(as_).get(path).text
+
+    def releases(self, item: Item) -> None:
+        for hold in Hold.open_on(item.id):
+            self.does(f"/holds/{hold.id}/release", by_lea="yes")
 
     # --- what the box does ---
 

@@ -34,7 +34,7 @@ HOME = {
     "apscheduler": {"wiring"},
     "click": {"wiring"},
 }
-WORDS = {"__init__", "errors", "lifecycle", "ports", "settings"}
+WORDS = {"__init__", "errors", "lifecycle", "plain", "ports", "settings"}
 PAGES = {"views", "portal", "web"}
 # What gathers facts or asks the outside through a port, and so is not pure.
 ACTIONS = {"actions", "case", "look", "queues", "item_page", "tasks", "health"} | {

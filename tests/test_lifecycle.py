@@ -46,7 +46,7 @@ ENDINGS: dict[Kind, set[State]] = {
     Kind.LEA: {Lea.CONFIRMED, Lea.SILENT, Lea.CLOSED, Lea.WITHDRAWN},
     Kind.NTD: {Ntd.REMOVED, Ntd.UNRESOLVED, Ntd.WITHDRAWN},
     Kind.REFERRAL: {Referral.REFERRED, Referral.WITHDRAWN},
-    Kind.LETTER: {Letter.SENT, Letter.REFUSED, Letter.STOPPED},
+    Kind.LETTER: {Letter.SENT, Letter.STOPPED},
 }
 
 
@@ -134,7 +134,7 @@ def test_a_hold_is_possible_from_the_verdict_until_the_end() -> None:
     holdable = {s.start for s in TABLES[Kind.ITEM] if s.move is Move.HOLD}
 
     assert holdable == {Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH}
-    assert {s.start for s in TABLES[Kind.ITEM] if s.move is Move.RELEASE} == holdable
+    assert {s.start for s in TABLES[Kind.ITEM] if s.move is Move.RELEASE} == set(Item)
 
 
 def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> None:
@@ -192,7 +192,7 @@ def test_an_illegal_move_is_refused_in_words_a_person_can_read() -> None:
 
 
 def test_an_officer_sees_only_the_buttons_an_officer_may_press() -> None:
-    assert moves(Kind.ITEM, Item.TO_ASSESS, Actor.OFFICER) == []
+    assert moves(Kind.ITEM, Item.TO_ASSESS, Actor.OFFICER) == [Move.RELEASE]
     assert moves(Kind.LEA, Lea.TO_CONFIRM, Actor.OFFICER) == [Move.CONFIRM]
 
 

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from reportbox.lifecycle import Letter as LetterState
+from reportbox.records.items import Item
 from reportbox.records.letters import Letter
 from tests.house import House
 
@@ -26,6 +27,7 @@ def full_house(house: House) -> House:
         "drop" if point == "kept" else None
     )
     house.hours_pass(24)
+    house.does(f"/items/{Item.get_by_id(1).id}/hold", why="asked by telephone")
     assert Letter.counts()[LetterState.IN_DOUBT]
     return house
 

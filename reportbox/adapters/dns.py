@@ -25,7 +25,11 @@ class DnsResolver:
             self.library.nameservers = [_server(text) for text in servers]
 
     def resolve(self, host: str) -> Resolution:
-        name = dns.name.from_text(host)
+        try:
+            name = dns.name.from_text(host)
+        except dns.exception.DNSException:
+            # A label or a name longer than any name server can hold (RFC 1035, 2.3.4).
+            return Resolution(host=host, addresses=(), exists=False)
         v4, chain, exists = self._ask(name, dns.rdatatype.A)
         v6, chain6, exists6 = self._ask(name, dns.rdatatype.AAAA)
         return Resolution(

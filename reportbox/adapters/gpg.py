@@ -1,5 +1,6 @@
 """OpenPGP by the real gpg. Trust is our own: keys are named by full fingerprint."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import gnupg
 
 from reportbox.errors import Misconfigured, PeerUnavailable
 
+LONGEST_RUN = 20  # seconds for one call of gpg; a letter takes some milliseconds
 LONGEST_HOME = 84  # characters; beyond that gpg-agent's socket name does not fit
 OPTIONS = [
     "--batch",
@@ -18,6 +20,18 @@ OPTIONS = [
     "--pinentry-mode=loopback",
     "--compress-algo=none",
 ]
+
+
+class _TimedGpg(gnupg.GPG):  # type: ignore[misc]  # gnupg is untyped
+    """gpg that is ended when it takes too long; the library itself waits for ever."""
+
+    def _collect_output(self, process: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        timer = threading.Timer(LONGEST_RUN, process.kill)
+        timer.start()
+        try:
+            super()._collect_output(process, *args, **kwargs)
+        finally:
+            timer.cancel()
 
 
 class GpgKeyring:
@@ -31,7 +45,7 @@ class GpgKeyring:
             raise Misconfigured(message)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.signer = signer
-        self.library = gnupg.GPG(gnupghome=str(home), options=OPTIONS)
+        self.library = _TimedGpg(gnupghome=str(home), options=OPTIONS)
         self.library.encoding = "utf-8"
         self.home = home
         self._own = ""

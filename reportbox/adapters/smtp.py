@@ -18,6 +18,7 @@ from reportbox.ports import Envelope
 
 GO_AHEAD = 354
 ACCEPTED = 250
+SUCCESS = 2  # RFC 5321, section 4.2.1: any 2yz after the dot means it was taken
 PERMANENT = 500  # RFC 5321, section 4.2.1: 5yz is a permanent failure
 
 
@@ -85,6 +86,8 @@ class SmtpLine:
         except (OSError, smtplib.SMTPException) as trouble:
             message = f"the connection broke before the letter was complete: {trouble}"
             raise PeerUnavailable(message) from trouble
+        except ValueError as trouble:  # what smtplib will not put on the wire
+            raise PeerRejected(f"this cannot be sent: {trouble}") from trouble
         if not may_finish():
             self.server.close()  # without its dot the letter does not exist
             return None
@@ -117,7 +120,8 @@ class SmtpLine:
             raise PeerSilent(message) from trouble
         if code < 0:
             raise PeerSilent("no answer after the final dot")
-        self._ask("end", code, words)
+        if code // 100 != SUCCESS:
+            self._ask("end", code, words)
         return f"{code} {words.decode(errors='replace')}"
 
     def _ask(self, step: str, code: int, words: bytes, wanted: int = ACCEPTED) -> None:

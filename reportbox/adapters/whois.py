@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from reportbox.plain import is_mail_address, one_line
+
 # The same fact under the names the five registries give it.
 LINES = {
     "network": ("inetnum", "inet6num", "NetRange", "CIDR"),
@@ -16,12 +18,13 @@ STATED = re.compile(r"% Abuse contact for .* is '([^']+@[^']+)'")
 
 def read_network(text: str) -> dict[str, Any]:
     """Return network, name, provider, country and abuse contacts, as far as given."""
-    found = {name: _first(text, keys) for name, keys in LINES.items()}
+    found = {name: one_line(_first(text, keys)) for name, keys in LINES.items()}
     mailboxes = STATED.findall(text) or _all(text, ABUSE[:2]) or _all(text, ABUSE[2:])
+    real = (mailbox for mailbox in mailboxes if is_mail_address(mailbox))
     return {
         **found,
-        "country": found["country"].upper(),
-        "abuse_contacts": tuple(dict.fromkeys(mailboxes)),
+        "country": found["country"].upper()[:2],
+        "abuse_contacts": tuple(dict.fromkeys(real)),
     }
 
 

@@ -12,6 +12,9 @@ from reportbox.records.journey import Deed, move, note
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
+# Verdicts that leave the decision to the LEA or to a second analyst.
+UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
+
 
 def judge(item: Item, form: VerdictForm, deed: Deed, settings: Settings) -> None:
     """Record the verdict, move the item, and owe the LEA its notice."""
@@ -35,6 +38,8 @@ def judge(item: Item, form: VerdictForm, deed: Deed, settings: Settings) -> None
             "is_urgent": item.is_urgent or form.is_urgent,
             "comes_back_on": _comes_back_on(form, deed.at, settings),
             "trace_at": None,
+            "trace_attempts": 0,
+            "trace_trouble": "",
         }
         move(item, form.move, deed, **changes)
         if form.move in lifecycle.OWES_LEA_NOTICE:
@@ -50,7 +55,7 @@ def show_address(item: Item, deed: Deed) -> str:
 
 def _refuse_same_analyst(item: Item, deed: Deed) -> None:
     """An uncertain item is decided by the LEA or by a second analyst."""
-    undecided = item.state == lifecycle.Item.TO_DECIDE
+    undecided = item.verdict and item.verdict.move in UNDECIDED and item.judged_at
     if undecided and deed.actor is Actor.ANALYST and item.verdict.given_by == deed.who:
         raise Refused(
             "You gave the first verdict. A second analyst or the LEA decides this item."
@@ -58,7 +63,8 @@ def _refuse_same_analyst(item: Item, deed: Deed) -> None:
 
 
 def _earlier_answers(item: Item) -> dict[str, str]:
-    return dict(item.verdict.answers) if item.verdict else {}
+    """Answers of this appearance stay; those of an earlier one do not come back."""
+    return dict(item.verdict.answers) if item.verdict and item.judged_at else {}
 
 
 def _comes_back_on(form: VerdictForm, now: datetime, settings: Settings) -> object:

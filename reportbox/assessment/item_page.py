@@ -1,7 +1,7 @@
 """Everything one item page shows, gathered in one go."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from reportbox import lifecycle
 from reportbox.assessment.verdict import (
@@ -19,6 +19,8 @@ from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
+AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
+
 WHAT_NEXT = {
     lifecycle.Ntd.TO_CHECK_FIRST: "The name is gone. Look before anything is sent.",
     lifecycle.Ntd.TO_SEND: "The letter is on its way out.",
@@ -34,9 +36,9 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "reports": [s.report for s in Sighting.rows(Sighting.item == item.id)],
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
-        "notices": LeaNotice.of(item),
-        "ntds": [(ntd, next_step(ntd, settings, now)) for ntd in Ntd.of(item)],
-        "referrals": Referral.of(item),
+        "notices": _running(LeaNotice, item),
+        "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
+        "referrals": _running(Referral, item),
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
         "buttons": _buttons,
@@ -49,6 +51,16 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
             "hints": HINTS,
         },
     }
+
+
+def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:
+    """List the tracks of this appearance, and what earlier ones left open."""
+    return [
+        track
+        for track in model.rows(model.item == item.id)
+        if track.appearance == item.appearance
+        or not lifecycle.is_ended(track.kind, track.state)
+    ]
 
 
 def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:

@@ -5,7 +5,7 @@ The questions are those of Annex I (blocks “content” and “additional infor
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum, auto
 
 from reportbox.errors import InvalidInput
@@ -87,6 +87,7 @@ TEXTS = {
     "screenshots": "Evidence held outside the box (reference number)",
     "remarks": "Remarks for the LEA",
 }
+LONGEST_WAIT = timedelta(days=366)  # for another try
 LONGEST = 10_000  # characters of one answer
 
 
@@ -150,8 +151,8 @@ def _retry_on(
     except ValueError:
         problems["retry_on"] = "Choose the day on which to try again."
         return None
-    if day <= today:
-        problems["retry_on"] = "Choose a day after today."
+    if not today < day <= today + LONGEST_WAIT:
+        problems["retry_on"] = "Choose a day after today, within a year."
     return day
 
 

@@ -24,13 +24,15 @@ from reportbox.web import deed, go, settings, world
 
 bp = Blueprint("assessment", __name__)
 
+LAST_PAGE = 100_000  # a number no list reaches and every database can count to
+
 
 @bp.get("/queue/")
 @bp.get("/queue/<name>")
 def show_queue(name: str = "assess") -> str:
     if name not in QUEUES:
         raise NoSuchRecord
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     items, has_more = page(name, _today(), number)
     return render_template(
         "assessment/queue.html",
@@ -75,7 +77,7 @@ def choices(item: Item) -> tuple[Choice, ...]:
         return DECIDING
     if item.state == State.TO_FINISH:
         return (Choice.UNCERTAIN, Choice.NOT_ILLEGAL)
-    return (Choice.NOT_ILLEGAL,) if item.state == State.TO_TRACE else ()
+    return DECIDING if item.state == State.TO_TRACE else ()
 
 
 def _page(

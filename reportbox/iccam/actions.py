@@ -7,6 +7,14 @@ from reportbox.records.journey import Deed, move
 from reportbox.records.tracks import Referral
 
 
+def withdraw(referral: Referral, deed: Deed) -> None:
+    """Record that it is not referred, and why."""
+    if not deed.why:
+        raise InvalidInput(why="Please say why it is not referred.")
+    with atomic():
+        move(referral, Move.WITHDRAW, deed)
+
+
 def refer(referral: Referral, iccam_number: str, deed: Deed) -> None:
     """Record that the item stands in ICCAM, and under which number."""
     number = iccam_number.strip()

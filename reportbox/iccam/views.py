@@ -10,7 +10,7 @@ from reportbox.iccam import actions
 from reportbox.iccam.directory import partners
 from reportbox.lifecycle import Referral as State
 from reportbox.records.tracks import Referral
-from reportbox.web import deed, go, settings
+from reportbox.web import deed, go, said, settings
 
 bp = Blueprint("iccam", __name__, url_prefix="/referrals")
 
@@ -49,6 +49,17 @@ def refer(referral_id: int) -> Any:  # noqa: ANN401
     except InvalidInput as wrong:
         return _page(referral, wrong.problems), 422
     flash("Recorded. The LEA gets the ICCAM number in a supplement.")
+    return go("iccam.show_referrals")
+
+
+@bp.post("/<int:referral_id>/withdraw")
+def withdraw(referral_id: int) -> Any:  # noqa: ANN401
+    referral = Referral.get_by_id(referral_id)
+    try:
+        actions.withdraw(referral, deed(said(request.form, "why")))
+    except InvalidInput as wrong:
+        return _page(referral, wrong.problems), 422
+    flash("Recorded that it is not referred.")
     return go("iccam.show_referrals")
 
 

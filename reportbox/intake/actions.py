@@ -1,6 +1,7 @@
 """A report is accepted: once it is on disk, and only then, the visitor hears so."""
 
 from datetime import datetime
+from typing import Any
 
 from reportbox.intake.form import Submission, code_hash
 from reportbox.lifecycle import Actor, Kind, Move, is_ended
@@ -39,6 +40,7 @@ def _find_or_create(report: Report, sent: Submission) -> Item:
             address_key=address.key,
             host=address.host,
             reported_at=report.received_at,
+            appeared_at=report.received_at,
             says_urgent=report.says_urgent,
         )
         return created
@@ -50,13 +52,26 @@ def _see_again(item: Item, report: Report) -> None:
     """An address reported again is never refused: it counts, or it reopens."""
     deed = Deed("the public", Actor.PUBLIC, report.received_at, "reported again")
     reopens = is_ended(Kind.ITEM, item.state)
-    changes = {
+    changes: dict[str, Any] = {
         "times_seen": item.times_seen + 1,
         "says_urgent": item.says_urgent or report.says_urgent,
     }
     if reopens:
-        changes["appearance"] = item.appearance + 1
-        fresh = {"finding": None, "removed_at": None, "is_urgent": False}
-        move(item, Move.SEE_AGAIN, deed, **changes, **fresh)
-    else:
-        move(item, Move.SEE_AGAIN, deed, **changes)
+        changes |= {"appearance": item.appearance + 1, **_anew(report)}
+    move(item, Move.SEE_AGAIN, deed, **changes)
+
+
+def _anew(report: Report) -> dict[str, Any]:
+    """Nothing of an earlier appearance but its history goes with the new one."""
+    return {
+        "appeared_at": report.received_at,
+        "says_urgent": report.says_urgent,
+        "is_urgent": False,
+        "judged_at": None,
+        "finding": None,
+        "removed_at": None,
+        "comes_back_on": None,
+        "trace_at": None,
+        "trace_attempts": 0,
+        "trace_trouble": "",
+    }

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportbox.errors import InvalidInput
+from reportbox.plain import visible
 from reportbox.tracing.address import Address, read_address
 
-LONGEST = {"where_found": 1_000, "comments": 10_000}  # characters
+# Characters; in any script they fit the 64 KB a form may have on the wire.
+LONGEST = {"where_found": 500, "comments": 4_000}
 RECEIPT_BITS = 80
 
 
@@ -37,6 +39,13 @@ class Submission:
         return cls(address=address, says_urgent=form.get("urgent") == "yes", **texts)
 
 
+def form_key(token: str, sent: Submission) -> str:
+    """Tell a retry of one form from another report sent from the same page."""
+    said = (token, sent.address.as_reported, sent.where_found, sent.comments)
+    text = "\x00".join((*said, str(sent.says_urgent)))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def receipt_code(key: bytes, form_key: str) -> str:
     """Make the receipt: the same for every retry of one form, guessable by nobody.
 
@@ -55,5 +64,5 @@ def code_hash(code: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Drop what no person types: NUL and lone surrogates cannot be stored as text."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+    """Drop what no person types and nobody could see."""
+    return visible(text, keep="\n").strip()

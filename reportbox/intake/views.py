@@ -8,7 +8,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from reportbox.errors import InvalidInput
 from reportbox.intake import actions
-from reportbox.intake.form import Submission, receipt_code
+from reportbox.intake.form import Submission, form_key, receipt_code
 from reportbox.web import settings, world
 
 bp = Blueprint("intake", __name__)
@@ -25,14 +25,15 @@ def show_form() -> str:
 def send() -> Any:  # noqa: ANN401
     token = request.form.get("token", "")
     try:
-        form_key = _form_key(token)
+        opened = _form_key(token)
         sent = Submission.parse(request.form)
     except InvalidInput as wrong:
         expired = "token" in wrong.problems
         token = _fresh_token() if expired else token
         return _form(token, wrong.problems, request.form), 422
-    code = receipt_code(settings().secret("receipt-key").encode(), form_key)
-    actions.accept(sent, form_key, code, world().clock.now())
+    key = form_key(opened, sent)
+    code = receipt_code(settings().secret("receipt-key").encode(), key)
+    actions.accept(sent, key, code, world().clock.now())
     return render_template("intake/receipt.html", code=code)
 
 

@@ -1,8 +1,7 @@
 """Law enforcement is told the same working day, and what it answers is heard."""
 
 import json
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput, Refused
@@ -16,6 +15,7 @@ from reportbox.records import atomic
 from reportbox.records.items import Hold, Item
 from reportbox.records.journey import Deed, box, letters_of, move, place_hold
 from reportbox.records.letters import Letter
+from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice
 from reportbox.routing.policy import Notice, duty
 from reportbox.settings import Settings
@@ -23,6 +23,7 @@ from reportbox.tracing.finding import Hosting
 
 # Until these are past, a notice still hopes for a trace to go with it.
 BEFORE_ROUTING = (lifecycle.Item.TO_TRACE, lifecycle.Item.TO_ROUTE)
+LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 
 
 def notify_due(settings: Settings, world: World) -> int:
@@ -33,21 +34,17 @@ def notify_due(settings: Settings, world: World) -> int:
     now = world.clock.now()
     waiting = LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_NOTIFY)
     ready = [n for n in waiting if _is_ready(n, now)]
-    for notice in ready:
-        _write_notice(notice, settings, world)
-    return len(ready)
+    ready.sort(key=lambda n: not n.item.is_urgent)
+    return each(ready, lambda n: _write_notice(n, settings, now), "notify", now)
 
 
 def supplement_due(settings: Settings, world: World) -> int:
     """Tell agencies what they were not told yet, and correct what has changed."""
-    written = 0
-    for item in Item.rows(Item.has_news == True):  # noqa: E712 - peewee expression
-        notices = [n for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
-        if item.state in BEFORE_ROUTING or not all(n.told_at for n in notices):
-            continue
-        written += sum(_write_supplement(n, item, settings, world) for n in notices)
-        Item.update(has_news=False).where(Item.id == item.id).execute()
-    return written
+    now = world.clock.now()
+    told = LeaNotice.state.in_(lifecycle.TOLD)
+    news = LeaNotice.rows(LeaNotice.has_news == True, told)  # noqa: E712
+    ready = [n for n in news if n.item.state not in BEFORE_ROUTING]
+    return each(ready, lambda n: _write_supplement(n, settings, now), "supplement", now)
 
 
 def lapse_due(settings: Settings, world: World) -> int:
@@ -57,11 +54,14 @@ def lapse_due(settings: Settings, world: World) -> int:
     silent = LeaNotice.rows(
         LeaNotice.state == lifecycle.Lea.TO_CONFIRM, LeaNotice.told_at <= cap
     )
-    why = f"no receipt for {settings.lea_silent_days} days"
-    for notice in silent:
-        with atomic():
-            move(notice, Move.LAPSE, box(now, why))
-    return len(silent)
+    deed = box(now, f"no receipt for {settings.lea_silent_days} days")
+    return each(silent, lambda n: _lapse(n, deed), "lapse", now)
+
+
+def _lapse(notice: LeaNotice, deed: Deed) -> bool:
+    with atomic():
+        move(notice, Move.LAPSE, deed)
+    return True
 
 
 def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
@@ -99,23 +99,34 @@ def hold(item: Item, deed: Deed) -> bool:
         return place_hold(item, deed)
 
 
-def release(item: Item, deed: Deed) -> None:
-    """Lift the hold; what fell due meanwhile leaves now."""
+def release(hold: Hold, deed: Deed) -> bool:
+    """Lift one hold; say whether the item is free, or another hold still stands."""
     with atomic():
-        item = Item.get_by_id(item.id)
-        if not item.is_held:
-            raise Refused("This item is not on hold.")
-        move(item, Move.RELEASE, deed)
-        lifted = Hold.update(released_at=deed.at, released_by=deed.who)
-        lifted.where(Hold.item == item.id, Hold.released_at.is_null()).execute()
+        hold = Hold.get_by_id(hold.id)
+        if hold.released_at is not None:
+            raise Refused("This hold was released already.")
+        move(hold.item, Move.RELEASE, deed)
+        lifted = {"released_at": deed.at, "released_by": deed.who}
+        Hold.update(**lifted).where(Hold.id == hold.id).execute()
+        return not bool(Hold.is_open_on(hold.item_id))
 
 
-def _is_ready(notice: LeaNotice, now: Any) -> bool:  # noqa: ANN401
-    return notice.item.state not in BEFORE_ROUTING or notice.latest_at <= now
+def fail(notice: LeaNotice, deed: Deed) -> None:
+    """The notice came back: the agency does not know, so the NTD clock stops."""
+    _need_why(deed, "Please say how you know, such as “the mail came back”.")
+    with atomic():
+        move(notice, Move.FAIL, deed)
 
 
-def _write_notice(notice: LeaNotice, settings: Settings, world: World) -> None:
-    item, now = notice.item, world.clock.now()
+def _is_ready(notice: LeaNotice, now: datetime) -> bool:
+    """Leave with the trace, or when the wait for it is over, or out of all bounds."""
+    if notice.item.state not in BEFORE_ROUTING or notice.latest_at <= now:
+        return True
+    return bool(notice.latest_at > now + LONGEST_WAIT)  # the clock was set back
+
+
+def _write_notice(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
+    item = notice.item
     case = case_of(item, settings)
     marked = _kind(item, settings)
     subject, body = compose(
@@ -128,64 +139,62 @@ def _write_notice(notice: LeaNotice, settings: Settings, world: World) -> None:
     annex = ["annex-one.json", "application/json", _json(as_data(case))]
     with atomic():
         move(notice, Move.WRITE, box(now, _plain(marked)), told=facts_of(item))
-        Letter.write(
-            [notice],
-            paper=Paper.LEA_NOTICE,
-            subject=subject,
-            body=body,
-            attachments=[annex],
-            is_urgent=item.is_urgent,
-            **_addressing(notice, settings, now),
-        )
+        _post(notice, Paper.LEA_NOTICE, subject, body, annex, settings, now)
+    return True
 
 
-def _write_supplement(
-    notice: LeaNotice, item: Item, settings: Settings, world: World
-) -> bool:
-    now, told, known = world.clock.now(), notice.told, facts_of(item)
+def _write_supplement(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
+    """Write what is new; if it changes while we write, the next round does."""
+    item, told = Item.get_by_id(notice.item_id), notice.told
+    known = facts_of(item)
     lines = news(told, known)
-    if not lines:
-        return False
+    case = case_of(item, settings)
     subject, body = compose(
         "lea_supplement.en",
-        case=case_of(item, settings),
+        case=case,
         lines=lines,
         correction=is_correction(told, known),
         settings=settings,
     )
+    annex = ["annex-one.json", "application/json", _json(as_data(case))]
     with atomic():
-        LeaNotice.update(told=known).where(LeaNotice.id == notice.id).execute()
-        Letter.write(
-            [notice],
-            paper=Paper.LEA_SUPPLEMENT,
-            subject=subject,
-            body=body,
-            attachments=[
-                ["annex-one.json", "application/json", _annex(item, settings)]
-            ],
-            is_urgent=item.is_urgent,
-            in_reply_to=_first_message_id(notice),
-            **_addressing(notice, settings, now),
-        )
-    return True
+        if facts_of(Item.get_by_id(item.id)) != known:
+            return False
+        changes = {"has_news": False, "told": known}
+        LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
+        if lines:
+            _post(notice, Paper.LEA_SUPPLEMENT, subject, body, annex, settings, now)
+    return bool(lines)
 
 
-def _addressing(notice: LeaNotice, settings: Settings, now: Any) -> dict[str, Any]:  # noqa: ANN401
-    return {
-        "sender": settings.hotline_email,
-        "recipient": notice.address,
-        "key": notice.key,
-        "due_at": now,
-    }
+def _post(  # noqa: PLR0913, PLR0917 - the parts of one letter
+    notice: LeaNotice,
+    paper: Paper,
+    subject: str,
+    body: str,
+    annex: list[str],
+    settings: Settings,
+    now: datetime,
+) -> None:
+    is_first = paper is Paper.LEA_NOTICE
+    Letter.write(
+        [notice],
+        paper=paper,
+        subject=subject,
+        body=body,
+        attachments=[annex],
+        is_urgent=notice.item.is_urgent,
+        in_reply_to="" if is_first else _first_message_id(notice),
+        sender=settings.hotline_email,
+        recipient=notice.address,
+        key=notice.key,
+        due_at=now,
+    )
 
 
 def _kind(item: Item, settings: Settings) -> Notice:
     hosting = Hosting(item.finding.hosting) if item.finding else None
     return duty(item.verdict.move, hosting, settings.ntd_body).notice
-
-
-def _annex(item: Item, settings: Settings) -> str:
-    return _json(as_data(case_of(item, settings)))
 
 
 def _first_message_id(notice: LeaNotice) -> str:

@@ -30,9 +30,9 @@ def case_of(item: Item, settings: Settings) -> Case:
         hotline_email=settings.hotline_email,
         hotline_phone=settings.hotline_phone,
         hotline_address=settings.hotline_address,
-        received_at=say_when(item.reported_at, settings.zone),
+        received_at=say_when(item.appeared_at, settings.zone),
         forwarded_at=SEALED_AT,
-        urgent=verdict.reason if verdict.is_urgent else "",
+        urgent=item.urgent_reason,
         verdict=_verdict(item),
         address=item.address_as_reported,
         answers=verdict.answers,
@@ -72,7 +72,7 @@ def _plain(word: str) -> str:
 
 def _verdict(item: Item) -> str:
     verdict = item.verdict
-    plain = VERDICTS[verdict.move]
+    plain = VERDICTS.get(verdict.move, "being assessed again")
     return f"{plain} ({verdict.classification})" if verdict.classification else plain
 
 

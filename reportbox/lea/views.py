@@ -8,7 +8,7 @@ from flask import Blueprint
 from reportbox.errors import InvalidInput
 from reportbox.lea import actions
 from reportbox.records import NoSuchRecord
-from reportbox.records.items import Item
+from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
 from reportbox.web import Field, Question, answer, ask, deed, said, settings
 
@@ -27,10 +27,16 @@ def _hold(item: Item, form: Mapping[str, str]) -> str:
     )
 
 
-def _release(item: Item, form: Mapping[str, str]) -> str:
+def _release(hold: Hold, form: Mapping[str, str]) -> str:
     by_lea = form.get("by_lea") == "yes"
-    actions.release(item, deed(said(form, "why"), for_lea=by_lea))
-    return f"{item.number} is released. What fell due meanwhile leaves now."
+    if actions.release(hold, deed(said(form, "why"), for_lea=by_lea)):
+        return f"{hold.item.number} is released. What fell due meanwhile leaves now."
+    return f"This hold is released; another one still stops {hold.item.number}."
+
+
+def _fail(notice: LeaNotice, form: Mapping[str, str]) -> str:
+    actions.fail(notice, deed(said(form, "why")))
+    return "Recorded. The NTD clock stands still until the LEA was reached."
 
 
 def _confirm(notice: LeaNotice, form: Mapping[str, str]) -> str:
@@ -58,23 +64,21 @@ def _resend(notice: LeaNotice, form: Mapping[str, str]) -> str:
 
 BY_LEA = Field("by_lea", "Recorded on behalf of the LEA", "", "checkbox")
 
-ON_ITEM = {
-    "hold": Question(
-        "Put the item on hold",
-        "Notices to providers, reminders and referrals stop at once. The LEA is still "
-        "told everything.",
-        "Hold",
-        _hold,
-        (BY_LEA, Field("why", "Who asked, and how", "No reason need be given.")),
-    ),
-    "release": Question(
-        "Release the hold",
-        "What fell due during the hold leaves right away.",
-        "Release",
-        _release,
-        (BY_LEA, Field("why", "Who released it, and how")),
-    ),
-}
+HOLD = Question(
+    "Put the item on hold",
+    "Notices to providers, reminders and referrals stop at once. The LEA is still told "
+    "everything.",
+    "Hold",
+    _hold,
+    (BY_LEA, Field("why", "Who asked, and how", "No reason need be given.")),
+)
+RELEASE = Question(
+    "Release the hold",
+    "What fell due during the hold leaves right away.",
+    "Release",
+    _release,
+    (BY_LEA, Field("why", "Who released it, and how")),
+)
 ON_NOTICE = {
     "confirm": Question(
         "Record the LEA's receipt",
@@ -82,6 +86,13 @@ ON_NOTICE = {
         "Confirm",
         _confirm,
         (Field("receipt", "How it came, or its reference number"),),
+    ),
+    "fail": Question(
+        "The notice came back",
+        "The LEA has not been told. The NTD waits until it was reached.",
+        "Record",
+        _fail,
+        (Field("why", "How you know, such as “the mail came back”"),),
     ),
     "close": Question(
         "Stop waiting for the receipt",
@@ -107,14 +118,25 @@ ON_NOTICE = {
 }
 
 
-@bp.get("/items/<int:item_id>/<any(hold, release):verb>")
-def show_item_question(item_id: int, verb: str) -> str:
-    return ask(ON_ITEM[verb], item_id)
+@bp.get("/items/<int:item_id>/hold")
+def show_hold(item_id: int) -> str:
+    return ask(HOLD, item_id)
 
 
-@bp.post("/items/<int:item_id>/<any(hold, release):verb>")
-def answer_item_question(item_id: int, verb: str) -> Any:  # noqa: ANN401
-    return answer(ON_ITEM[verb], Item.get_by_id(item_id), item_id)
+@bp.post("/items/<int:item_id>/hold")
+def hold(item_id: int) -> Any:  # noqa: ANN401
+    return answer(HOLD, Item.get_by_id(item_id), item_id)
+
+
+@bp.get("/holds/<int:hold_id>/release")
+def show_release(hold_id: int) -> str:
+    return ask(RELEASE, Hold.get_by_id(hold_id).item_id)
+
+
+@bp.post("/holds/<int:hold_id>/release")
+def release(hold_id: int) -> Any:  # noqa: ANN401
+    hold = Hold.get_by_id(hold_id)
+    return answer(RELEASE, hold, hold.item_id)
 
 
 @bp.get("/notices/<int:notice_id>/<verb>")

@@ -1,7 +1,7 @@
 """The provider is asked at the agreed hour, once, until it is gone."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,14 @@ from reportbox.errors import IllegalMove, InvalidInput, Refused
 from reportbox.lifecycle import Move, Paper
 from reportbox.ntd import schedule
 from reportbox.ntd.letter import addresses_csv
+from reportbox.plain import is_mail_address
 from reportbox.ports import World
 from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
-from reportbox.records.items import Finding, Item
+from reportbox.records.items import Event, Finding, Item
 from reportbox.records.journey import Deed, box, is_lea_told, letters_of, move, note
 from reportbox.records.letters import Letter
+from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.look import Sight, look_at_all
@@ -24,52 +26,50 @@ MOST_ITEMS = 100  # in one letter
 NO_CONTACT = "No contact is known for this provider: please enter one."
 
 
-def plan_due(settings: Settings, _world: World) -> int:
+def plan_due(settings: Settings, world: World) -> int:
     """Start the clock of every NTD whose LEA was told; stop it where it is not."""
-    planned = 0
-    for ntd in Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE):
-        due_at = _due_at(ntd, settings)
-        if due_at != ntd.due_at:
-            with atomic():
-                Ntd.update(due_at=due_at).where(Ntd.id == ntd.id).execute()
-            planned += 1
-    return planned
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE)
+    return each(waiting, lambda n: _plan(n, settings), "plan", world.clock.now())
 
 
 def ask_due(settings: Settings, world: World) -> int:
     """Trace again whatever is due, and ask each provider that still hosts it."""
     if settings.ntd_paused:
         return 0
-    ready = [ntd for ntd in _due(world.clock.now()) if _has_contact(ntd)]
-    if not ready:
-        return 0
-    sights = dict(look_at_all((ntd.item.host for ntd in ready), settings, world))
-    still_there = [n for n in ready if _check(n, sights[n.item.host], world)]
+    now, asked = world.clock.now(), 0
+    ready = [ntd for ntd in _due(now) if _has_contact(ntd)]
     groups: dict[tuple[str, str], list[Ntd]] = defaultdict(list)
-    for ntd in still_there:
-        groups[(ntd.provider, ntd.contact)].append(ntd)
-    return sum(_ask(group, settings, world) for group in groups.values())
+    for host, sight in look_at_all((n.item.host for n in ready), settings, world):
+        here = [ntd for ntd in ready if ntd.item.host == host]
+        here = [ntd for ntd in here if each([ntd], _check_with(sight, now), "ask", now)]
+        for ntd in here:
+            groups[(ntd.provider, ntd.contact)].append(ntd)
+    for group in groups.values():
+        # The first stands for the group: a bug in writing parks it, not the others.
+        asked += each(group[:1], lambda _, g=group: _ask(g, settings, now), "ask", now)  # type: ignore[misc]
+    return asked
 
 
 def remind_due(settings: Settings, world: World) -> int:
     """Remind every provider that has not removed and has not answered."""
+    if settings.ntd_paused:
+        return 0
     now = world.clock.now()
     waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
-    return 0 if settings.ntd_paused else sum(_remind(n, settings, now) for n in due)
+    return each(due, lambda n: _remind(n, settings, now), "remind", now)
 
 
 def correct_due(settings: Settings, world: World) -> int:
     """Tell providers we asked that the verdict has changed."""
+    now = world.clock.now()
     wrong = Ntd.rows(
         Ntd.state == lifecycle.Ntd.WITHDRAWN,
         Ntd.asked_at.is_null(is_null=False),
         Ntd.corrected_at.is_null(),
     )
     wrong = [n for n in wrong if n.item.verdict.move is not Move.JUDGE_ILLEGAL]
-    for ntd in wrong:
-        _write(ntd, Paper.NTD_CORRECTION, settings, world.clock.now(), {})
-    return len(wrong)
+    return each(wrong, lambda n: _correct(n, settings, now), "correct", now)
 
 
 def claim_removal(ntd: Ntd, deed: Deed) -> None:
@@ -119,21 +119,29 @@ def confirm_removal(item: Item, deed: Deed) -> None:
         move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at)
 
 
+def _plan(ntd: Ntd, settings: Settings) -> bool:
+    due_at = _due_at(ntd, settings)
+    if due_at == ntd.due_at:
+        return False
+    with atomic():
+        Ntd.update(due_at=due_at).where(Ntd.id == ntd.id).execute()
+    return True
+
+
 def _due_at(ntd: Ntd, settings: Settings) -> datetime | None:
     if not is_lea_told(ntd.item):
         return None
     told = [n.told_at for n in LeaNotice.of(ntd.item) if n.told_at]
-    if not told:
-        return None
-    return schedule.due_at(max(told), ntd.item.judged_at, settings)
+    return schedule.due_at(max(told), ntd.item.judged_at, settings) if told else None
 
 
 def _due(now: datetime) -> list[Ntd]:
     """List what is due, told to the LEA and not held; the rest waits in silence."""
+    rested = Ntd.try_at.is_null() | (Ntd.try_at <= now)
     rows = Ntd.rows(
         Ntd.state == lifecycle.Ntd.TO_FALL_DUE,
         Ntd.due_at <= now,
-        Ntd.try_at.is_null() | (Ntd.try_at <= now),
+        rested | (Ntd.try_at > now + schedule.LONGEST_REST),  # the clock was set back
     )
     return [
         ntd
@@ -153,9 +161,12 @@ def _has_contact(ntd: Ntd) -> bool:
     return False
 
 
-def _check(ntd: Ntd, sight: Sight, world: World) -> bool:
+def _check_with(sight: Sight, now: datetime) -> Callable[[Ntd], bool]:
+    return lambda ntd: _check(ntd, sight, now)
+
+
+def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
     """Say whether the item is still where it was; otherwise do what follows."""
-    now = world.clock.now()
     with atomic():
         ntd = Ntd.get_by_id(ntd.id)
         if ntd.state != lifecycle.Ntd.TO_FALL_DUE:
@@ -164,23 +175,31 @@ def _check(ntd: Ntd, sight: Sight, world: World) -> bool:
             move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
             return False
         if sight.conclusion is None:
-            _try_later(ntd, sight.trouble, now)
+            attempts = ntd.attempts + 1
+            _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
             return False
-        if sight.conclusion.place == ntd.item.finding.place:
-            return True
-        _move_host(ntd.item, sight, now)
-        return False
+        if ntd.provider in dict(sight.conclusion.at_home):
+            return True  # still there, whatever else has changed
+        return _move_host(ntd, sight, now)
 
 
-def _try_later(ntd: Ntd, trouble: str, now: datetime) -> None:
-    attempts = ntd.attempts + 1
-    later = schedule.next_try(attempts, now)
-    changes = {"attempts": attempts, "try_at": later, "trouble": trouble}
+def _rest(ntd: Ntd, trouble: str, until: datetime, attempts: int = 0) -> None:
+    changes = {"attempts": attempts, "try_at": until, "trouble": trouble}
     Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
 
 
-def _move_host(item: Item, sight: Sight, now: datetime) -> None:
-    """The item moved since the verdict: nobody at the old place is asked."""
+def _move_host(ntd: Ntd, sight: Sight, now: datetime) -> bool:
+    """The item moved since the verdict: nobody at the old place is asked.
+
+    A name that points here at one moment and there at the next (round robin) would
+    move for ever; after a few moves a person decides.
+    """
+    item = Item.get_by_id(ntd.item_id)
+    if item.state != lifecycle.Item.TO_FINISH:
+        return False
+    if _moves_so_far(item) >= schedule.MOST_MOVES:
+        _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
+        return False
     before = item.finding
     finding = Finding.create(item=item, traced_at=now, **sight.columns())
     why = (
@@ -188,11 +207,17 @@ def _move_host(item: Item, sight: Sight, now: datetime) -> None:
         f"to {finding.provider} ({finding.country})"
     )
     move(item, Move.MOVE_HOST, box(now, why), finding=finding)
+    return False
 
 
-def _ask(group: list[Ntd], settings: Settings, world: World) -> int:
+def _moves_so_far(item: Item) -> int:
+    moved = Event.rows(Event.item == item.id, Event.move == Move.MOVE_HOST)
+    return sum(event.at >= item.appeared_at for event in moved)
+
+
+def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
     """Write one letter for as many of the group as may go now."""
-    now, asked = world.clock.now(), 0
+    asked = 0
     for start in range(0, len(group), MOST_ITEMS):
         part = group[start : start + MOST_ITEMS]
         while part and (refused := _write_notice(part, settings, now)):
@@ -238,6 +263,10 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
 
 
+def _correct(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    return _write(ntd, Paper.NTD_CORRECTION, settings, now, {"corrected_at": now})
+
+
 def _remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
     return _write(ntd, Paper.NTD_REMINDER, settings, now, changes)
@@ -263,7 +292,7 @@ def _write(
                     ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes
                 )
             else:
-                Ntd.update(corrected_at=now).where(Ntd.id == ntd.id).execute()
+                Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
             Letter.write(
                 [ntd],
                 paper=paper,
@@ -311,8 +340,7 @@ def _first_message_id(ntd: Ntd) -> str:
 
 def _mail_address(text: str) -> str:
     text = text.strip()
-    local, at, domain = text.rpartition("@")
-    if not (local and at and "." in domain) or any(c.isspace() for c in text):
+    if not is_mail_address(text):
         raise InvalidInput(
             contact="Please enter a mail address, such as abuse@host.example."
         )

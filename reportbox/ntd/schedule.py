@@ -7,6 +7,10 @@ from reportbox.settings import Settings
 # A re-trace that failed is tried again; the letter waits for it.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30))
 
+LONGEST_REST = timedelta(hours=6)  # before a host that keeps moving is looked at again
+MOST_MOVES = 3  # between hosts, in one appearance
+FLAPPING = "The host changes from look to look: decide by hand whom to ask."
+
 # A person looks whether it is gone (field guide T26: NTD + 72 h).
 CHECK_AFTER = timedelta(hours=72)
 

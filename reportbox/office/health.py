@@ -12,6 +12,7 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.ports import World
 from reportbox.records.beats import Heartbeat
 from reportbox.records.letters import Letter
+from reportbox.records.rows import Parked
 from reportbox.records.tracks import LeaNotice
 from reportbox.records.upgrade import pending
 from reportbox.settings import Settings
@@ -36,6 +37,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _mail_server(world)
     yield _letters(world)
     yield _notices()
+    yield _faults()
 
 
 def _tables() -> Check:
@@ -83,8 +85,15 @@ def _letters(world: World) -> Check:
     doubt = len(Letter.rows(Letter.state == LetterState.IN_DOUBT))
     late = world.clock.now() - OLDEST_LETTER
     stuck = len(Letter.rows(Letter.state == LetterState.WAITING, Letter.due_at < late))
-    words = f"{doubt} in doubt, {stuck} late"
-    return Check("letters", doubt == 0 and stuck == 0, words)
+    refused = len(Letter.refused_for_good())
+    words = f"{doubt} in doubt, {refused} refused, {stuck} late"
+    return Check("letters", doubt + refused + stuck == 0, words)
+
+
+def _faults() -> Check:
+    found = Parked.rows()
+    words = f"{len(found)} rows wait for a bug to be mended; see the log"
+    return Check("faults", not found, words if found else "none")
 
 
 def _notices() -> Check:

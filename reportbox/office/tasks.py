@@ -1,13 +1,15 @@
 """What needs a person now, gathered from every track and letter, the gravest first."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportbox import lifecycle
 from reportbox.ntd.schedule import CHECK_AFTER
-from reportbox.records.items import Item
+from reportbox.records.items import Hold, Item
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.rows import Parked
+from reportbox.records.tables import ALL
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
@@ -24,7 +26,9 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
     return [
         *_notices_to_reach(),
         *_letters_in_doubt(),
+        *_letters_refused(),
         *_letters_that_wait(),
+        *_parked(),
         *_providers_to_reach(),
         *_ntds_that_cannot_leave(),
         *_checks(now),
@@ -32,6 +36,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_late_referrals(settings, now),
         *_late_traces(),
         *_reviews(settings, now),
+        *_old_holds(settings, now),
     ]
 
 
@@ -58,6 +63,51 @@ def _letters_in_doubt() -> list[Task]:
             x.due_at,
         )
         for x in Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+    ]
+
+
+def _letters_refused() -> list[Task]:
+    return [
+        Task(
+            "Letter refused",
+            f"“{x.subject}” was refused by {x.recipient}: tell them another way.",
+            _item(x),
+            x.due_at,
+        )
+        for x in Letter.refused_for_good()
+    ]
+
+
+def _parked() -> list[Task]:
+    """What a bug keeps from going on, with the number that stands in the log."""
+    return [
+        Task(
+            "A fault of the box",
+            f"“{p.work}” fails for {p.kind} {p.row_id}; it is tried again every ten "
+            f"minutes. Tell the maintainers the number {p.reference}.",
+            _item_of(p),
+            p.since,
+        )
+        for p in Parked.rows()
+    ]
+
+
+def _item_of(row: Parked) -> Item | None:
+    found: Any = next((t for t in ALL if t.__name__ == row.kind), None)
+    record = found.get_or_none(found.id == row.row_id) if found else None
+    return record if isinstance(record, Item) else getattr(record, "item", None)
+
+
+def _old_holds(settings: Settings, now: datetime) -> list[Task]:
+    old = now - timedelta(days=settings.review_days)
+    return [
+        Task(
+            "Hold to review",
+            f"Ask {h.placed_by} whether it is needed.",
+            h.item,
+            h.placed_at,
+        )
+        for h in Hold.rows(Hold.released_at.is_null(), Hold.placed_at <= old)
     ]
 
 

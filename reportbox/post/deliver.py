@@ -10,6 +10,7 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
@@ -19,15 +20,20 @@ from reportbox.ports import Envelope, Line, World
 from reportbox.post.seal import seal
 from reportbox.records import atomic
 from reportbox.records.items import Hold
-from reportbox.records.journey import box, move
+from reportbox.records.journey import box, dissolve, is_wanted, move
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.rows import each, parked
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 10  # then what is urgent is looked for again
+# An NTD that waited longer than this since its trace is traced and written anew.
+FRESH_FOR = timedelta(minutes=15)
 # The pause after each attempt that failed for now; the last one repeats.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15))
+
+WORK = "deliver"
 
 Stopping = Callable[[], bool]
 
@@ -44,13 +50,32 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
     """
     recover(world.clock.now())
     sent = 0
-    while not stopping() and (batch := Letter.due(world.clock.now(), BATCH)):
-        ready = [letter for letter in batch if _is_sealed(letter, settings, world)]
-        gone, is_open = _send_all(ready, world, stopping)
+    while not stopping() and (batch := _batch(world.clock.now())):
+        ready = _sealed(batch, settings, world)
+        gone, is_open = _send_all(ready, settings, world, stopping)
         sent += gone
         if not is_open:
             break
     return sent
+
+
+def _sealed(batch: list[Letter], settings: Settings, world: World) -> list[Letter]:
+    """Seal what is not sealed yet; keep what can leave."""
+    now, ready = world.clock.now(), []
+
+    def keep(letter: Letter) -> None:
+        if _is_sealed(letter, settings, world):
+            ready.append(letter)
+
+    each(batch, keep, WORK, now)
+    return ready
+
+
+def _batch(now: datetime) -> list[Letter]:
+    """List the next letters that are due and not parked by a bug."""
+    resting = parked(WORK, now)
+    due = Letter.due(now, BATCH + len(resting))
+    return [x for x in due if ("Letter", x.id) not in resting][:BATCH]
 
 
 def recover(now: datetime) -> None:
@@ -73,6 +98,9 @@ def _is_sealed(letter: Letter, settings: Settings, world: World) -> bool:
     except PeerUnavailable as trouble:
         _wait(letter, str(trouble), now)
         return False
+    except PeerRejected as trouble:
+        _end(letter, Move.REFUSE, str(trouble), world)
+        return False
     return True
 
 
@@ -88,18 +116,19 @@ def _next_try(attempts: int, now: datetime) -> datetime:
 
 
 def _send_all(
-    letters: list[Letter], world: World, stopping: Stopping
+    letters: list[Letter], settings: Settings, world: World, stopping: Stopping
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
     sent, left = 0, list(letters)
     while left and not stopping():
         try:
             with world.mailer.connect() as line:
+                attempt = Attempt(settings, world, line, stopping)
                 while left and not stopping():
                     letter = left.pop(0)
-                    outcome = _send(letter, line, world, stopping)
-                    sent += outcome is Move.DELIVER
-                    if outcome not in {Move.DELIVER, Move.REFUSE, None}:
+                    each([letter], attempt.send, WORK, world.clock.now())
+                    sent += attempt.outcome is Move.DELIVER
+                    if not attempt.is_line_good:
                         break  # whatever happened, the next letter gets a fresh line
         except PeerUnavailable as trouble:
             _note_no_server(str(trouble))
@@ -115,59 +144,94 @@ def _note_no_server(trouble: str) -> None:
         Letter.update(trouble=trouble).where(waiting, Letter.trouble == "").execute()
 
 
-def _send(letter: Letter, line: Line, world: World, stopping: Stopping) -> Move | None:
-    """Make one attempt and commit how it ended; None when the letter is not ours."""
-    claimed = _claim(letter.id, world)
-    if claimed is None:
-        return None
-    try:
-        answer = line.send(_envelope(claimed), lambda: _pass(claimed, world, stopping))
-    except PeerUnavailable as trouble:
-        return _back_off(claimed, str(trouble), world)
-    except PeerRejected as refusal:
-        return _end(claimed, Move.REFUSE, str(refusal), world)
-    except PeerSilent as silence:
-        return _end(claimed, Move.DOUBT, str(silence), world)
-    if answer is None:
-        return _back_off_if_ours(claimed, world)
-    with atomic():
-        now = world.clock.now()
-        told = {"sent_at": now, "answer": answer, "trouble": ""}
-        move(claimed, Move.DELIVER, box(now, answer), **told)
-    return Move.DELIVER
+@dataclass
+class Attempt:
+    """Letters going down one connection, one after another."""
 
+    settings: Settings
+    world: World
+    line: Line
+    stopping: Stopping
+    outcome: Move | None = None
+    is_line_good: bool = True
 
-def _claim(letter_id: int, world: World) -> Letter | None:
-    """Take the letter for one attempt, unless a hold or a stop came first."""
-    now = world.clock.now()
-    with atomic():
-        letter = Letter.get_by_id(letter_id)
-        if letter.state != lifecycle.Letter.WAITING or letter.due_at > now:
-            return None
-        if _is_braked(letter):
-            later = {"due_at": now + PAUSES[0], "trouble": "an item of it is on hold"}
-            Letter.update(**later).where(Letter.id == letter.id).execute()
-            return None
-        move(letter, Move.CLAIM, box(now), attempts=letter.attempts + 1)
-    return letter
+    def send(self, letter: Letter) -> None:
+        """Make one attempt and commit how it ended."""
+        self.outcome, self.is_line_good = None, False
+        claimed = self._claim(letter.id)
+        if claimed is not None:
+            self.outcome = self._hand_over(claimed)
+        self.is_line_good = self.outcome in {Move.DELIVER, Move.REFUSE, None}
 
+    def _hand_over(self, letter: Letter) -> Move:
+        world = self.world
+        try:
+            answer = self.line.send(_envelope(letter), lambda: self._pass(letter))
+        except PeerUnavailable as trouble:
+            return _back_off(letter, str(trouble), world)
+        except PeerRejected as refusal:
+            return _end(letter, Move.REFUSE, str(refusal), world)
+        except PeerSilent as silence:
+            return _end(letter, Move.DOUBT, str(silence), world)
+        if answer is None:
+            return _back_off_if_ours(letter, world)
+        with atomic():
+            now = world.clock.now()
+            told = {"sent_at": now, "answer": answer, "trouble": ""}
+            move(letter, Move.DELIVER, box(now, answer), **told)
+        return Move.DELIVER
 
-def _pass(letter: Letter, world: World, stopping: Stopping) -> bool:
-    """Ask for the last time; once this has committed there is no way back."""
-    with atomic():
-        letter = Letter.get_by_id(letter.id)
-        still_ours = letter.state == lifecycle.Letter.SENDING
-        if not still_ours or stopping() or _is_braked(letter):
+    def _claim(self, letter_id: int) -> Letter | None:
+        """Take the letter for one attempt, unless a hold or a stop came first."""
+        now = self.world.clock.now()
+        with atomic():
+            letter = Letter.get_by_id(letter_id)
+            if letter.state != lifecycle.Letter.WAITING:
+                return None
+            if not is_wanted(letter) or self._is_stale(letter, now):
+                dissolve(letter, box(now, "overtaken by what happened meanwhile"))
+                return None
+            if self._is_braked(letter):
+                _rest(letter, now)
+                return None
+            move(letter, Move.CLAIM, box(now), attempts=letter.attempts + 1)
+        return letter
+
+    def _pass(self, letter: Letter) -> bool:
+        """Ask for the last time; once this has committed there is no way back."""
+        with atomic():
+            letter = Letter.get_by_id(letter.id)
+            is_ours = letter.state == lifecycle.Letter.SENDING and is_wanted(letter)
+            if not is_ours or self.stopping() or self._is_braked(letter):
+                return False
+            move(letter, Move.PASS, box(self.world.clock.now()))
+        return True
+
+    def _is_braked(self, letter: Letter) -> bool:
+        if letter.paper not in lifecycle.BRAKED_PAPERS:
             return False
-        move(letter, Move.PASS, box(world.clock.now()))
-    return True
+        enclosed = Enclosure.rows(Enclosure.letter == letter.id)
+        held = Hold.is_open_on(*(e.item_id for e in enclosed))
+        return held or self.settings.ntd_paused
+
+    @staticmethod
+    def _is_stale(letter: Letter, now: datetime) -> bool:
+        """The trace behind an NTD must be of now, not of when the mail server broke."""
+        is_ntd = letter.paper is lifecycle.Paper.NTD
+        return (
+            is_ntd
+            and letter.sealed_at is not None
+            and letter.sealed_at + FRESH_FOR < now
+        )
 
 
-def _is_braked(letter: Letter) -> bool:
-    if letter.paper not in lifecycle.BRAKED_PAPERS:
-        return False
-    enclosed = Enclosure.rows(Enclosure.letter == letter.id)
-    return Hold.is_open_on(*(e.item_id for e in enclosed))
+def _rest(letter: Letter, now: datetime) -> None:
+    """An NTD on hold is dissolved, so that its fellows can go; others wait."""
+    if letter.paper is lifecycle.Paper.NTD:
+        dissolve(letter, box(now, "an item of it is on hold"))
+        return
+    later = {"due_at": now + PAUSES[0]}
+    Letter.update(**later).where(Letter.id == letter.id).execute()
 
 
 def _back_off(letter: Letter, trouble: str, world: World) -> Move:

@@ -6,7 +6,9 @@ the letter waiting, visibly, and nothing ever goes in the clear in its place.
 
 from datetime import datetime
 
+from reportbox.errors import PeerRejected
 from reportbox.lifecycle import Paper
+from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import Keyring
 from reportbox.post import mime
 from reportbox.records import atomic
@@ -18,14 +20,32 @@ ALWAYS_SECRET = frozenset({Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT})
 
 
 def seal(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> None:
-    """Make and keep the final bytes; raise PeerUnavailable when a key is missing."""
-    if letter.key or letter.paper in ALWAYS_SECRET:
-        secret = mime.secret_content(letter, at, settings)
-        armoured = keyring.sign_and_encrypt(secret, letter.key)
-        sealed = mime.encrypted(letter, armoured, at)
-    else:
-        sealed = mime.plain(letter, at, settings)
+    """Make and keep the final bytes.
+
+    Raise PeerUnavailable when a key is missing, PeerRejected when no bytes can be made.
+    """
+    if not is_mail_address(letter.recipient):
+        raise PeerRejected(f"“{one_line(letter.recipient)}” is no mail address")
+    try:
+        sealed = _bytes(letter, keyring, at, settings)
+    except ValueError as trouble:  # what cannot stand in a header
+        raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
     with atomic():
-        changes = {"sealed": sealed, "sealed_at": at, "trouble": ""}
+        changes = {
+            "sealed": sealed,
+            "sealed_at": at,
+            "trouble": "",
+            "key": letter.key,
+        }
         unsealed = (Letter.id == letter.id) & Letter.sealed.is_null()
         Letter.update(**changes).where(unsealed).execute()
+
+
+def _bytes(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:
+    if not letter.key and letter.paper not in ALWAYS_SECRET:
+        return mime.plain(letter, at, settings)
+    # A key named or replaced since the letter was written lets it leave now.
+    if keyring.trouble_with(letter.key):
+        letter.key = settings.lea_key
+    secret = mime.secret_content(letter, at, settings)
+    return mime.encrypted(letter, keyring.sign_and_encrypt(secret, letter.key), at)

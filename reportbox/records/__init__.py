@@ -82,5 +82,6 @@ def open_database(path: Path, key: str) -> None:
         database.execute_sql("SELECT count(*) FROM sqlite_master").fetchall()
     except DatabaseError as trouble:
         database.close_file()
-        message = f"{path} cannot be opened: the key is not the one it was made with."
-        raise Misconfigured(message) from trouble
+        wrong_key = "not a database" in str(trouble)
+        why = "the key is not the one it was made with" if wrong_key else str(trouble)
+        raise Misconfigured(f"{path} cannot be opened: {why}.") from trouble

@@ -65,5 +65,7 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
             self._leave()
 
     def _leave(self) -> None:
-        fcntl.flock(self._gate, fcntl.LOCK_UN)
-        self._turn.release()
+        try:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+        finally:
+            self._turn.release()

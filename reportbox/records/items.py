@@ -27,6 +27,7 @@ class Item(Record):
     is_urgent = BooleanField(default=False)  # an analyst declared an imminent threat
     says_urgent = BooleanField(default=False)  # a reporter's hint, for the queue only
     reported_at = MomentField()
+    appeared_at = MomentField()  # reported first, or again after an ending
     times_seen = IntegerField(default=1)
     appearance = IntegerField(default=1)  # counts up when it comes back after an ending
     verdict = DeferredForeignKey("Verdict", null=True)
@@ -37,9 +38,6 @@ class Item(Record):
     trace_attempts = IntegerField(default=0)
     trace_trouble = TextField(default="")
     removed_at = MomentField(null=True)
-    has_news = BooleanField(
-        default=False, index=True
-    )  # an LEA told may not know it all
 
     class Meta:
         indexes = ((("state", "is_urgent", "says_urgent", "id"), False),)
@@ -48,6 +46,12 @@ class Item(Record):
     def number(self) -> str:
         """The reference people use, such as RB-000042."""
         return f"RB-{self.id:06d}"
+
+    @property
+    def urgent_reason(self) -> str:
+        """The sentence that says why it is urgent; empty when it is not."""
+        urgent = Verdict.rows(Verdict.item == self.id, Verdict.is_urgent == True)  # noqa: E712
+        return urgent[-1].reason if self.is_urgent and urgent else ""
 
     @property
     def is_held(self) -> bool:
@@ -107,6 +111,7 @@ class Hold(Record):
     """An agency asked that nothing be done that outsiders could notice."""
 
     item = ForeignKeyField(Item, backref="holds")
+    item_id: int
     placed_at = MomentField()
     placed_by = TextField()
     why = TextField()

@@ -148,10 +148,9 @@ def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
     if isinstance(traveller, Letter):
         _tell_tracks(traveller, step, deed)
         return
-    if step in lifecycle.NEWS_FOR_LEA:
-        item_id = traveller.id if isinstance(traveller, Item) else traveller.item_id
-        Item.update(has_news=True).where(Item.id == item_id).execute()
     item = traveller if isinstance(traveller, Item) else traveller.item
+    if step in lifecycle.NEWS_FOR_LEA:
+        _note_news(item)
     if step in lifecycle.STOPS_LETTERS:
         _stop_letters(traveller, deed)
     for consequence in lifecycle.CONSEQUENCES:
@@ -161,18 +160,26 @@ def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
     _close_if_finished(item, deed)
 
 
+def _note_news(item: Item) -> None:
+    """Whoever was told of this appearance may not know everything any more."""
+    mine = (LeaNotice.item == item.id) & (LeaNotice.appearance == item.appearance)
+    LeaNotice.update(has_news=True).where(mine).execute()
+
+
 def _move_if_possible(
     track: LeaNotice | Ntd | Referral, step: Move, deed: Deed
 ) -> None:
     """Move the track unless its table says no, or its letter is past recall."""
-    too_late = step is Move.RECALL and _is_past_recall(track)
+    is_bound = isinstance(track, LeaNotice) or step is Move.RECALL
+    too_late = is_bound and _is_past_recall(track)
     if can_move(track, step, deed.actor) and not too_late:
         move(track, step, deed)
 
 
 def _is_past_recall(track: LeaNotice | Ntd | Referral) -> bool:
-    """Tell whether a letter is on its final dot: that one cannot be called back."""
-    return any(x.state == lifecycle.Letter.HANDING_OVER for x in letters_of(track))
+    """Tell whether a letter is, or may be, out: that one cannot be called back."""
+    out = {lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT}
+    return any(x.state in out for x in letters_of(track))
 
 
 def _stop_letters(track: Item | LeaNotice | Ntd | Referral, deed: Deed) -> None:
@@ -180,12 +187,28 @@ def _stop_letters(track: Item | LeaNotice | Ntd | Referral, deed: Deed) -> None:
     if isinstance(track, Item):
         return
     for letter in letters_of(track):
-        if not can_move(letter, Move.STOP, deed.actor):
-            continue
-        move(letter, Move.STOP, deed)
-        for fellow in tracks_of(letter):
-            if (fellow.kind, fellow.id) != (track.kind, track.id):
-                _move_if_possible(fellow, Move.RECALL, deed)
+        if can_move(letter, Move.STOP, deed.actor):
+            dissolve(letter, deed)
+
+
+def dissolve(letter: Letter, deed: Deed) -> None:
+    """Stop an unsent letter; tracks that still want one get it written anew."""
+    move(letter, Move.STOP, deed)
+    for track in tracks_of(letter):
+        _move_if_possible(track, Move.RECALL, deed)
+
+
+def is_wanted(letter: Letter) -> bool:
+    """Tell whether every track still stands where this letter makes sense."""
+    wanted = lifecycle.WANTED_WHILE.get(letter.paper)
+    if wanted is None:
+        return True
+    tracks = tracks_of(letter)
+    if not all(track.state in wanted for track in tracks):
+        return False
+    return letter.paper is not lifecycle.Paper.NTD or all(
+        t.item.state == lifecycle.Item.TO_FINISH and is_lea_told(t.item) for t in tracks
+    )
 
 
 def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
@@ -198,12 +221,19 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
     then = lifecycle.OUTCOMES.get((letter.paper, step))
     if then is None:
         return
-    told = {"told_at": deed.at} if letter.paper is lifecycle.Paper.LEA_NOTICE else {}
-    asked = {"asked_at": deed.at} if letter.paper is lifecycle.Paper.NTD else {}
-    moments = {**told, **asked} if then is Move.HAND_OVER else {}
     for track in tracks_of(letter):
+        if then is Move.HAND_OVER:
+            _note_arrival(track, deed.at)
         if can_move(track, then, deed.actor):
-            move(track, then, deed, **moments)
+            move(track, then, deed)
+
+
+def _note_arrival(track: LeaNotice | Ntd | Referral, at: datetime) -> None:
+    """The letter arrived, whatever became of its track meanwhile."""
+    if isinstance(track, LeaNotice):
+        LeaNotice.update(told_at=at).where(LeaNotice.id == track.id).execute()
+    if isinstance(track, Ntd):
+        Ntd.update(asked_at=at).where(Ntd.id == track.id).execute()
 
 
 def _close_if_finished(item: Item, deed: Deed) -> None:
@@ -225,4 +255,8 @@ def place_hold(item: Item, deed: Deed) -> bool:
     """Put the brake on; say whether it came in time for every letter."""
     Hold.create(item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why)
     move(item, Move.HOLD, deed)
-    return not any(_is_past_recall(ntd) for ntd in Ntd.of(item))
+    return not any(
+        letter.state == lifecycle.Letter.HANDING_OVER
+        for ntd in Ntd.of(item)
+        for letter in letters_of(ntd)
+    )

@@ -1,17 +1,19 @@
 """The outbox: what was decided to be sent, its sealed bytes, and how far it got."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField, fn
 
 from reportbox import lifecycle
-from reportbox.lifecycle import Kind, Paper
+from reportbox.lifecycle import OUTCOMES, Kind, Move, Paper
 from reportbox.records import JsonField, MomentField, Record, WordField
 from reportbox.records.items import Item
 from reportbox.records.tracks import Track
+
+LONGEST_PAUSE = timedelta(minutes=15)  # between two attempts
 
 
 class Letter(Record):
@@ -60,10 +62,21 @@ class Letter(Record):
 
     @classmethod
     def due(cls, now: datetime, limit: int) -> list["Letter"]:
-        """List what may leave now: urgent first, then the longest waiting."""
-        is_due = (cls.state == lifecycle.Letter.WAITING) & (cls.due_at <= now)
-        order = (cls.is_urgent.desc(), cls.due_at, cls.id)
-        return list(cls.select().where(is_due).order_by(*order).limit(limit))
+        """List what may leave now: urgent first, then the LEA's, then the oldest."""
+        # A letter is never due further ahead than its longest pause: such a row was
+        # written before the clock was set back.
+        is_due = (cls.due_at <= now) | (cls.due_at > now + LONGEST_PAUSE)
+        to_the_lea = cls.paper.in_([Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT])
+        order = (cls.is_urgent.desc(), to_the_lea.desc(), cls.due_at, cls.id)
+        waiting = cls.state == lifecycle.Letter.WAITING
+        return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))
+
+    @classmethod
+    def refused_for_good(cls) -> list["Letter"]:
+        """List refused letters that no track looks after."""
+        tracked = [paper for paper, move in OUTCOMES if move is Move.REFUSE]
+        refused = cls.state == lifecycle.Letter.REFUSED
+        return cls.rows(refused, cls.paper.not_in(tracked))
 
     @classmethod
     def counts(cls) -> dict[str, int]:

@@ -4,6 +4,7 @@ from reportbox.records.beats import Heartbeat
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.reports import Report
+from reportbox.records.rows import Parked
 from reportbox.records.staff import Account, Session
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 
@@ -23,4 +24,5 @@ ALL = (
     Letter,
     Enclosure,
     Heartbeat,
+    Parked,
 )

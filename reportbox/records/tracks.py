@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import ForeignKeyField, IntegerField, TextField
+from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
@@ -36,6 +36,7 @@ class LeaNotice(Track):
     address = TextField()
     key = TextField(default="")  # OpenPGP fingerprint
     latest_at = MomentField()  # by then it leaves, whatever is still unknown
+    has_news = BooleanField(default=False, index=True)  # it may not know all any more
     told = JsonField(default=dict)  # the facts of the last letter, see lea/facts.py
     told_at = MomentField(null=True)
     confirmed_at = MomentField(null=True)

@@ -1,12 +1,15 @@
 """Give each located item the tracks the policy asks for."""
 
+from datetime import datetime
+
 from reportbox import lifecycle
 from reportbox.iccam.directory import partner
-from reportbox.lifecycle import Move
+from reportbox.lifecycle import Kind, Move, is_ended
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.journey import box, move
+from reportbox.records.rows import each
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.routing.policy import Duty, duty
 from reportbox.settings import Settings
@@ -16,38 +19,65 @@ from reportbox.tracing.finding import Hosting
 def route_due(settings: Settings, world: World) -> int:
     """Route every item that waits for it and say how many there were."""
     waiting = Item.rows(Item.state == lifecycle.Item.TO_ROUTE)
-    for item in waiting:
-        with atomic():
-            route(Item.get_by_id(item.id), settings, world)
-    return len(waiting)
+    now = world.clock.now()
+    return each(waiting, lambda item: route(item, settings, now), "route", now)
 
 
-def route(item: Item, settings: Settings, world: World) -> None:
-    verdict, finding = item.verdict, item.finding
-    owed = duty(verdict.move, Hosting(finding.hosting), settings.ntd_body)
-    _open_tracks(item, owed, world)
-    undecided = verdict.move is not Move.JUDGE_ILLEGAL
-    step = Move.ROUTE_UNDECIDED if undecided else Move.ROUTE
-    move(item, step, box(world.clock.now(), _reason(item, owed)))
+def route(item: Item, settings: Settings, now: datetime) -> bool:
+    with atomic():
+        item = Item.get_by_id(item.id)
+        verdict, finding = item.verdict, item.finding
+        owed = duty(verdict.move, Hosting(finding.hosting), settings.ntd_body)
+        if item.removed_at is not None:
+            owed = owed._replace(ntd=False, refer=False)  # nothing is there any more
+        _reconcile_ntds(item, owed, now)
+        _reconcile_referrals(item, owed, now)
+        undecided = verdict.move is not Move.JUDGE_ILLEGAL
+        step = Move.ROUTE_UNDECIDED if undecided else Move.ROUTE
+        move(item, step, box(now, _reason(item, owed)))
+    return True
 
 
-def _open_tracks(item: Item, owed: Duty, world: World) -> None:
-    finding, now = item.finding, world.clock.now()
-    common = {"item": item, "appearance": item.appearance, "opened_at": now}
-    if owed.ntd:
-        for provider, contact in finding.at_home:
-            names = {"provider": provider, "contact": contact}
-            Ntd.create(**common, finding=finding, **names)
-    if owed.refer:
-        known = {r.country for r in Referral.of(item) if not _is_withdrawn(r)}
-        for country in finding.abroad:
-            if country not in known:
-                to = {"country": country, "partner": partner(country)}
-                Referral.create(**common, finding=finding, **to)
+def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
+    """Ask whom the finding names, each once; withdraw from whom it no longer names."""
+    at_home = dict(item.finding.at_home) if owed.ntd else {}
+    running = [n for n in Ntd.of(item) if not is_ended(Kind.NTD, n.state)]
+    for ntd in running:
+        if ntd.provider not in at_home:
+            move(ntd, Move.WITHDRAW, box(now, "no longer hosted there"))
+    asked = {ntd.provider for ntd in running}
+    for provider, contact in at_home.items():
+        if provider not in asked:
+            Ntd.create(
+                item=item,
+                appearance=item.appearance,
+                opened_at=now,
+                finding=item.finding,
+                provider=provider,
+                contact=contact,
+            )
 
 
-def _is_withdrawn(referral: Referral) -> bool:
-    return bool(referral.state == lifecycle.Referral.WITHDRAWN)
+def _reconcile_referrals(item: Item, owed: Duty, now: datetime) -> None:
+    """Refer to each hosting country once; withdraw what was not referred yet."""
+    abroad = list(item.finding.abroad) if owed.refer else []
+    known = set()
+    for referral in Referral.of(item):
+        waits = referral.state == lifecycle.Referral.TO_REFER
+        if waits and referral.country not in abroad:
+            move(referral, Move.WITHDRAW, box(now, "no longer hosted there"))
+        elif referral.state != lifecycle.Referral.WITHDRAWN:
+            known.add(referral.country)
+    for country in abroad:
+        if country not in known:
+            Referral.create(
+                item=item,
+                appearance=item.appearance,
+                opened_at=now,
+                finding=item.finding,
+                country=country,
+                partner=partner(country),
+            )
 
 
 def _reason(item: Item, owed: Duty) -> str:

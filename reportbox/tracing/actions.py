@@ -6,6 +6,7 @@ from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.items import Finding, Item
 from reportbox.records.journey import box, can_move, move
+from reportbox.records.rows import each
 from reportbox.settings import Settings
 from reportbox.tracing import schedule
 from reportbox.tracing.finding import untraceable
@@ -15,12 +16,14 @@ from reportbox.tracing.look import Sight, look_at_all
 def trace_due(settings: Settings, world: World) -> int:
     """Trace every item that waits for it and say how many were located."""
     now = world.clock.now()
-    is_due = Item.trace_at.is_null() | (Item.trace_at <= now)
+    due = Item.trace_at.is_null() | (Item.trace_at <= now)
+    is_due = due | (Item.trace_at > now + schedule.LONGEST)
     waiting = Item.rows(Item.state == lifecycle.Item.TO_TRACE, is_due)
-    if not waiting:
-        return 0
-    sights = dict(look_at_all((item.host for item in waiting), settings, world))
-    return sum(record(item, sights[item.host], world) for item in waiting)
+    located = 0
+    for host, sight in look_at_all((i.host for i in waiting), settings, world):
+        here = [item for item in waiting if item.host == host]
+        located += each(here, lambda i, s=sight: record(i, s, world), "trace", now)  # type: ignore[misc]
+    return located
 
 
 def record(item: Item, sight: Sight, world: World) -> bool:
@@ -30,7 +33,8 @@ def record(item: Item, sight: Sight, world: World) -> bool:
         if not can_move(item, Move.LOCATE, lifecycle.Actor.BOX):
             return False
         attempts = item.trace_attempts + 1
-        if sight.is_gone and attempts >= schedule.GONE_AFTER:
+        patience = schedule.GONE_AFTER if sight.is_gone else schedule.GIVE_UP_AFTER
+        if sight.conclusion is None and attempts >= patience:
             sight = Sight(conclusion=untraceable(sight.trouble))
         if sight.conclusion is None:
             _try_later(item, attempts, sight.trouble, world)

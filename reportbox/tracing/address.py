@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from ada_url import URL
 
 from reportbox.errors import InvalidInput
+from reportbox.plain import visible
 
 LONGEST = 8_000  # characters
 TRACEABLE = ("http:", "https:", "ftp:")
@@ -21,6 +22,13 @@ NOT_AN_ADDRESS = (
 
 # Look-up-only blocks of the practice internet; nothing ever connects to one.
 PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
+# Every dot that separates labels of a host name (UTS 46, section 2.3).
+DOTS = re.compile("[.\u3002\uff0e\uff61]")
+# A word with a scheme, or with a dot between two other characters.
+ADDRESS_LIKE = re.compile(
+    r"(?i)\S*[a-z][a-z0-9+.-]*:/\S*|\S*[^\s.\u3002\uff0e\uff61]"
+    r"[.\u3002\uff0e\uff61](?=[^\s.])\S*"
+)
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052, section 2.1
 
 
@@ -33,7 +41,7 @@ class Address:
 
 def read_address(text: str) -> Address:
     """Read what a person typed or pasted, or raise InvalidInput saying what helps."""
-    typed = text.strip()
+    typed = visible(text).strip()  # browsers drop tabs and line ends too
     if not typed:
         raise InvalidInput(address="Please enter the address you want to report.")
     if len(typed) > LONGEST:
@@ -82,9 +90,19 @@ def is_literal(host: str) -> bool:
 def defang(text: str) -> str:
     """Write the address so that nothing and nobody can open it by accident."""
     plain = _refang(text)
-    inert = re.sub(r"(?i)\bhttp(?=s?:)", "hxxp", plain)
-    inert = re.sub(r"(?i)\bftp(?=:)", "fxp", inert)
-    return inert.replace("://", "[:]//").replace(".", "[.]")
+    inert = re.sub(r"\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]", _inert_v6, plain)
+    inert = re.sub(r"(?i)\bhttp(?=s?:)", "hxxp", inert)
+    inert = re.sub(r"(?i)\bftp(?=:)", "fxp", inert).replace("://", "[:]//")
+    return DOTS.sub("[.]", inert)
+
+
+def defang_prose(text: str) -> str:
+    """Do the same to every address inside a text, and leave its sentences alone."""
+    return ADDRESS_LIKE.sub(lambda found: defang(found[0]), text)
+
+
+def _inert_v6(found: re.Match[str]) -> str:
+    return "[" + found[1].replace(":", "[:]") + "]"
 
 
 def _refang(text: str) -> str:

@@ -1,7 +1,8 @@
 """Look where a host is now: name servers, then registries, then one conclusion."""
 
+import logging
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from reportbox.settings import Settings
 from reportbox.tracing.address import dead_end, is_literal, is_public
 from reportbox.tracing.finding import Conclusion, conclude, untraceable
 
+log = logging.getLogger(__name__)
+
+MOST_ADDRESSES = 8  # looked up for one host
 AT_ONCE = 8  # hosts looked at side by side: one slow registry must not stop the rest
 
 
@@ -45,11 +49,19 @@ def look(host: str, settings: Settings, world: World) -> Sight:
 def look_at_all(
     hosts: Iterable[str], settings: Settings, world: World
 ) -> Iterator[tuple[str, Sight]]:
-    """Trace many hosts side by side, each once."""
-    unique = list(dict.fromkeys(hosts))
+    """Trace many hosts side by side, each once; yield each as soon as it is done."""
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        sights = pool.map(lambda host: look(host, settings, world), unique)
-        yield from zip(unique, sights, strict=True)
+        looks = {pool.submit(look, host, settings, world): host for host in set(hosts)}
+        for done in as_completed(looks):
+            yield looks[done], _sight_of(done)
+
+
+def _sight_of(done: "Future[Sight]") -> Sight:
+    """A host that breaks our own code must not stop the tracing of the others."""
+    if (bug := done.exception()) is None:
+        return done.result()
+    log.error("a bug in tracing", exc_info=bug)
+    return Sight(trouble=f"a fault of the box itself ({type(bug).__name__})")
 
 
 def _look_outside(host: str, settings: Settings, world: World) -> Sight:
@@ -62,7 +74,8 @@ def _look_outside(host: str, settings: Settings, world: World) -> Sight:
     if not public:
         why = "its name leads to a private or reserved network only"
         return Sight(conclusion=untraceable(why))
-    records = tuple(world.registry.look_up(address) for address in public)
+    asked = public[:MOST_ADDRESSES]
+    records = tuple(world.registry.look_up(address) for address in asked)
     return Sight(
         conclusion=conclude(records, settings.country),
         records=records,

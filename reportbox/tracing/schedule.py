@@ -6,6 +6,10 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 
 # A name that does not exist is believed only after this many traces said so.
 GONE_AFTER = 5
+# Where nobody answers for so many traces (some two and a half days), people go on.
+GIVE_UP_AFTER = 10
+# The longest pause; a row due further ahead was written before the clock was set back.
+LONGEST = PAUSES[-1]
 
 
 def next_try(attempts: int, now: datetime) -> datetime:

@@ -17,6 +17,7 @@ DESK = (
     "/items/12",
     "/items/16",
     "/items/12/hold",
+    "/holds/1/release",
     "/referrals/",
     "/referrals/1",
     "/referrals/partners",

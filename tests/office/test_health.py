@@ -58,5 +58,5 @@ def test_a_letter_in_doubt_and_a_notice_not_told_are_counted(healthy: House) -> 
     healthy.works()
     healthy.internet.post_office.manners = lambda *_: None
 
-    assert bad(healthy)["letters"] == "1 in doubt, 0 late"
+    assert bad(healthy)["letters"] == "1 in doubt, 0 refused, 0 late"
     assert "1 wait" in bad(healthy)["LEA notices"]

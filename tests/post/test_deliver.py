@@ -1,17 +1,16 @@
 """How letters leave the box, over real SMTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Letter as State
-from reportbox.lifecycle import Paper
 from reportbox.post.deliver import deliver_due, recover
 from reportbox.records import atomic
-from reportbox.records.items import Hold
 from reportbox.records.journey import box, move
-from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice
 from tests.builders import a_letter
 from tests.house import House
@@ -165,6 +164,7 @@ def test_a_crash_before_the_dot_sends_again_and_one_after_it_never_does(
 def test_without_a_key_a_letter_to_the_lea_waits_visibly_and_never_goes_in_the_clear(
     house: House,
 ) -> None:
+    house.settings = replace(house.settings, lea_key="")
     letter = a_letter(house.clock.now(), key="")
 
     deliver(house)
@@ -172,6 +172,20 @@ def test_without_a_key_a_letter_to_the_lea_waits_visibly_and_never_goes_in_the_c
     assert fresh(letter).state == State.WAITING
     assert "No OpenPGP key" in house.page("/tasks")
     assert house.internet.post_office.letters == []
+
+
+def test_a_key_named_later_lets_the_waiting_letter_leave(house: House) -> None:
+    named = house.settings
+    house.settings = replace(named, lea_key="")
+    letter = a_letter(house.clock.now(), key="")
+    deliver(house)
+
+    house.settings = named
+    house.clock.advance(minutes=15)
+    deliver(house)
+
+    assert fresh(letter).state == State.SENT
+    assert house.letters_to_the_lea()[0].is_encrypted
 
 
 def test_the_letter_keeps_its_bytes_from_the_first_try_on(
@@ -218,27 +232,26 @@ def test_no_mail_server_at_all_is_shown_and_nothing_is_pushed_back(
 
 
 def test_a_hold_between_claim_and_hand_over_wins(house: House) -> None:
-    letter = a_letter(house.clock.now(), paper=Paper.NTD, recipient="abuse@a.example")
-    [enclosed] = Enclosure.rows(Enclosure.letter == letter.id)
-    item = enclosed.item
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    claimed: list[str] = []
 
-    def hold_now(point: str, _: str) -> str | None:
-        if point == "body":
-            place_hold_from_elsewhere(house, item.id)
+    def hold_now(point: str, recipient: str) -> str | None:
+        """The letter is claimed and on the wire when the LEA calls."""
+        if point == "data" and "police" not in recipient and not claimed:
+            claimed.append(str(Letter.rows()[-1].state))
+            house.does(f"/items/{item.id}/hold", why="asked by telephone")
         return None
 
     house.internet.post_office.manners = hold_now
-    deliver(house)
+    house.hours_pass(24)
+    house.hours_pass(24)
 
-    assert house.internet.post_office.letters == []
-    assert fresh(letter).state == State.WAITING
-
-
-def place_hold_from_elsewhere(house: House, item_id: int) -> None:
-    """As another process would: with a connection and a transaction of its own."""
-    now = house.clock.now()
-    with atomic():
-        Hold.create(item=item_id, placed_at=now, placed_by="LEA", why="asked")
+    assert claimed == [State.SENDING]
+    assert house.letters_to_providers() == []
+    assert Letter.rows()[-1].state == State.STOPPED
+    assert house.ntd(item).state == lifecycle.Ntd.TO_FALL_DUE
 
 
 def test_a_stop_abandons_what_has_not_reached_the_dot(

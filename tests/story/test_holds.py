@@ -17,7 +17,7 @@ def test_a_hold_stops_the_notice_until_it_is_released(house: House) -> None:
     assert "On hold" in house.page(f"/items/{item.id}")
     assert item.number in house.page("/queue/held")
 
-    house.does(f"/items/{item.id}/release", by_lea="yes")
+    house.releases(item)
     house.works()
     assert len(house.letters_to_providers()) == 1
 

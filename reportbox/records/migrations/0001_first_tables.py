@@ -41,10 +41,10 @@ STATEMENTS = (
     CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, report_id INTEGER NOT
     NULL, address_as_reported TEXT NOT NULL, address_key TEXT NOT NULL, host
     TEXT NOT NULL, state TEXT NOT NULL, is_urgent INTEGER NOT NULL, says_urgent
-    INTEGER NOT NULL, reported_at TEXT NOT NULL, times_seen INTEGER NOT NULL,
-    appearance INTEGER NOT NULL, judged_at TEXT, comes_back_on TEXT, trace_at
-    TEXT, trace_attempts INTEGER NOT NULL, trace_trouble TEXT NOT NULL,
-    removed_at TEXT, has_news INTEGER NOT NULL, verdict_id INTEGER, finding_id
+    INTEGER NOT NULL, reported_at TEXT NOT NULL, appeared_at TEXT NOT NULL,
+    times_seen INTEGER NOT NULL, appearance INTEGER NOT NULL, judged_at TEXT,
+    comes_back_on TEXT, trace_at TEXT, trace_attempts INTEGER NOT NULL,
+    trace_trouble TEXT NOT NULL, removed_at TEXT, verdict_id INTEGER, finding_id
     INTEGER, FOREIGN KEY (report_id) REFERENCES report (id))
     """,
     """
@@ -55,9 +55,6 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX item_host ON item (host)
-    """,
-    """
-    CREATE INDEX item_has_news ON item (has_news)
     """,
     """
     CREATE INDEX item_verdict_id ON item (verdict_id)
@@ -129,14 +126,18 @@ STATEMENTS = (
     CREATE TABLE lea_notice (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
     NOT NULL, appearance INTEGER NOT NULL, opened_at TEXT NOT NULL, state TEXT
     NOT NULL, agency TEXT NOT NULL, address TEXT NOT NULL, key TEXT NOT NULL,
-    latest_at TEXT NOT NULL, told TEXT NOT NULL, told_at TEXT, confirmed_at
-    TEXT, receipt TEXT NOT NULL, FOREIGN KEY (item_id) REFERENCES item (id))
+    latest_at TEXT NOT NULL, has_news INTEGER NOT NULL, told TEXT NOT NULL,
+    told_at TEXT, confirmed_at TEXT, receipt TEXT NOT NULL, FOREIGN KEY
+    (item_id) REFERENCES item (id))
     """,
     """
     CREATE INDEX lea_notice_item_id ON lea_notice (item_id)
     """,
     """
     CREATE INDEX lea_notice_state ON lea_notice (state)
+    """,
+    """
+    CREATE INDEX lea_notice_has_news ON lea_notice (has_news)
     """,
     """
     CREATE TABLE ntd (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER NOT NULL,
@@ -155,6 +156,14 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ntd_finding_id ON ntd (finding_id)
+    """,
+    """
+    CREATE TABLE parked (id INTEGER NOT NULL PRIMARY KEY, kind TEXT NOT NULL,
+    row_id INTEGER NOT NULL, work TEXT NOT NULL, since TEXT NOT NULL, until TEXT
+    NOT NULL, reference TEXT NOT NULL)
+    """,
+    """
+    CREATE UNIQUE INDEX parked_kind_row_id_work ON parked (kind, row_id, work)
     """,
     """
     CREATE TABLE referral (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER NOT

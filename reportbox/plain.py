@@ -1,0 +1,33 @@
+"""Text from outside made harmless: one line, nothing invisible, a real mail address."""
+
+import re
+import unicodedata
+
+# RFC 5321, section 4.1.2, without quoted names and address literals: what abuse desks
+# publish, and nothing that could mean something to a mail server or a header.
+MAIL_ADDRESS = re.compile(
+    r"(?!\.)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}(?<!\.)"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}"
+)
+LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
+
+# Categories of characters nobody sees: controls, format marks (bidi among them), and
+# halves of surrogate pairs.
+INVISIBLE = {"Cc", "Cf", "Cs"}
+
+
+def is_mail_address(text: str) -> bool:
+    plain = len(text) <= LONGEST_ADDRESS and ".." not in text
+    return plain and MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """Drop every invisible character but those to keep."""
+    return "".join(
+        c for c in text if c in keep or unicodedata.category(c) not in INVISIBLE
+    )
+
+
+def one_line(text: str) -> str:
+    """Write the text on one line, its white space as single blanks."""
+    return visible(" ".join(text.split()))
