@@ -17,8 +17,8 @@ from typing import IO, NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from reportbox.lea.actions import lapse_due, notify_due, supplement_due
-from reportbox.ntd.actions import ask_due, correct_due, plan_due, remind_due
+from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
+from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.records import atomic

@@ -19,7 +19,7 @@ from reportbox.office.actions import add_account, hash_of
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.box import set_up
 from reportbox.practice.internet import HOME, PracticeInternet
-from reportbox.practice.post_office import good_manners
+from reportbox.practice.manners import good_manners
 from reportbox.records import atomic, database
 from reportbox.records.staff import Account, Session
 from reportbox.records.upgrade import open_ready_database

@@ -35,11 +35,18 @@ HOME = {
     "click": {"wiring"},
 }
 WORDS = {"__init__", "errors", "lifecycle", "plain", "ports", "settings"}
-PAGES = {"views", "portal", "web"}
+PAGES = {"views", "portal", "questions", "web"}
 # What gathers facts or asks the outside through a port, and so is not pure.
-ACTIONS = {"actions", "case", "look", "queues", "item_page", "tasks", "health"} | {
-    "passwords"
-}
+ACTIONS = {
+    "actions",
+    "rounds",
+    "case",
+    "look",
+    "queues",
+    "item_page",
+    "tasks",
+    "health",
+} | {"passwords"}
 
 
 def layer(path: Path) -> str:

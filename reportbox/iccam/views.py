@@ -9,8 +9,9 @@ from reportbox.errors import InvalidInput
 from reportbox.iccam import actions
 from reportbox.iccam.directory import partners
 from reportbox.lifecycle import Referral as State
+from reportbox.questions import said
 from reportbox.records.tracks import Referral
-from reportbox.web import deed, go, said, settings
+from reportbox.web import deed, go, settings
 
 bp = Blueprint("iccam", __name__, url_prefix="/referrals")
 

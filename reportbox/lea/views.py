@@ -7,10 +7,11 @@ from flask import Blueprint
 
 from reportbox.errors import InvalidInput
 from reportbox.lea import actions
+from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
-from reportbox.web import Field, Question, answer, ask, deed, said, settings
+from reportbox.web import deed, settings
 
 bp = Blueprint("lea", __name__)
 

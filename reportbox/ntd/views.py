@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint
 
 from reportbox.ntd import actions
+from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
 from reportbox.records.tracks import Ntd
-from reportbox.web import Field, Question, answer, ask, deed, said
+from reportbox.web import deed
 
 bp = Blueprint("ntd", __name__)
 

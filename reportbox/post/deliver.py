@@ -9,7 +9,9 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 """
 
 import logging
+import os
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,12 +19,12 @@ from reportbox import lifecycle
 from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
 from reportbox.lifecycle import Move
 from reportbox.ports import Envelope, Line, World
-from reportbox.post.seal import seal
+from reportbox.post.seal import make, seal
 from reportbox.records import atomic
 from reportbox.records.items import Hold
 from reportbox.records.journey import box, dissolve, is_wanted, move
 from reportbox.records.letters import Enclosure, Letter
-from reportbox.records.rows import each, parked
+from reportbox.records.rows import Rows
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -50,32 +52,51 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
     """
     recover(world.clock.now())
     sent = 0
-    while not stopping() and (batch := _batch(world.clock.now())):
-        ready = _sealed(batch, settings, world)
-        gone, is_open = _send_all(ready, settings, world, stopping)
+    while not stopping():
+        rows = Rows(WORK, world.clock.now())
+        batch = _batch(rows)
+        if not batch:
+            break
+        ready = _sealed(batch, rows, settings, world)
+        gone, is_open = _send_all(ready, rows, Attempt(settings, world, stopping))
         sent += gone
         if not is_open:
             break
     return sent
 
 
-def _sealed(batch: list[Letter], settings: Settings, world: World) -> list[Letter]:
-    """Seal what is not sealed yet; keep what can leave."""
-    now, ready = world.clock.now(), []
-
-    def keep(letter: Letter) -> None:
-        if _is_sealed(letter, settings, world):
-            ready.append(letter)
-
-    each(batch, keep, WORK, now)
-    return ready
-
-
-def _batch(now: datetime) -> list[Letter]:
+def _batch(rows: Rows) -> list[Letter]:
     """List the next letters that are due and not parked by a bug."""
-    resting = parked(WORK, now)
-    due = Letter.due(now, BATCH + len(resting))
-    return [x for x in due if ("Letter", x.id) not in resting][:BATCH]
+    due = Letter.due(rows.now, BATCH + len(rows.resting))
+    return [letter for letter in due if rows.may(letter)][:BATCH]
+
+
+def _sealed(
+    batch: list[Letter], rows: Rows, settings: Settings, world: World
+) -> list[Letter]:
+    """Seal what is not sealed yet, gpg running on every core; keep what can leave."""
+    now = world.clock.now()
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        made = {
+            x.id: pool.submit(make, x, world.keyring, now, settings)
+            for x in batch
+            if x.sealed is None
+        }
+        return [x for x in batch if rows.work(x, lambda x: _keep(x, made, world))]
+
+
+def _keep(letter: Letter, made: "dict[int, Future[bytes]]", world: World) -> bool:
+    if letter.sealed is not None:
+        return True
+    try:
+        seal(letter, made[letter.id].result(), world.clock.now())
+    except PeerUnavailable as trouble:
+        _wait(letter, str(trouble), world.clock.now())
+        return False
+    except PeerRejected as trouble:
+        _end(letter, Move.REFUSE, str(trouble), world)
+        return False
+    return True
 
 
 def recover(now: datetime) -> None:
@@ -87,21 +108,6 @@ def recover(now: datetime) -> None:
         with atomic():
             why = "the box stopped while the mail server was answering"
             move(letter, Move.DOUBT, box(now, why), trouble=why)
-
-
-def _is_sealed(letter: Letter, settings: Settings, world: World) -> bool:
-    now = world.clock.now()
-    if letter.sealed is not None:
-        return True
-    try:
-        seal(letter, world.keyring, now, settings)
-    except PeerUnavailable as trouble:
-        _wait(letter, str(trouble), now)
-        return False
-    except PeerRejected as trouble:
-        _end(letter, Move.REFUSE, str(trouble), world)
-        return False
-    return True
 
 
 def _wait(letter: Letter, trouble: str, now: datetime) -> None:
@@ -116,18 +122,16 @@ def _next_try(attempts: int, now: datetime) -> datetime:
 
 
 def _send_all(
-    letters: list[Letter], settings: Settings, world: World, stopping: Stopping
+    letters: list[Letter], rows: Rows, attempt: "Attempt"
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
     sent, left = 0, list(letters)
-    while left and not stopping():
+    while left and not attempt.stopping():
         try:
-            with world.mailer.connect() as line:
-                attempt = Attempt(settings, world, line, stopping)
-                while left and not stopping():
-                    letter = left.pop(0)
-                    each([letter], attempt.send, WORK, world.clock.now())
-                    sent += attempt.outcome is Move.DELIVER
+            with attempt.world.mailer.connect() as line:
+                attempt.line = line
+                while left and not attempt.stopping():
+                    sent += rows.work(left.pop(0), attempt.send)
                     if not attempt.is_line_good:
                         break  # whatever happened, the next letter gets a fresh line
         except PeerUnavailable as trouble:
@@ -150,21 +154,21 @@ class Attempt:
 
     settings: Settings
     world: World
-    line: Line
     stopping: Stopping
-    outcome: Move | None = None
+    line: Line | None = None
     is_line_good: bool = True
 
-    def send(self, letter: Letter) -> None:
-        """Make one attempt and commit how it ended."""
-        self.outcome, self.is_line_good = None, False
+    def send(self, letter: Letter) -> bool:
+        """Make one attempt, commit how it ended, and say if the letter went out."""
+        self.is_line_good = False  # until we know better
         claimed = self._claim(letter.id)
-        if claimed is not None:
-            self.outcome = self._hand_over(claimed)
-        self.is_line_good = self.outcome in {Move.DELIVER, Move.REFUSE, None}
+        outcome = self._hand_over(claimed) if claimed else None
+        self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE, None}
+        return outcome is Move.DELIVER
 
     def _hand_over(self, letter: Letter) -> Move:
         world = self.world
+        assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
             answer = self.line.send(_envelope(letter), lambda: self._pass(letter))
         except PeerUnavailable as trouble:

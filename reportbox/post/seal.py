@@ -19,24 +19,23 @@ from reportbox.settings import Settings
 ALWAYS_SECRET = frozenset({Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT})
 
 
-def seal(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> None:
-    """Make and keep the final bytes.
+def make(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:
+    """Make the final bytes; touches no table, so that several can be made at once.
 
     Raise PeerUnavailable when a key is missing, PeerRejected when no bytes can be made.
     """
     if not is_mail_address(letter.recipient):
         raise PeerRejected(f"“{one_line(letter.recipient)}” is no mail address")
     try:
-        sealed = _bytes(letter, keyring, at, settings)
+        return _bytes(letter, keyring, at, settings)
     except ValueError as trouble:  # what cannot stand in a header
         raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
+
+
+def seal(letter: Letter, made: bytes, at: datetime) -> None:
+    """Keep the bytes for good."""
+    changes = {"sealed": made, "sealed_at": at, "trouble": "", "key": letter.key}
     with atomic():
-        changes = {
-            "sealed": sealed,
-            "sealed_at": at,
-            "trouble": "",
-            "key": letter.key,
-        }
         unsealed = (Letter.id == letter.id) & Letter.sealed.is_null()
         Letter.update(**changes).where(unsealed).execute()
 

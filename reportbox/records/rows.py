@@ -36,29 +36,39 @@ class Parked(Record):
         indexes = ((("kind", "row_id", "work"), True),)
 
 
+class Rows:
+    """One round of one kind of work; knows which rows must be left alone."""
+
+    def __init__(self, name: str, now: datetime) -> None:
+        self.name = name
+        self.now = now
+        known = Parked.rows(Parked.work == name)
+        self.parked = {(p.kind, p.row_id) for p in known}
+        self.resting = {(p.kind, p.row_id) for p in known if p.until > now}
+
+    def may(self, row: Record) -> bool:
+        return (type(row).__name__, row.id) not in self.resting
+
+    def work(self, row: Row, do: Callable[[Row], object]) -> bool:
+        """Do the work for one row and say what it says; park the row if that fails."""
+        if not self.may(row):
+            return False
+        try:
+            outcome = bool(do(row))
+        except Exception as bug:  # noqa: BLE001 - one of two places (style: errors)
+            _park(row, self.name, self.now, bug)
+            return False
+        if (type(row).__name__, row.id) in self.parked:
+            _unpark(row, self.name)
+        return outcome
+
+
 def each(
-    rows: Iterable[Row], work: Callable[[Row], object], name: str, now: datetime
+    rows: Iterable[Row], do: Callable[[Row], object], name: str, now: datetime
 ) -> int:
     """Do the work for each row that is not parked; count those that say yes."""
-    resting = parked(name, now)
-    done = 0
-    for row in rows:
-        if (type(row).__name__, row.id) in resting:
-            continue
-        try:
-            done += bool(work(row))
-        except Exception as bug:  # noqa: BLE001 - one of two places (style: errors)
-            _park(row, name, now, bug)
-        else:
-            _unpark(row, name)
-    return done
-
-
-def parked(name: str, now: datetime) -> set[tuple[str, int]]:
-    """Name the rows this work must leave alone for now."""
-    return {
-        (p.kind, p.row_id) for p in Parked.rows(Parked.work == name, Parked.until > now)
-    }
+    round_ = Rows(name, now)
+    return sum(round_.work(row, do) for row in rows)
 
 
 def _park(row: Record, name: str, now: datetime, bug: Exception) -> None:
@@ -83,10 +93,8 @@ def _park(row: Record, name: str, now: datetime, bug: Exception) -> None:
 
 
 def _unpark(row: Record, name: str) -> None:
-    mine = _same(type(row).__name__, row.id, name)
-    if Parked.select().where(mine).exists():
-        with atomic():
-            Parked.delete().where(mine).execute()
+    with atomic():
+        Parked.delete().where(_same(type(row).__name__, row.id, name)).execute()
 
 
 def _same(kind: str, row_id: int, name: str) -> object:

@@ -21,7 +21,7 @@ from reportbox import lifecycle
 from reportbox.practice.box import set_up
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
-from reportbox.practice.post_office import Manners, drops_and_refusals
+from reportbox.practice.manners import Manners, drops_and_refusals
 from reportbox.records import atomic, database
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice

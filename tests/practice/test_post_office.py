@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reportbox.practice.post_office import Manners, PostOffice, drops_and_refusals
+from reportbox.practice.manners import Manners, drops_and_refusals
+from reportbox.practice.post_office import PostOffice
 
 BOX, DESK, OTHER = "box@hotline.example", "desk@host.example", "other@host.example"
 LETTER = (

@@ -1,0 +1,290 @@
+"""What falls due at providers: the box plans, traces again, asks, reminds, corrects."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from reportbox import lifecycle
+from reportbox.errors import IllegalMove
+from reportbox.lifecycle import Move, Paper
+from reportbox.ntd import schedule
+from reportbox.ntd.letter import addresses_csv
+from reportbox.ports import World
+from reportbox.post.wording import compose, say_when
+from reportbox.records import atomic
+from reportbox.records.items import Event, Finding, Item
+from reportbox.records.journey import box, is_lea_told, letters_of, move
+from reportbox.records.letters import Letter
+from reportbox.records.rows import each
+from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.settings import Settings
+from reportbox.tracing.look import Sight, look_at_all
+
+MOST_ITEMS = 100  # in one letter
+NO_CONTACT = "No contact is known for this provider: please enter one."
+
+
+def plan_due(settings: Settings, world: World) -> int:
+    """Start the clock of every NTD whose LEA was told; stop it where it is not."""
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE)
+    return each(waiting, lambda n: _plan(n, settings), "plan", world.clock.now())
+
+
+def ask_due(settings: Settings, world: World) -> int:
+    """Trace again whatever is due, and ask each provider that still hosts it."""
+    if settings.ntd_paused:
+        return 0
+    now, asked = world.clock.now(), 0
+    ready = [ntd for ntd in _due(now) if _has_contact(ntd)]
+    groups: dict[tuple[str, str], list[Ntd]] = defaultdict(list)
+    for host, sight in look_at_all((n.item.host for n in ready), settings, world):
+        here = [ntd for ntd in ready if ntd.item.host == host]
+        here = [ntd for ntd in here if each([ntd], _check_with(sight, now), "ask", now)]
+        for ntd in here:
+            groups[(ntd.provider, ntd.contact)].append(ntd)
+    for group in groups.values():
+        # The first stands for the group: a bug in writing parks it, not the others.
+        asked += each(group[:1], lambda _, g=group: _ask(g, settings, now), "ask", now)  # type: ignore[misc]
+    return asked
+
+
+def remind_due(settings: Settings, world: World) -> int:
+    """Remind every provider that has not removed and has not answered."""
+    if settings.ntd_paused:
+        return 0
+    now = world.clock.now()
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
+    due = [n for n in waiting if _may_remind(n, settings, now)]
+    return each(due, lambda n: _remind(n, settings, now), "remind", now)
+
+
+def correct_due(settings: Settings, world: World) -> int:
+    """Tell providers we asked that the verdict has changed."""
+    now = world.clock.now()
+    wrong = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.WITHDRAWN,
+        Ntd.asked_at.is_null(is_null=False),
+        Ntd.corrected_at.is_null(),
+    )
+    wrong = [n for n in wrong if n.item.verdict.move is not Move.JUDGE_ILLEGAL]
+    return each(wrong, lambda n: _correct(n, settings, now), "correct", now)
+
+
+def _plan(ntd: Ntd, settings: Settings) -> bool:
+    due_at = _due_at(ntd, settings)
+    if due_at == ntd.due_at:
+        return False
+    with atomic():
+        Ntd.update(due_at=due_at).where(Ntd.id == ntd.id).execute()
+    return True
+
+
+def _due_at(ntd: Ntd, settings: Settings) -> datetime | None:
+    if not is_lea_told(ntd.item):
+        return None
+    told = [n.told_at for n in LeaNotice.of(ntd.item) if n.told_at]
+    return schedule.due_at(max(told), ntd.item.judged_at, settings) if told else None
+
+
+def _due(now: datetime) -> list[Ntd]:
+    """List what is due, told to the LEA and not held; the rest waits in silence."""
+    rested = Ntd.try_at.is_null() | (Ntd.try_at <= now)
+    rows = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.TO_FALL_DUE,
+        Ntd.due_at <= now,
+        rested | (Ntd.try_at > now + schedule.LONGEST_REST),  # the clock was set back
+    )
+    return [
+        ntd
+        for ntd in rows
+        if ntd.item.state == lifecycle.Item.TO_FINISH
+        and not ntd.item.is_held
+        and is_lea_told(ntd.item)
+    ]
+
+
+def _has_contact(ntd: Ntd) -> bool:
+    if ntd.contact:
+        return True
+    if ntd.trouble != NO_CONTACT:
+        with atomic():
+            Ntd.update(trouble=NO_CONTACT).where(Ntd.id == ntd.id).execute()
+    return False
+
+
+def _check_with(sight: Sight, now: datetime) -> Callable[[Ntd], bool]:
+    return lambda ntd: _check(ntd, sight, now)
+
+
+def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
+    """Say whether the item is still where it was; otherwise do what follows."""
+    with atomic():
+        ntd = Ntd.get_by_id(ntd.id)
+        if ntd.state != lifecycle.Ntd.TO_FALL_DUE:
+            return False  # moved on while we looked
+        if sight.is_gone:
+            move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
+            return False
+        if sight.conclusion is None:
+            attempts = ntd.attempts + 1
+            _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
+            return False
+        if ntd.provider in dict(sight.conclusion.at_home):
+            return True  # still there, whatever else has changed
+        return _move_host(ntd, sight, now)
+
+
+def _rest(ntd: Ntd, trouble: str, until: datetime, attempts: int = 0) -> None:
+    changes = {"attempts": attempts, "try_at": until, "trouble": trouble}
+    Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
+
+
+def _move_host(ntd: Ntd, sight: Sight, now: datetime) -> bool:
+    """The item moved since the verdict: nobody at the old place is asked.
+
+    A name that points here at one moment and there at the next (round robin) would
+    move for ever; after a few moves a person decides.
+    """
+    item = Item.get_by_id(ntd.item_id)
+    if item.state != lifecycle.Item.TO_FINISH:
+        return False
+    if _moves_so_far(item) >= schedule.MOST_MOVES:
+        _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
+        return False
+    before = item.finding
+    finding = Finding.create(item=item, traced_at=now, **sight.columns())
+    why = (
+        f"moved from {before.provider} ({before.country}) "
+        f"to {finding.provider} ({finding.country})"
+    )
+    move(item, Move.MOVE_HOST, box(now, why), finding=finding)
+    return False
+
+
+def _moves_so_far(item: Item) -> int:
+    moved = Event.rows(Event.item == item.id, Event.move == Move.MOVE_HOST)
+    return sum(event.at >= item.appeared_at for event in moved)
+
+
+def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
+    """Write one letter for as many of the group as may go now."""
+    asked = 0
+    for start in range(0, len(group), MOST_ITEMS):
+        part = group[start : start + MOST_ITEMS]
+        while part and (refused := _write_notice(part, settings, now)):
+            part = [ntd for ntd in part if ntd.id != refused.id]
+        asked += len(part)
+    return asked
+
+
+def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | None:
+    """Write the letter, or name the NTD that stands in the way and write nothing."""
+    first = group[0]
+    subject, body = compose(
+        "ntd.en",
+        number=first.item.number,
+        provider=first.provider,
+        items=[_lines(ntd, settings) for ntd in group],
+        settings=settings,
+    )
+    ntd = first
+    try:
+        with atomic():
+            for ntd in group:
+                move(ntd, Move.WRITE, box(now, f"to {ntd.contact}"), trouble="")
+            Letter.write(
+                group,
+                paper=Paper.NTD,
+                subject=subject,
+                body=body,
+                attachments=[_attachment(group)],
+                sender=settings.hotline_email,
+                recipient=first.contact,
+                due_at=now,
+            )
+    except IllegalMove:
+        return ntd
+    return None
+
+
+def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
+        return False
+    pause = timedelta(hours=settings.ntd_reminder_hours)
+    return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
+
+
+def _correct(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    return _write(ntd, Paper.NTD_CORRECTION, settings, now, {"corrected_at": now})
+
+
+def _remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
+    return _write(ntd, Paper.NTD_REMINDER, settings, now, changes)
+
+
+def _write(
+    ntd: Ntd, paper: Paper, settings: Settings, now: datetime, changes: dict[str, Any]
+) -> bool:
+    """Write a later letter of the same thread; say whether it may go."""
+    subject, body = compose(
+        f"{paper}.en",
+        number=ntd.item.number,
+        provider=ntd.provider,
+        address=ntd.item.address_as_reported,
+        asked_at=say_when(ntd.asked_at, settings.zone),
+        count=ntd.reminders + 1,
+        settings=settings,
+    )
+    try:
+        with atomic():
+            if paper is Paper.NTD_REMINDER:
+                move(
+                    ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes
+                )
+            else:
+                Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
+            Letter.write(
+                [ntd],
+                paper=paper,
+                subject=subject,
+                body=body,
+                attachments=[_attachment([ntd])] if paper is Paper.NTD_REMINDER else [],
+                in_reply_to=_first_message_id(ntd),
+                sender=settings.hotline_email,
+                recipient=ntd.contact,
+                due_at=now,
+            )
+    except IllegalMove:
+        return False
+    return True
+
+
+def _lines(ntd: Ntd, settings: Settings) -> dict[str, str]:
+    """What a provider may know of an item: never when or by whom it was reported."""
+    item = ntd.item
+    return {
+        "number": item.number,
+        "address": item.address_as_reported,
+        "ip_addresses": _ip_addresses(ntd),
+        "classification": item.verdict.classification,
+        "verified_at": say_when(item.judged_at, settings.zone),
+    }
+
+
+def _attachment(group: Iterable[Ntd]) -> list[str]:
+    rows = [
+        (n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group
+    ]
+    return ["addresses.csv", "text/csv", addresses_csv(rows)]
+
+
+def _ip_addresses(ntd: Ntd) -> str:
+    places = ntd.finding.locations
+    mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
+    return " ".join(mine)
+
+
+def _first_message_id(ntd: Ntd) -> str:
+    return next((letter.message_id for letter in letters_of(ntd)), "")
