@@ -13,6 +13,7 @@ from typing import Any
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 PRAGMAS = {
+    "cipher_log_level": "none",  # a wrong key is said once, in our own words
     "journal_mode": "wal",
     "synchronous": "full",  # in WAL anything less may forget a “sent” on power loss
     "foreign_keys": 1,

@@ -1,0 +1,120 @@
+"""The `reportbox` command, started as an operator starts it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reportbox.practice.internet import PracticeInternet
+from tests.conftest import Pattern
+
+
+def reportbox(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "reportbox", "--settings", str(file), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def file(pattern: Pattern, internet: PracticeInternet, tmp_path: Path) -> Path:
+    """Settings of a box of its own, its tables not made yet."""
+    text = (pattern.folder / "reportbox.toml").read_text()
+    data = pattern.settings.data_dir
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "gnupg").symlink_to(data / "gnupg")
+    made = tmp_path / "reportbox.toml"
+    made.write_text(text.replace(f'"{data}"', f'"{tmp_path / "data"}"'))
+    return made
+
+
+def test_a_mistyped_setting_stops_the_start_in_one_line(file: Path) -> None:
+    file.write_text(file.read_text() + 'smpt_host = "mail.example"\n')
+
+    refusal = reportbox(file, "serve")
+
+    assert refusal.returncode == 1
+    [line] = refusal.stderr.splitlines()
+    assert "no setting called “smpt_host”. Did you mean “smtp_host”?" in line
+
+
+def test_a_box_without_tables_says_what_to_run_first(file: Path) -> None:
+    refusal = reportbox(file, "serve")
+
+    assert refusal.returncode == 1
+    assert "run `reportbox upgrade`" in refusal.stderr
+
+
+def test_a_wrong_database_key_stops_the_start_in_one_line(
+    file: Path, tmp_path: Path
+) -> None:
+    reportbox(file, "upgrade")
+    database = tmp_path / "data" / "reportbox.db"
+    before = database.read_bytes()
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    for name in ("database-key", "session-key", "receipt-key"):
+        (secrets / name).write_text("5" * 64)
+    lines = [x for x in file.read_text().splitlines() if "secrets_dir" not in x]
+    file.write_text("\n".join([*lines, f'secrets_dir = "{secrets}"']))
+
+    refusal = reportbox(file, "serve")
+
+    assert refusal.returncode == 1
+    [line] = refusal.stderr.splitlines()
+    assert "the key is not the one it was made with" in line
+    assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize("weak", ["", "abc", "z" * 64])
+def test_a_key_that_is_no_key_is_refused(file: Path, tmp_path: Path, weak: str) -> None:
+    (tmp_path / "database-key").write_text(weak)
+    lines = [x for x in file.read_text().splitlines() if "secrets_dir" not in x]
+    file.write_text("\n".join([*lines, f'secrets_dir = "{tmp_path}"']))
+
+    refusal = reportbox(file, "upgrade")
+
+    assert refusal.returncode == 1
+    assert "“database-key”" in refusal.stderr
+    assert "too weak" in refusal.stderr
+
+
+def test_upgrade_makes_the_tables_once(file: Path) -> None:
+    assert "Applied: 0001_first_tables" in reportbox(file, "upgrade").stdout
+    assert "Nothing to do." in reportbox(file, "upgrade").stdout
+
+
+def test_an_account_is_made_and_a_short_password_is_refused(file: Path) -> None:
+    reportbox(file, "upgrade")
+    words = ("account", "add", "carla", "--name", "Carla", "--password")
+
+    short = reportbox(file, *words, "short")
+    made = reportbox(file, *words, "a long password")
+    again = reportbox(file, *words, "a long password")
+
+    assert "at least 12 characters" in short.stderr
+    assert "Carla can log in as carla" in made.stdout
+    assert "There is an account “carla” already." in again.stderr
+
+
+def test_check_names_what_is_not_well_and_ends_with_1(file: Path) -> None:
+    reportbox(file, "upgrade")
+
+    result = reportbox(file, "check")
+
+    assert result.returncode == 1
+    assert "BAD  jobs: have never run: start the service" in result.stdout
+    assert "ok   LEA key" in result.stdout
+    assert "ok   mail server" in result.stdout
+
+
+def test_the_boxs_key_is_printed_and_a_file_without_a_key_is_refused(
+    file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "no-key.asc").write_text("no key at all")
+
+    created = reportbox(file, "key", "create")
+    refused = reportbox(file, "key", "import", str(tmp_path / "no-key.asc"))
+
+    assert "BEGIN PGP PUBLIC KEY BLOCK" in created.stdout
+    assert refused.returncode == 1
+    assert "There is no key in that file" in refused.stderr
