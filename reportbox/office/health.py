@@ -37,7 +37,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _mail_server(world)
     yield _letters(world)
     yield _notices()
-    yield _faults()
+    yield _faults(world)
 
 
 def _tables() -> Check:
@@ -90,8 +90,8 @@ def _letters(world: World) -> Check:
     return Check("letters", doubt + refused + stuck == 0, words)
 
 
-def _faults() -> Check:
-    found = Parked.rows()
+def _faults(world: World) -> Check:
+    found = Parked.rows(Parked.until > world.clock.now())
     words = f"{len(found)} rows wait for a bug to be mended; see the log"
     return Check("faults", not found, words if found else "none")
 

@@ -28,7 +28,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_letters_in_doubt(),
         *_letters_refused(),
         *_letters_that_wait(),
-        *_parked(),
+        *_parked(now),
         *_providers_to_reach(),
         *_ntds_that_cannot_leave(),
         *_checks(now),
@@ -78,7 +78,7 @@ def _letters_refused() -> list[Task]:
     ]
 
 
-def _parked() -> list[Task]:
+def _parked(now: datetime) -> list[Task]:
     """What a bug keeps from going on, with the number that stands in the log."""
     return [
         Task(
@@ -88,7 +88,7 @@ def _parked() -> list[Task]:
             _item_of(p),
             p.since,
         )
-        for p in Parked.rows()
+        for p in Parked.rows(Parked.until > now)
     ]
 
 

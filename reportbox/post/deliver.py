@@ -22,7 +22,7 @@ from reportbox.ports import Envelope, Line, World
 from reportbox.post.seal import make, seal
 from reportbox.records import atomic
 from reportbox.records.items import Hold
-from reportbox.records.journey import box, dissolve, is_wanted, move
+from reportbox.records.journey import box, can_move, dissolve, is_wanted, move
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.rows import Rows
 from reportbox.settings import Settings
@@ -178,7 +178,7 @@ class Attempt:
         except PeerSilent as silence:
             return _end(letter, Move.DOUBT, str(silence), world)
         if answer is None:
-            return _back_off_if_ours(letter, world)
+            return _end(letter, Move.BACK_OFF, "", world)
         with atomic():
             now = world.clock.now()
             told = {"sent_at": now, "answer": answer, "trouble": ""}
@@ -239,24 +239,18 @@ def _rest(letter: Letter, now: datetime) -> None:
 
 
 def _back_off(letter: Letter, trouble: str, world: World) -> Move:
-    now = world.clock.now()
+    """Put the letter back to wait; one that was stopped meanwhile stays stopped."""
+    later = {"due_at": _next_try(letter.attempts, world.clock.now())}
+    return _end(letter, Move.BACK_OFF, trouble, world, **later)
+
+
+def _end(
+    letter: Letter, step: Move, words: str, world: World, **changes: datetime
+) -> Move:
+    """End the attempt, unless the letter was stopped while it was on the wire."""
     with atomic():
-        later = {"due_at": _next_try(letter.attempts, now), "trouble": trouble}
-        move(letter, Move.BACK_OFF, box(now), **later)
-    return Move.BACK_OFF
-
-
-def _back_off_if_ours(letter: Letter, world: World) -> Move:
-    """A letter that was stopped meanwhile stays stopped; ours goes back to wait."""
-    with atomic():
-        if Letter.get_by_id(letter.id).state == lifecycle.Letter.SENDING:
-            move(letter, Move.BACK_OFF, box(world.clock.now()))
-    return Move.BACK_OFF
-
-
-def _end(letter: Letter, step: Move, words: str, world: World) -> Move:
-    with atomic():
-        move(letter, step, box(world.clock.now(), words), trouble=words)
+        if can_move(letter, step, lifecycle.Actor.BOX):
+            move(letter, step, box(world.clock.now(), words), trouble=words, **changes)
     return step
 
 

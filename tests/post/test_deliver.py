@@ -254,6 +254,28 @@ def test_a_hold_between_claim_and_hand_over_wins(house: House) -> None:
     assert house.ntd(item).state == lifecycle.Ntd.TO_FALL_DUE
 
 
+def test_a_hold_while_the_server_says_later_leaves_no_fault_behind(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    held: list[bool] = []
+
+    def hold_then_later(point: str, recipient: str) -> str | None:
+        if point == "data" and "police" not in recipient and not held:
+            held.append(True)
+            house.does(f"/items/{item.id}/hold", why="asked by telephone")
+            return "451 later"
+        return None
+
+    house.internet.post_office.manners = hold_then_later
+    house.hours_pass(24)
+
+    assert Letter.rows()[-1].state == State.STOPPED
+    assert "A fault of the box" not in house.page("/tasks")
+
+
 def test_a_stop_abandons_what_has_not_reached_the_dot(
     house: House, letter: Letter
 ) -> None:
