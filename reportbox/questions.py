@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from reportbox.errors import InvalidInput
-from reportbox.web import go
 
 
 def said(form: Mapping[str, str], name: str) -> str:
@@ -34,20 +33,23 @@ class Question(NamedTuple):
     fields: tuple[Field, ...] = ()
 
 
-def ask(question: Question, item_id: int) -> str:
-    back = url_for("assessment.show_item", item_id=item_id)
+def ask(question: Question, back: str) -> str:
+    """Draw the question; ``back`` is where a person goes on afterwards."""
     return render_template("question.html", question=question, back=back, problems={})
 
 
-def answer(question: Question, traveller: object, item_id: int) -> Any:  # noqa: ANN401
-    """Do it and go back to the item, or draw the question again with what was typed."""
+def answer(question: Question, traveller: object, back: str) -> Any:  # noqa: ANN401
+    """Do it and go on, or draw the question again with what was typed."""
     try:
-        said = question.do(traveller, request.form)
+        words = question.do(traveller, request.form)
     except InvalidInput as wrong:
-        back = url_for("assessment.show_item", item_id=item_id)
         page = render_template(
             "question.html", question=question, back=back, problems=wrong.problems
         )
         return page, 422
-    flash(said)
-    return go("assessment.show_item", item_id=item_id)
+    flash(words)
+    return redirect(back, code=303)
+
+
+def item_page(item_id: int) -> str:
+    return url_for("assessment.show_item", item_id=item_id)

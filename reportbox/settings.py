@@ -36,6 +36,7 @@ class Settings:
     hotline_phone: str = ""
     hotline_address: str = ""
     country: str
+    country_name: str = ""
     time_zone: str = "UTC"
     emergency_text: str = ""
 
@@ -87,6 +88,7 @@ class Settings:
     session_hours: int = 12
 
     practice: bool = False
+    post_office_url: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -1,6 +1,7 @@
 """What every page shares: the three faces, the log-in gate, headers and error pages."""
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -141,7 +142,8 @@ def _keep_to_the_face() -> Response | None:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "is_open_to_all", False) or current_user.is_authenticated:
         return None
-    return go("office.show_log_in")
+    then = request.path if request.method == "GET" else ""
+    return go("office.show_log_in", then=then or None)
 
 
 def _load_person(token: str) -> Person | None:
@@ -197,7 +199,7 @@ def _handle_errors(app: Flask) -> None:
         code = error.code or 500
         sentence = {404: "There is no such page.", 405: "This page cannot do that."}
         words = sentence.get(code, error.description or "That did not work.")
-        return _problem(error.name, words), code
+        return _problem(error.name.capitalize(), words), code
 
     @app.errorhandler(Exception)
     def bug(error: Exception) -> tuple[str, int]:
@@ -211,7 +213,9 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _problem(title: str, message: str) -> str:
-    return render_template("problem.html", heading=title, message=message)
+    item = re.match(r"/items/\d+", request.path) if g.get("face") == "desk" else None
+    back = item[0] if item else "/"
+    return render_template("problem.html", heading=title, message=message, back=back)
 
 
 def _teach_templates(app: Flask) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reportbox.assessment.actions import as_seen
 from reportbox.jobs import run_once
 from reportbox.office.actions import hash_of
 from reportbox.ports import World
@@ -90,8 +91,14 @@ class House:
     def judges(
         self, item: Item, choice: str, *, as_: str = "anna", **more: str
     ) -> None:
-        answer = self.posts(f"/items/{item.id}/judge", as_=as_, choice=choice, **more)
+        answer = self.tries_to_judge(item, choice, as_=as_, **more)
         assert answer.status_code == DONE, answer.text
+
+    def tries_to_judge(
+        self, item: Item, choice: str, *, as_: str = "anna", **more: str
+    ) -> Any:  # noqa: ANN401
+        path, seen = f"/items/{item.id}/judge", as_seen(self.item(item))
+        return self.posts(path, as_=as_, **{"choice": choice, "seen": seen, **more})
 
     def does(self, path: str, *, as_: str = "anna", **fields: str) -> None:
         answer = self.posts(path, as_=as_, **fields)

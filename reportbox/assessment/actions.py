@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from reportbox import lifecycle
 from reportbox.assessment.verdict import VerdictForm
 from reportbox.errors import Refused
-from reportbox.lifecycle import Actor, Move
+from reportbox.lifecycle import Actor, Move, words
+from reportbox.post.wording import say_when
 from reportbox.records import atomic
 from reportbox.records.items import Item, Verdict
 from reportbox.records.journey import Deed, move, note
@@ -16,10 +17,22 @@ from reportbox.settings import Settings
 UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
 
 
-def judge(item: Item, form: VerdictForm, deed: Deed, settings: Settings) -> None:
-    """Record the verdict, move the item, and owe the LEA its notice."""
+def as_seen(item: Item) -> str:
+    """Name the point at which a page showed the item, for its form to bring back."""
+    return f"{item.state} {item.verdict_id or 0} {item.appearance}"
+
+
+def judge(
+    item: Item, form: VerdictForm, deed: Deed, settings: Settings, *, seen: str
+) -> None:
+    """Record the verdict, move the item, and owe the LEA its notice.
+
+    ``seen`` is what the page showed (``as_seen``): a verdict given on an old page is
+    refused with what happened meanwhile, and nothing is overturned unseen.
+    """
     with atomic():
         item = Item.get_by_id(item.id)
+        _refuse_stale_page(item, seen, settings)
         _refuse_same_analyst(item, deed)
         verdict = Verdict.create(
             item=item,
@@ -51,6 +64,18 @@ def show_address(item: Item, deed: Deed) -> str:
     with atomic():
         note(item, "show_address", deed)
     return str(item.address_as_reported)
+
+
+def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
+    if seen == as_seen(item):
+        return
+    verdict = item.verdict
+    by = f"{verdict.given_by} judged it" if verdict else "Somebody worked on it"
+    when = say_when(verdict.given_at, settings.zone) if verdict else "meanwhile"
+    raise Refused(
+        f"{by} ({when}) since you opened the page; it is “{words(item.state)}” now. "
+        "Your verdict was not recorded: look at the item again first."
+    )
 
 
 def _refuse_same_analyst(item: Item, deed: Deed) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
+from reportbox.assessment.history import BUTTONS, sentence
 from reportbox.assessment.verdict import (
     CONTENT_TYPES,
     HINTS,
@@ -14,7 +15,7 @@ from reportbox.assessment.verdict import (
 )
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
-from reportbox.records.journey import is_lea_told
+from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -24,7 +25,7 @@ AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
 WHAT_NEXT = {
     lifecycle.Ntd.TO_CHECK_FIRST: "The name is gone. Look before anything is sent.",
     lifecycle.Ntd.TO_SEND: "The letter is on its way out.",
-    lifecycle.Ntd.TO_REACH: "The provider was not reached. See “Needs a person”.",
+    lifecycle.Ntd.TO_REACH: "The provider did not take it. Name another contact.",
     lifecycle.Ntd.TO_CHECK: "The provider says it is gone. Look, and record it.",
 }
 
@@ -42,6 +43,8 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
         "buttons": _buttons,
+        "labels": BUTTONS,
+        "sentence_of": sentence,
         "form": {
             "ticks": TICKS,
             "texts": TEXTS,
@@ -67,10 +70,16 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
     """Say what stands in the way of a planned NTD, or what happens next."""
     if ntd.state == lifecycle.Ntd.TO_FALL_DUE:
         return _why_not_yet(ntd, settings, now)
+    if ntd.state == lifecycle.Ntd.TO_REACH and _is_in_doubt(ntd):
+        return "It is not known whether the notice arrived: see “Letters”."
     if ntd.state == lifecycle.Ntd.TO_VERIFY:
         left = settings.ntd_reminders - ntd.reminders
         return f"Waiting for removal; {left} reminders left. A person checks."
     return WHAT_NEXT.get(ntd.state, "")
+
+
+def _is_in_doubt(ntd: Ntd) -> bool:
+    return any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(ntd))
 
 
 def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
@@ -82,7 +91,13 @@ def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
         return f"{ntd.trouble}"
     if settings.ntd_paused:
         return "NTD sending is paused in the settings."
-    if ntd.due_at and ntd.due_at > now:
+    return _when(ntd, settings, now)
+
+
+def _when(ntd: Ntd, settings: Settings, now: datetime) -> str:
+    if ntd.due_at is None:
+        return f"The agreed {settings.ntd_delay_hours} hours begin now."
+    if ntd.due_at > now:
         return "Waits for the agreed time; traced again right before it leaves."
     return "Due: traced again, then sent."
 

@@ -48,7 +48,7 @@ QUEUES = {
     ),
     "held": Queue(
         "On hold",
-        "Nothing leaves that outsiders could notice.",
+        "No notice, reminder or referral leaves; the LEA is still told.",
         lambda _: Item.id.in_(Hold.select(Hold.item).where(Hold.released_at.is_null())),
     ),
     "later": Queue(

@@ -24,6 +24,7 @@ from reportbox.web import deed, go, settings, world
 
 bp = Blueprint("assessment", __name__)
 
+CHANGED = "Whoever was told otherwise gets a correction."
 LAST_PAGE = 100_000  # a number no list reaches and every database can count to
 
 
@@ -58,9 +59,19 @@ def judge(item_id: int) -> Any:  # noqa: ANN401
         form = read_verdict(request.form, choices(item), _today())
     except InvalidInput as wrong:
         return _page(item, wrong.problems, request.form), 422
-    actions.judge(item, form, deed(form.why, for_lea=by_lea), settings())
-    flash(f"{item.number}: {LABELS[form.choice]}. {_what_next(form.choice)}")
+    judged_before = item.judged_at is not None
+    seen = request.form.get("seen", "")
+    actions.judge(item, form, deed(form.why, for_lea=by_lea), settings(), seen=seen)
+    then = CHANGED if judged_before else _what_next(form.choice)
+    flash(f"{item.number}: {LABELS[form.choice]}. {then}")
     return go("assessment.show_queue")
+
+
+@bp.get("/items/<int:item_id>/judge")
+@bp.get("/items/<int:item_id>/show-address")
+def go_to_item(item_id: int) -> Any:  # noqa: ANN401
+    """Lead whoever reloads the address of a form back to its page."""
+    return go("assessment.show_item", item_id=item_id)
 
 
 @bp.post("/items/<int:item_id>/show-address")
@@ -90,6 +101,7 @@ def _page(
         "assessment/item.html",
         **item_page(item, settings(), world().clock.now()),
         choices=choices(item),
+        seen=actions.as_seen(item),
         item_link=lambda move: _link("items", item.id, move),
         notice_link=lambda row: lambda move: _link("notices", row, move),
         ntd_link=lambda row: lambda move: _link("ntds", row, move),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("partners.toml")
-NOBODY = "no hotline in this country: ask INHOPE"
+NOBODY = "no INHOPE hotline there"
 
 
 @cache

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reportbox import lifecycle
+from reportbox.iccam.directory import NOBODY
 from reportbox.lea.annex_one import Case
 from reportbox.lea.facts import Facts
 from reportbox.lifecycle import Move
@@ -83,11 +84,17 @@ def _iccam(item: Item) -> str:
         if r.state == lifecycle.Referral.REFERRED
     ]
     waiting = [
-        f"{r.country}, {r.partner}: being inserted, the number follows"
+        f"{r.country}, {r.partner}: {_being_referred(r)}"
         for r in Referral.of(item)
         if r.state == lifecycle.Referral.TO_REFER
     ]
     return "; ".join(sent + waiting) or "no"
+
+
+def _being_referred(referral: Referral) -> str:
+    if referral.partner == NOBODY:
+        return "INHOPE is being asked"
+    return "being inserted, the number follows"
 
 
 def _ntd_plan(item: Item, settings: Settings) -> str:

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from reportbox.errors import InvalidInput
 from reportbox.lea import actions
-from reportbox.questions import Field, Question, answer, ask, said
+from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
@@ -20,8 +20,13 @@ WHY = Field("why", "In one sentence", "It stands in the item's history.", "texta
 
 def _hold(item: Item, form: Mapping[str, str]) -> str:
     by_lea = form.get("by_lea") == "yes"
+    if not said(form, "why"):
+        raise InvalidInput(why="Please say who asked for it, and how.")
     if actions.hold(item, deed(said(form, "why"), for_lea=by_lea)):
-        return f"{item.number} is on hold. Nothing leaves until it is released."
+        return (
+            f"{item.number} is on hold. No notice, reminder or referral leaves until "
+            "it is released."
+        )
     return (
         f"{item.number} is on hold, but a letter was already at the mail server's door "
         "when the hold came. See its history."
@@ -71,7 +76,7 @@ HOLD = Question(
     "everything.",
     "Hold",
     _hold,
-    (BY_LEA, Field("why", "Who asked, and how", "No reason need be given.")),
+    (BY_LEA, Field("why", "Who asked, and how", "The LEA need not give a reason.")),
 )
 RELEASE = Question(
     "Release the hold",
@@ -121,34 +126,34 @@ ON_NOTICE = {
 
 @bp.get("/items/<int:item_id>/hold")
 def show_hold(item_id: int) -> str:
-    return ask(HOLD, item_id)
+    return ask(HOLD, item_page(item_id))
 
 
 @bp.post("/items/<int:item_id>/hold")
 def hold(item_id: int) -> Any:  # noqa: ANN401
-    return answer(HOLD, Item.get_by_id(item_id), item_id)
+    return answer(HOLD, Item.get_by_id(item_id), item_page(item_id))
 
 
 @bp.get("/holds/<int:hold_id>/release")
 def show_release(hold_id: int) -> str:
-    return ask(RELEASE, Hold.get_by_id(hold_id).item_id)
+    return ask(RELEASE, item_page(Hold.get_by_id(hold_id).item_id))
 
 
 @bp.post("/holds/<int:hold_id>/release")
 def release(hold_id: int) -> Any:  # noqa: ANN401
     hold = Hold.get_by_id(hold_id)
-    return answer(RELEASE, hold, hold.item_id)
+    return answer(RELEASE, hold, item_page(hold.item_id))
 
 
 @bp.get("/notices/<int:notice_id>/<verb>")
 def show_notice_question(notice_id: int, verb: str) -> str:
-    return ask(_known(verb), LeaNotice.get_by_id(notice_id).item_id)
+    return ask(_known(verb), item_page(LeaNotice.get_by_id(notice_id).item_id))
 
 
 @bp.post("/notices/<int:notice_id>/<verb>")
 def answer_notice_question(notice_id: int, verb: str) -> Any:  # noqa: ANN401
     notice = LeaNotice.get_by_id(notice_id)
-    return answer(_known(verb), notice, notice.item_id)
+    return answer(_known(verb), notice, item_page(notice.item_id))
 
 
 def _known(verb: str) -> Question:

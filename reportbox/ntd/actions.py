@@ -56,6 +56,8 @@ def name_contact(ntd: Ntd, contact: str, deed: Deed) -> None:
 
 def confirm_removal(item: Item, deed: Deed) -> None:
     """A person has seen that it is gone: notices and checks end."""
+    if not deed.why:
+        raise InvalidInput(why="Please say who saw it, and when.")
     with atomic():
         move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at)
 

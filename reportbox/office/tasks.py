@@ -182,7 +182,7 @@ def _late_referrals(settings: Settings, now: datetime) -> list[Task]:
     return [
         Task(
             "Referral late",
-            f"Insert it into ICCAM for {r.country} and enter the number.",
+            f"Insert it into ICCAM for {r.country} ({r.partner}) and enter the number.",
             r.item,
             r.opened_at,
         )

@@ -1,8 +1,9 @@
 """Log in, log out, and what needs a person today."""
 
+import re
 from typing import Any
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
 
 from reportbox.errors import InvalidInput
@@ -14,11 +15,15 @@ from reportbox.web import Person, go, open_to_all, settings, world
 
 bp = Blueprint("office", __name__)
 
+QUEUE = "assessment.show_queue"
+# Where a log-in may lead: a plain path of this desk, never another site.
+OUR_PAGE = re.compile(r"/(?!/)[\w/-]+")
+
 
 @bp.get("/log-in")
 @open_to_all
 def show_log_in() -> str:
-    return render_template("office/log_in.html", problems={}, typed={})
+    return render_template("office/log_in.html", problems={}, typed=request.args)
 
 
 @bp.post("/log-in")
@@ -39,7 +44,8 @@ def log_in() -> Any:  # noqa: ANN401
     found = Session.find(hash_of(token))
     assert found is not None  # noqa: S101 - made a line above
     login_user(Person(found.account, token))
-    return go("assessment.show_queue")
+    then = request.form.get("then", "")
+    return redirect(then, 303) if OUR_PAGE.fullmatch(then) else go(QUEUE)
 
 
 @bp.post("/log-out")

@@ -1,6 +1,6 @@
 """What a person can do with a letter that is in doubt."""
 
-from reportbox.errors import Refused
+from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import OUTCOMES, Move
 from reportbox.records import atomic
 from reportbox.records.journey import Deed, move
@@ -8,9 +8,10 @@ from reportbox.records.letters import Letter
 
 
 def found(letter: Letter, deed: Deed) -> None:
-    """The letter arrived after all: the mail server's log or the recipient says so."""
+    """The letter arrived after all, at the moment it was handed over."""
+    _need_why(deed)
     with atomic():
-        move(letter, Move.FOUND, deed, sent_at=deed.at, trouble="")
+        move(letter, Move.FOUND, deed, sent_at=letter.passed_at, trouble="")
 
 
 def resend(letter: Letter, deed: Deed) -> None:
@@ -28,6 +29,11 @@ def close(letter: Letter, deed: Deed) -> None:
         move(letter, Move.CLOSE, deed)
 
 
+def _need_why(deed: Deed) -> None:
+    if not deed.why:
+        raise InvalidInput(why="Please say how you know.")
+
+
 def _refuse_if_a_track_knows(letter: Letter) -> None:
     if (letter.paper, Move.REFUSE) in OUTCOMES:
         raise Refused("What this letter needs is on the page of its item.")
@@ -38,5 +44,6 @@ def not_found(letter: Letter, deed: Deed) -> None:
 
     An NTD is traced and written anew instead, once its trace is no longer fresh.
     """
+    _need_why(deed)
     with atomic():
         move(letter, Move.NOT_FOUND, deed, due_at=deed.at, trouble="")

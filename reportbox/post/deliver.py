@@ -208,7 +208,8 @@ class Attempt:
             is_ours = letter.state == lifecycle.Letter.SENDING and is_wanted(letter)
             if not is_ours or self.stopping() or self._is_braked(letter):
                 return False
-            move(letter, Move.PASS, box(self.world.clock.now()))
+            now = self.world.clock.now()
+            move(letter, Move.PASS, box(now), passed_at=now)
         return True
 
     def _is_braked(self, letter: Letter) -> bool:

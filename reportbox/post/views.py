@@ -1,17 +1,48 @@
 """The letters: what left, what waits, what was refused, what is in doubt."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 
 from reportbox.lifecycle import Letter as State
 from reportbox.post import actions
+from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records.letters import Letter
 from reportbox.web import deed, go
 
 bp = Blueprint("post", __name__, url_prefix="/letters")
 
 LATEST = 100  # letters on the page
+HOW = Field("why", "How you know", "Such as a line of the mail server's log.")
+
+
+def _found(letter: Letter, form: Mapping[str, str]) -> str:
+    actions.found(letter, deed(said(form, "why")))
+    return "Recorded that the letter arrived. It is not sent again."
+
+
+def _not_found(letter: Letter, form: Mapping[str, str]) -> str:
+    actions.not_found(letter, deed(said(form, "why")))
+    return "The letter goes out again."
+
+
+IN_DOUBT = {
+    "found": Question(
+        "The letter arrived",
+        "It counts as sent at the moment it was handed over, and is not sent again.",
+        "It arrived",
+        _found,
+        (HOW,),
+    ),
+    "not_found": Question(
+        "The letter did not arrive",
+        "It goes out again. Be sure: the recipient must not get it twice.",
+        "Send it again",
+        _not_found,
+        (HOW,),
+    ),
+}
 
 
 @bp.get("/")
@@ -28,13 +59,6 @@ def show_letters() -> str:
     )
 
 
-@bp.post("/<int:letter_id>/found")
-def found(letter_id: int) -> Any:  # noqa: ANN401
-    actions.found(Letter.get_by_id(letter_id), deed("found to have arrived"))
-    flash("Recorded that the letter arrived. It is not sent again.")
-    return go("post.show_letters")
-
-
 @bp.post("/<int:letter_id>/resend")
 def resend(letter_id: int) -> Any:  # noqa: ANN401
     actions.resend(Letter.get_by_id(letter_id), deed("tried again"))
@@ -49,8 +73,13 @@ def close(letter_id: int) -> Any:  # noqa: ANN401
     return go("post.show_letters")
 
 
-@bp.post("/<int:letter_id>/not_found")
-def not_found(letter_id: int) -> Any:  # noqa: ANN401
-    actions.not_found(Letter.get_by_id(letter_id), deed("found not to have arrived"))
-    flash("The letter goes out again.")
-    return go("post.show_letters")
+@bp.get("/<int:letter_id>/<any(found, not_found):verb>")
+def show_question(letter_id: int, verb: str) -> str:
+    Letter.get_by_id(letter_id)
+    return ask(IN_DOUBT[verb], url_for(".show_letters"))
+
+
+@bp.post("/<int:letter_id>/<any(found, not_found):verb>")
+def answer_question(letter_id: int, verb: str) -> Any:  # noqa: ANN401
+    letter = Letter.get_by_id(letter_id)
+    return answer(IN_DOUBT[verb], letter, url_for(".show_letters"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from reportbox.assessment.actions import judge
+from reportbox.assessment.actions import as_seen, judge
 from reportbox.assessment.verdict import Choice, VerdictForm
 from reportbox.iccam.actions import refer
 from reportbox.intake.actions import accept
@@ -161,7 +161,10 @@ class Week:
             urgent_reason=urgent,
             answers=LEA_ANSWERS if choice in {Choice.BASELINE, Choice.NATIONAL} else {},
         )
-        judge(item, form, self.anna(form.why), self.settings)
+        seen = as_seen(item)
+        judge(item, form, self.anna(form.why), self.settings, seen=seen)
+        if urgent:
+            self.work()
         fresh: Item = Item.get_by_id(item.id)
         return fresh
 

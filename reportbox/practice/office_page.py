@@ -13,7 +13,7 @@ from reportbox.practice.internet import PracticeInternet
 class Opened(NamedTuple):
     recipient: str
     subject: str
-    arrived_at: object
+    sent_at: str  # by the practice clock
     is_encrypted: bool
     signed_by: str
     parts: list[tuple[str, str]]  # name, text
@@ -41,7 +41,7 @@ def opened(internet: PracticeInternet) -> Iterator[Opened]:
     for arrived in reversed(list(internet.post_office.letters)):
         message = message_from_bytes(arrived.data, policy=policy.default)
         is_encrypted = message.get_content_type() == "multipart/encrypted"
-        signed_by = ""
+        signed_by, sent_at = "", str(message["Date"])
         if is_encrypted:
             armoured = list(message.iter_parts())[1].get_payload(decode=True)
             plain, signed_by = internet.lea.decrypt(bytes(armoured))
@@ -49,7 +49,7 @@ def opened(internet: PracticeInternet) -> Iterator[Opened]:
         yield Opened(
             recipient=arrived.recipient,
             subject=str(message["Subject"]),
-            arrived_at=arrived.arrived_at,
+            sent_at=sent_at,
             is_encrypted=is_encrypted,
             signed_by=signed_by,
             parts=_parts(message),

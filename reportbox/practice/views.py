@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, request
 
+from reportbox.office.actions import keep_sessions
 from reportbox.practice.clock import MovableClock
 from reportbox.web import go, world
 
@@ -17,5 +18,6 @@ def move_clock() -> Any:  # noqa: ANN401
     clock = world().clock
     if isinstance(clock, MovableClock):
         clock.move(timedelta(hours=hours))
+        keep_sessions(clock.now())
         flash(f"The practice clock moved on by {'a day' if hours > 1 else 'an hour'}.")
     return go("office.show_tasks" if hours > 1 else "assessment.show_queue")

@@ -31,6 +31,7 @@ class Item(Record):
     times_seen = IntegerField(default=1)
     appearance = IntegerField(default=1)  # counts up when it comes back after an ending
     verdict = DeferredForeignKey("Verdict", null=True)
+    verdict_id: int | None
     finding = DeferredForeignKey("Finding", null=True)
     judged_at = MomentField(null=True)
     comes_back_on = DayField(null=True)  # retry date, or review date while undecided

@@ -223,7 +223,7 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
         return
     for track in tracks_of(letter):
         if then is Move.HAND_OVER:
-            _note_arrival(track, deed.at)
+            _note_arrival(track, letter.passed_at or deed.at)
         if can_move(track, then, deed.actor):
             move(track, then, deed)
 

@@ -36,6 +36,7 @@ class Letter(Record):
     answer = TextField(default="")  # the mail server's words when it took the letter
     sealed = BlobField(null=True)
     sealed_at = MomentField(null=True)
+    passed_at = MomentField(null=True)  # the point of no return
     sent_at = MomentField(null=True)
 
     class Meta:

@@ -24,6 +24,8 @@ NOT_AN_ADDRESS = (
 PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
 # Every dot that separates labels of a host name (UTS 46, section 2.3).
 DOTS = re.compile("[.\u3002\uff0e\uff61]")
+# A second address behind the first: white space, then a scheme.
+SEVERAL = re.compile(r"(?i)\s\S*(?:https?|hxxps?|ftp|fxp):")
 # A word with a scheme, or with a dot between two other characters.
 ADDRESS_LIKE = re.compile(
     r"(?i)\S*[a-z][a-z0-9+.-]*:/\S*|\S*[^\s.\u3002\uff0e\uff61]"
@@ -44,6 +46,11 @@ def read_address(text: str) -> Address:
     typed = visible(text).strip()  # browsers drop tabs and line ends too
     if not typed:
         raise InvalidInput(address="Please enter the address you want to report.")
+    if SEVERAL.search(typed):
+        raise InvalidInput(
+            address="Please send one address at a time; you can send the next one "
+            "right after this."
+        )
     if len(typed) > LONGEST:
         raise InvalidInput(
             address=f"This address is longer than {LONGEST} characters. Please send "

@@ -97,7 +97,7 @@ def test_an_address_seen_again_after_its_removal_reopens(house: House) -> None:
     house.judges(item, "baseline")
     house.works()
     house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
-    house.does(f"/items/{item.id}/confirm_removal")
+    house.does(f"/items/{item.id}/confirm_removal", why="looked: gone")
     assert house.item(item).state == State.REMOVED
 
     house.the_public_reports("https://item-one.example/page")

@@ -134,12 +134,14 @@ def test_a_doubt_is_resolved_by_a_person_either_way(house: House) -> None:
     house.internet.post_office.manners = lambda at, _: "drop" if at == "dot" else None
     deliver(house)
     house.internet.post_office.manners = lambda *_: None
+    house.clock.advance(hours=5)
 
-    house.does(f"/letters/{letters[0].id}/found")
-    house.does(f"/letters/{letters[1].id}/not_found")
+    house.does(f"/letters/{letters[0].id}/found", why="in the log")
+    house.does(f"/letters/{letters[1].id}/not_found", why="not in the log")
     deliver(house)
 
     assert [fresh(x).state for x in letters] == [State.SENT, State.SENT]
+    assert fresh(letters[0]).sent_at == fresh(letters[0]).passed_at
     assert house.internet.post_office.message_ids == [letters[1].message_id]
 
 

@@ -48,7 +48,7 @@ def test_a_referral_that_nobody_carries_raises_an_alarm(house: House) -> None:
 
     house.hours_pass(25)
 
-    assert "late: 25 hours" in house.page("/referrals/")
+    assert "late: waiting 25 hours" in house.page("/referrals/")
     assert "Referral late" in house.page("/tasks")
 
 

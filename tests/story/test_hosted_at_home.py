@@ -55,10 +55,10 @@ def test_an_item_hosted_at_home_travels_from_the_form_to_removal(house: House) -
     assert len(house.letters()) == 3
     page = house.page(f"/items/{item.id}")
     for words in (
-        "judge illegal",
-        "locate",
-        "LEA: write",
-        "NTD: remind",
+        "Judged illegal",
+        "Traced",
+        "LEA notice written",
+        "Provider reminded",
         "looked: gone",
     ):
         assert words in page

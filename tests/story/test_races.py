@@ -60,7 +60,7 @@ def test_a_letter_found_not_to_have_arrived_is_sent_only_if_still_wanted(
     end(house, item, deed)
     [doubt] = Letter.rows(Letter.state == LetterState.IN_DOUBT)
 
-    house.does(f"/letters/{doubt.id}/not_found")
+    house.does(f"/letters/{doubt.id}/not_found", why="not in the log")
     house.hours_pass(1)
 
     assert house.letters_to_providers() == []

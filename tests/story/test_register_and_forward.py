@@ -57,7 +57,7 @@ def test_there_is_no_assessment_in_this_mode(forwarding: House) -> None:
     item = house.the_public_reports("https://item-one.example/page")
 
     page = house.page(f"/items/{item.id}")
-    refused = house.posts(f"/items/{item.id}/judge", choice="baseline")
+    refused = house.tries_to_judge(item, "baseline")
 
     assert "Illegal: baseline" not in page
     assert refused.status_code == 422

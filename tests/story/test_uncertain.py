@@ -35,7 +35,7 @@ def test_a_second_analyst_may_decide_but_not_the_first(house: House) -> None:
     house.judges(item, "uncertain", as_="anna")
     house.works()
 
-    own = house.posts(f"/items/{item.id}/judge", choice="baseline")
+    own = house.tries_to_judge(item, "baseline")
     assert own.status_code == 409
     assert "second analyst" in own.text
 

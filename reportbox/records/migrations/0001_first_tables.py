@@ -15,8 +15,8 @@ STATEMENTS = (
     sender TEXT NOT NULL, recipient TEXT NOT NULL, key TEXT NOT NULL, subject
     TEXT NOT NULL, body TEXT NOT NULL, attachments TEXT NOT NULL, is_urgent
     INTEGER NOT NULL, due_at TEXT NOT NULL, attempts INTEGER NOT NULL, trouble
-    TEXT NOT NULL, answer TEXT NOT NULL, sealed BLOB, sealed_at TEXT, sent_at
-    TEXT)
+    TEXT NOT NULL, answer TEXT NOT NULL, sealed BLOB, sealed_at TEXT, passed_at
+    TEXT, sent_at TEXT)
     """,
     """
     CREATE UNIQUE INDEX letter_message_id ON letter (message_id)
