@@ -447,5 +447,7 @@ def closing(
 
 def words(name: str) -> str:
     """Return a state, move or kind as a person reads it: “LEA notice”."""
+    if name == Item.TO_FINISH:
+        return "under way"  # its tracks say what for
     capitals = {"lea": "LEA", "ntd": "NTD"}
     return " ".join(capitals.get(word, word) for word in name.split("_"))
