@@ -20,7 +20,7 @@ fix:      ## Let the tools repair what they can
 	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 
 test:     ## Run the quick tests, the ones for every few minutes
-	.venv/bin/pytest -q -m 'not browser and not faults'
+	.venv/bin/pytest -q -n auto -m 'not browser and not faults'
 
 browser:  ## Drive the pages with a real Chromium
 	.venv/bin/pytest -q -m browser

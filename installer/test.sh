@@ -26,7 +26,7 @@ step format .venv/bin/ruff format --check .
 step lint .venv/bin/ruff check .
 step types .venv/bin/mypy
 step shell shellcheck --shell=bash -x installer/**/*.sh .ci/run
-step tests .venv/bin/pytest -q -m 'not browser and not faults'
+step tests .venv/bin/pytest -q -n auto -m 'not browser and not faults'
 step faults-short .venv/bin/pytest -q -m faults tests/faults
 step browser .venv/bin/pytest -q -m browser
 summary

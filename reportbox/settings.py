@@ -17,6 +17,9 @@ from reportbox.plain import is_mail_address
 
 # How each kind of setting is written in TOML.
 SPELLING = {str: str, int: int, bool: bool, Path: str, tuple[str, ...]: list}
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
+ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+")
+FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 FACES = ("public", "desk", "portal")
 
 # What a secret must look like to be one: a raw 256-bit key, or a long random text.
@@ -37,12 +40,13 @@ class Settings:
     hotline_address: str = ""
     country: str
     country_name: str = ""
+    legal_basis: str = ""
     time_zone: str = "UTC"
     emergency_text: str = ""
 
     public_url: str
     desk_url: str
-    portal_url: str
+    portal_url: str = ""
     embed_on: tuple[str, ...] = ()
 
     listen_address: str = "127.0.0.1"
@@ -190,6 +194,21 @@ def _web_address(value: str) -> str:
     )
 
 
+def _origin(value: object) -> str:
+    good = isinstance(value, str) and ORIGIN.fullmatch(value)
+    return "" if good else "write each like https://www.hotline.example"
+
+
+def _endpoint(value: object) -> str:
+    good = isinstance(value, str) and ENDPOINT.fullmatch(value)
+    return "" if good else "write it as an address, or as address:port"
+
+
+def _fingerprint(value: str) -> str:
+    good = FINGERPRINT.fullmatch(value.replace(" ", ""))
+    return "" if good else "write the full fingerprint, 40 hexadecimal digits"
+
+
 def _mail_address(value: str) -> str:
     return "" if is_mail_address(value) else "write it like desk@hotline.example"
 
@@ -201,7 +220,14 @@ RULES: dict[str, Callable[[Any], str]] = {
     "country": _country,
     "public_url": _web_address,
     "desk_url": _web_address,
-    "portal_url": _web_address,
+    "portal_url": lambda value: _web_address(value) if value else "",
+    "embed_on": lambda value: next(filter(None, map(_origin, value)), ""),
+    "listen_address": lambda value: (
+        "" if value in {"127.0.0.1", "::1"} else "the web server stands in front of it"
+    ),
+    "resolvers": lambda value: next(filter(None, map(_endpoint, value)), ""),
+    "whois_server": lambda value: _endpoint(value) if value else "",
+    "lea_key": lambda value: _fingerprint(value) if value else "",
     "rdap_url": lambda value: _web_address(value) if value else "",
     "mode": _one_of("assess", "register_and_forward"),
     "smtp_security": _one_of("none", "starttls", "tls"),

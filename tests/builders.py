@@ -7,10 +7,10 @@ from uuid import uuid4
 from reportbox import lifecycle
 from reportbox.lifecycle import Actor, Move, Paper
 from reportbox.records import atomic
-from reportbox.records.items import Item, Verdict
+from reportbox.records.items import Finding, Item, Verdict
 from reportbox.records.letters import Letter
 from reportbox.records.reports import Report
-from reportbox.records.tracks import LeaNotice
+from reportbox.records.tracks import LeaNotice, Ntd
 
 
 def a_report(now: datetime, **more: Any) -> Report:  # noqa: ANN401
@@ -64,6 +64,42 @@ def a_notice(now: datetime, item: Item | None = None, **more: Any) -> LeaNotice:
     }
     notice: LeaNotice = LeaNotice.create(**columns)
     return notice
+
+
+def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
+    """Make an item at home whose LEA was told, with its NTD waiting to fall due."""
+    state = lifecycle.Item.TO_FINISH
+    item = an_item(now, state=state, judged_at=told_at - timedelta(days=30))
+    item.verdict = Verdict.create(
+        item=item,
+        move=Move.JUDGE_ILLEGAL,
+        classification="baseline",
+        given_by="Anna",
+        actor=Actor.ANALYST,
+        given_at=item.judged_at,
+    )
+    provider = "Home Hosting One"
+    registered = "abuse@host-one.example"
+    item.finding = Finding.create(
+        item=item,
+        traced_at=now,
+        hosting="home",
+        country="EE",
+        provider=provider,
+        contact=registered,
+        at_home=[[provider, registered]],
+    )
+    item.save()
+    a_notice(now, item, state=lifecycle.Lea.CONFIRMED, told_at=told_at)
+    ntd: Ntd = Ntd.create(
+        item=item,
+        appearance=1,
+        opened_at=now,
+        finding=item.finding,
+        provider=provider,
+        contact=contact,
+    )
+    return ntd
 
 
 def a_letter(now: datetime, notice: LeaNotice | None = None, **more: Any) -> Letter:  # noqa: ANN401

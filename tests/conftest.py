@@ -15,13 +15,12 @@ from pathlib import Path
 import pytest
 
 from reportbox.app import create_app, real_world
-from reportbox.office.actions import add_account, hash_of
+from reportbox.office.actions import add_account
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.box import set_up
 from reportbox.practice.internet import HOME, PracticeInternet
 from reportbox.practice.manners import good_manners
-from reportbox.records import atomic, database
-from reportbox.records.staff import Account, Session
+from reportbox.records import database
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.clock import StillClock
@@ -31,7 +30,6 @@ os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
 
 PEOPLE = {"anna": "Anna", "ben": "Ben"}
-LONG_AGO = StillClock().now()
 
 
 @dataclass(frozen=True)
@@ -51,22 +49,13 @@ def pattern() -> Iterator[Pattern]:
         with PracticeInternet(folder) as internet:
             _, settings = set_up(folder, internet, 8081)
             for username, name in PEOPLE.items():
-                _add_person(username, name)
+                password = f"password of {username}"
+                add_account(username, name, password, StillClock().now())
             database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             database.close_file()
             yield Pattern(folder, settings, internet)
         for home in (settings.gnupg_home, folder / "lea"):
             subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
-
-
-def _add_person(username: str, name: str) -> None:
-    add_account(username, name, f"password of {username}", LONG_AGO)
-    account = Account.get(Account.username == username)
-    token = hash_of(f"token of {username}")
-    with atomic():
-        Session.create(
-            account=account, token_hash=token, started_at=LONG_AGO, seen_at=LONG_AGO
-        )
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
 from reportbox.practice.office_page import Opened, opened
 from reportbox.records import atomic
 from reportbox.records.items import Event, Hold, Item
-from reportbox.records.staff import Session
+from reportbox.records.staff import Account, Session
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 from tests.clock import StillClock
@@ -64,9 +64,13 @@ class House:
     def signed_in(self, as_: str = "anna") -> FlaskClient:
         """Somebody who logged in this minute."""
         now = self.clock.now()
-        mine = Session.token_hash == hash_of(f"token of {as_}")
+        token = hash_of(f"token of {as_}")
+        account = Account.get(Account.username == as_)
         with atomic():
-            Session.update(started_at=now, seen_at=now).where(mine).execute()
+            Session.delete().where(Session.token_hash == token).execute()
+            Session.create(
+                account=account, token_hash=token, started_at=now, seen_at=now
+            )
         client = self._client(self.settings.desk_port)
         with client.session_transaction() as session:
             session["_user_id"] = f"token of {as_}"

@@ -90,10 +90,12 @@ def test_an_account_is_made_and_a_short_password_is_refused(file: Path) -> None:
     short = reportbox(file, *words, "short")
     made = reportbox(file, *words, "a long password")
     again = reportbox(file, *words, "a long password")
+    namesake = reportbox(file, "account", "add", "c2", *words[3:], "a long password")
 
     assert "at least 12 characters" in short.stderr
     assert "Carla can log in as carla" in made.stdout
     assert "There is an account “carla” already." in again.stderr
+    assert "Somebody is called “Carla” already" in namesake.stderr
 
 
 def test_check_names_what_is_not_well_and_ends_with_1(file: Path) -> None:

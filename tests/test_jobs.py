@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox.jobs import TABLE, Leader, re_arm
 from reportbox.records.beats import Heartbeat
+from reportbox.records.letters import Letter
 from tests.house import House
 
 
@@ -89,10 +90,10 @@ def test_a_stop_is_quick_even_while_the_mail_server_is_silent(
     house.judges(item, "baseline")
     slow = threading.Event()
     house.internet.post_office.manners = lambda at, _: (
-        str(slow.wait(3) or "") or None if at == "data" else None
+        "451 too late" if at == "data" and slow.wait(20) else None
     )
     leaders[0].start()
-    assert eventually(lambda: house.item(item).state == "to_finish")
+    assert eventually(lambda: [x.state for x in Letter.rows()] == ["sending"])
 
     began = time.monotonic()
     leaders[0].stop()
@@ -100,6 +101,8 @@ def test_a_stop_is_quick_even_while_the_mail_server_is_silent(
     slow.set()
 
     assert took < 8
+    assert [x.state for x in Letter.rows()] == ["waiting"]
+    assert house.letters() == []
 
 
 def test_every_job_has_a_name_and_a_pace() -> None:

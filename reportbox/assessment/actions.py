@@ -34,6 +34,7 @@ def judge(
         item = Item.get_by_id(item.id)
         _refuse_stale_page(item, seen, settings)
         _refuse_same_analyst(item, deed)
+        _refuse_own_judgement(form, deed, settings)
         verdict = Verdict.create(
             item=item,
             move=form.move,
@@ -76,6 +77,16 @@ def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
         f"{by} ({when}) since you opened the page; it is “{words(item.state)}” now. "
         "Your verdict was not recorded: look at the item again first."
     )
+
+
+def _refuse_own_judgement(form: VerdictForm, deed: Deed, settings: Settings) -> None:
+    """Where nobody here may view material, nobody here judges it."""
+    judges = form.move in {Move.JUDGE_ILLEGAL, Move.JUDGE_NOT_ILLEGAL}
+    forwarding = settings.mode == "register_and_forward"
+    if judges and forwarding and deed.actor is Actor.ANALYST:
+        raise Refused(
+            "In this hotline only the LEA judges. Record its decision as the LEA's."
+        )
 
 
 def _refuse_same_analyst(item: Item, deed: Deed) -> None:

@@ -60,6 +60,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.LETTER, M.CLOSE): "Letter left be",
     (Kind.ITEM, "show_address"): "Live address shown",
     (Kind.NTD, "name_contact"): "Contact named",
+    (Kind.NTD, "retrace"): "Traced again: still there",
 }
 
 # Short words for the buttons; the page behind each asks the whole question.

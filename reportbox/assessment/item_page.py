@@ -42,6 +42,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "referrals": _running(Referral, item),
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
+        "as_before": _as_before(item),
         "buttons": _buttons,
         "labels": BUTTONS,
         "sentence_of": sentence,
@@ -64,6 +65,18 @@ def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:
         if track.appearance == item.appearance
         or not lifecycle.is_ended(track.kind, track.state)
     ]
+
+
+def _as_before(item: Item) -> str:
+    """The reason to give again for what was judged not illegal in an earlier round."""
+    before = item.verdict if item.judged_at is None else None
+    if before is None or before.move is not Move.JUDGE_NOT_ILLEGAL:
+        return ""
+    return (
+        before.reason
+        if before.reason.startswith("as before")
+        else (f"as before: {before.reason}")
+    )
 
 
 def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:

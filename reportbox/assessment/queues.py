@@ -5,17 +5,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from reportbox.lifecycle import Item as State
+from reportbox.lifecycle import Kind, is_ended
 from reportbox.records.items import Hold, Item
 
 PAGE = 50  # items on one page
-ENDINGS = (
-    State.REMOVED,
-    State.REFERRED,
-    State.HANDED_OVER,
-    State.UNRESOLVED,
-    State.NOT_ILLEGAL,
-    State.SET_ASIDE,
-)
+ENDINGS = [state for state in State if is_ended(Kind.ITEM, state)]
 
 
 class Queue(NamedTuple):

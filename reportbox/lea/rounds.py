@@ -12,7 +12,7 @@ from reportbox.ports import World
 from reportbox.post.wording import compose
 from reportbox.records import atomic
 from reportbox.records.items import Item
-from reportbox.records.journey import Deed, box, letters_of, move
+from reportbox.records.journey import Deed, box, move, thread_of
 from reportbox.records.letters import Letter
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice
@@ -129,7 +129,7 @@ def _post(  # noqa: PLR0913, PLR0917 - the parts of one letter
         body=body,
         attachments=[annex],
         is_urgent=notice.item.is_urgent,
-        in_reply_to="" if is_first else _first_message_id(notice),
+        in_reply_to="" if is_first else thread_of(notice),
         sender=settings.hotline_email,
         recipient=notice.address,
         key=notice.key,
@@ -140,10 +140,6 @@ def _post(  # noqa: PLR0913, PLR0917 - the parts of one letter
 def _kind(item: Item, settings: Settings) -> Notice:
     hosting = Hosting(item.finding.hosting) if item.finding else None
     return duty(item.verdict.move, hosting, settings.ntd_body).notice
-
-
-def _first_message_id(notice: LeaNotice) -> str:
-    return next((letter.message_id for letter in letters_of(notice)), "")
 
 
 def _json(data: object) -> str:

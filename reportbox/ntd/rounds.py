@@ -1,8 +1,9 @@
 """What falls due at providers: the box plans, traces again, asks, reminds, corrects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from reportbox import lifecycle
@@ -14,7 +15,7 @@ from reportbox.ports import World
 from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
 from reportbox.records.items import Event, Finding, Item
-from reportbox.records.journey import box, is_lea_told, letters_of, move
+from reportbox.records.journey import box, is_lea_told, move, note, thread_of
 from reportbox.records.letters import Letter
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice, Ntd
@@ -35,28 +36,26 @@ def ask_due(settings: Settings, world: World) -> int:
     """Trace again whatever is due, and ask each provider that still hosts it."""
     if settings.ntd_paused:
         return 0
-    now, asked = world.clock.now(), 0
+    now = world.clock.now()
     ready = [ntd for ntd in _due(now) if _has_contact(ntd)]
     groups: dict[tuple[str, str], list[Ntd]] = defaultdict(list)
-    for host, sight in look_at_all((n.item.host for n in ready), settings, world):
-        here = [ntd for ntd in ready if ntd.item.host == host]
-        here = [ntd for ntd in here if each([ntd], _check_with(sight, now), "ask", now)]
-        for ntd in here:
-            groups[(ntd.provider, ntd.contact)].append(ntd)
-    for group in groups.values():
-        # The first stands for the group: a bug in writing parks it, not the others.
-        asked += each(group[:1], lambda _, g=group: _ask(g, settings, now), "ask", now)  # type: ignore[misc]
-    return asked
+    for ntd in _still_there(ready, settings, world):
+        groups[(ntd.provider, ntd.contact)].append(ntd)
+    # The first stands for its group: a bug in writing parks it, not the others.
+    firsts = {group[0].id: group for group in groups.values()}
+    rows = [group[0] for group in groups.values()]
+    return each(rows, lambda n: _ask(firsts[n.id], settings, now), "ask", now)
 
 
 def remind_due(settings: Settings, world: World) -> int:
-    """Remind every provider that has not removed and has not answered."""
+    """Trace again, and remind every provider that still hosts it."""
     if settings.ntd_paused:
         return 0
     now = world.clock.now()
     waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
-    return each(due, lambda n: _remind(n, settings, now), "remind", now)
+    there = _still_there(due, settings, world)
+    return each(there, lambda n: _remind(n, settings, now), "remind", now)
 
 
 def correct_due(settings: Settings, world: World) -> int:
@@ -113,26 +112,46 @@ def _has_contact(ntd: Ntd) -> bool:
     return False
 
 
-def _check_with(sight: Sight, now: datetime) -> Callable[[Ntd], bool]:
-    return lambda ntd: _check(ntd, sight, now)
+def _still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
+    """Look at each host afresh; keep what is still at the provider that was meant."""
+    now, there = world.clock.now(), []
+    for host, sight in look_at_all((n.item.host for n in ntds), settings, world):
+        here = [ntd for ntd in ntds if ntd.item.host == host]
+        check = partial(_check, sight=sight, now=now)
+        there += [ntd for ntd in here if each([ntd], check, "retrace", now)]
+    return [Ntd.get_by_id(ntd.id) for ntd in there]
 
 
 def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
     """Say whether the item is still where it was; otherwise do what follows."""
     with atomic():
-        ntd = Ntd.get_by_id(ntd.id)
-        if ntd.state != lifecycle.Ntd.TO_FALL_DUE:
+        before, ntd = ntd.state, Ntd.get_by_id(ntd.id)
+        if ntd.state != before or ntd.item.state != lifecycle.Item.TO_FINISH:
             return False  # moved on while we looked
-        if sight.is_gone:
-            move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
-            return False
         if sight.conclusion is None:
-            attempts = ntd.attempts + 1
-            _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
+            _wait(ntd, sight, now)
             return False
-        if ntd.provider in dict(sight.conclusion.at_home):
-            return True  # still there, whatever else has changed
-        return _move_host(ntd, sight, now)
+        finding = Finding.create(item=ntd.item, traced_at=now, **sight.columns())
+        is_there = ntd.provider in dict(finding.at_home)
+        if finding.place != ntd.item.finding.place and _may_move(ntd.item):
+            _move_host(ntd.item, finding, now)
+            return False  # routed again first; then it falls due again
+        if not is_there:
+            _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
+            return False
+        note(ntd, "retrace", box(now, finding.why))
+        Ntd.update(finding=finding).where(Ntd.id == ntd.id).execute()
+        return True
+
+
+def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
+    """Nobody answers, or the name is gone: a hint, never a removal."""
+    planned = ntd.state == lifecycle.Ntd.TO_FALL_DUE
+    if sight.is_gone and planned:
+        move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
+        return
+    attempts = ntd.attempts + 1
+    _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
 
 
 def _rest(ntd: Ntd, trouble: str, until: datetime, attempts: int = 0) -> None:
@@ -140,31 +159,21 @@ def _rest(ntd: Ntd, trouble: str, until: datetime, attempts: int = 0) -> None:
     Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
 
 
-def _move_host(ntd: Ntd, sight: Sight, now: datetime) -> bool:
-    """The item moved since the verdict: nobody at the old place is asked.
+def _may_move(item: Item) -> bool:
+    """Follow a few moves; a name that keeps changing would move for ever."""
+    moved = Event.rows(Event.item == item.id, Event.move == Move.MOVE_HOST)
+    so_far = [event for event in moved if event.at >= item.appeared_at]
+    return len(so_far) < schedule.MOST_MOVES
 
-    A name that points here at one moment and there at the next (round robin) would
-    move for ever; after a few moves a person decides.
-    """
-    item = Item.get_by_id(ntd.item_id)
-    if item.state != lifecycle.Item.TO_FINISH:
-        return False
-    if _moves_so_far(item) >= schedule.MOST_MOVES:
-        _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
-        return False
+
+def _move_host(item: Item, finding: Finding, now: datetime) -> None:
+    """The item moved since the verdict: nobody at the old place is asked."""
     before = item.finding
-    finding = Finding.create(item=item, traced_at=now, **sight.columns())
     why = (
-        f"moved from {before.provider} ({before.country}) "
+        f"from {before.provider} ({before.country}) "
         f"to {finding.provider} ({finding.country})"
     )
     move(item, Move.MOVE_HOST, box(now, why), finding=finding)
-    return False
-
-
-def _moves_so_far(item: Item) -> int:
-    moved = Event.rows(Event.item == item.id, Event.move == Move.MOVE_HOST)
-    return sum(event.at >= item.appeared_at for event in moved)
 
 
 def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
@@ -192,7 +201,13 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
     try:
         with atomic():
             for ntd in group:
-                move(ntd, Move.WRITE, box(now, f"to {ntd.contact}"), trouble="")
+                move(
+                    ntd,
+                    Move.WRITE,
+                    box(now, f"to {ntd.contact}"),
+                    trouble="",
+                    attempts=0,
+                )
             Letter.write(
                 group,
                 paper=Paper.NTD,
@@ -209,6 +224,8 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
 
 
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
+        return False
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
         return False
     pause = timedelta(hours=settings.ntd_reminder_hours)
@@ -251,7 +268,7 @@ def _write(
                 subject=subject,
                 body=body,
                 attachments=[_attachment([ntd])] if paper is Paper.NTD_REMINDER else [],
-                in_reply_to=_first_message_id(ntd),
+                in_reply_to=thread_of(ntd),
                 sender=settings.hotline_email,
                 recipient=ntd.contact,
                 due_at=now,
@@ -284,7 +301,3 @@ def _ip_addresses(ntd: Ntd) -> str:
     places = ntd.finding.locations
     mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
     return " ".join(mine)
-
-
-def _first_message_id(ntd: Ntd) -> str:
-    return next((letter.message_id for letter in letters_of(ntd)), "")

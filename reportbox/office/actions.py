@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from reportbox.errors import InvalidInput
 from reportbox.office.passwords import NOBODY, SHORTEST, is_right, make_hash
+from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.staff import Account, Session
 from reportbox.settings import Settings
@@ -20,6 +21,8 @@ def add_account(username: str, name: str, password: str, now: datetime) -> Accou
         raise InvalidInput(password=f"A password has at least {SHORTEST} characters.")
     if Account.get_or_none(Account.username == username):
         raise InvalidInput(username=f"There is an account “{username}” already.")
+    if Account.get_or_none(Account.name == name):
+        raise InvalidInput(name=f"Somebody is called “{name}” already; add a surname.")
     secret = make_hash(password)
     with atomic():
         made: Account = Account.create(
@@ -79,6 +82,15 @@ def keep_sessions(now: datetime) -> None:
     """Let nobody be logged out because the practice clock was moved."""
     with atomic():
         Session.update(started_at=now, seen_at=now).execute()
+
+
+def forget_sessions(settings: Settings, world: World) -> int:
+    """Delete the sessions that are past their limits."""
+    now = world.clock.now()
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    longest = timedelta(hours=settings.session_hours)
+    with atomic():
+        return Session.forget_before(started=now - longest, seen=now - idle)
 
 
 def log_out(token: str) -> None:

@@ -1,17 +1,22 @@
 """What needs a person now, gathered from every track and letter, the gravest first."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
 from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.records.beats import Heartbeat
 from reportbox.records.items import Hold, Item
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
 from reportbox.records.tables import ALL
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
+
+OLDEST_BEAT = timedelta(minutes=3)
+LATE_AFTER = timedelta(minutes=45)  # half an hour for the trace, the rest for the mail
 
 
 class Task(NamedTuple):
@@ -21,10 +26,32 @@ class Task(NamedTuple):
     since: datetime
 
 
+class Today(NamedTuple):
+    """What a day at the hotline is measured by."""
+
+    new_reports: int
+    to_assess: int
+    ntds_due: int
+
+
+def today(settings: Settings, now: datetime) -> Today:
+    """Count what came in since midnight and what falls due before the next one."""
+    midnight = datetime.combine(now.astimezone(settings.zone), time(), settings.zone)
+    tonight = midnight + timedelta(days=1)
+    planned = Ntd.state == lifecycle.Ntd.TO_FALL_DUE
+    return Today(
+        new_reports=Report.select().where(Report.received_at >= midnight).count(),
+        to_assess=Item.select().where(Item.state == lifecycle.Item.TO_ASSESS).count(),
+        ntds_due=Ntd.select().where(planned, Ntd.due_at < tonight).count(),
+    )
+
+
 def tasks(settings: Settings, now: datetime) -> list[Task]:
     """List every task; each says what to do, and where."""
     return [
-        *_notices_to_reach(),
+        *_jobs_that_stopped(settings, now),
+        *_notices_late(now),
+        *_notices_to_reach(settings),
         *_letters_in_doubt(),
         *_letters_refused(),
         *_letters_that_wait(),
@@ -40,12 +67,40 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
     ]
 
 
-def _notices_to_reach() -> list[Task]:
+def _jobs_that_stopped(settings: Settings, now: datetime) -> list[Task]:
+    """Without its jobs the box tells nobody anything, so everybody at the desk sees it.
+
+    A practice clock may be moved, so there the age of a heartbeat means nothing.
+    """
+    beat = Heartbeat.last()
+    if settings.practice or beat is None or beat.at + OLDEST_BEAT > now:
+        return []
+    words = "The box does nothing by itself any more: call the operator at once."
+    return [Task("Jobs stopped", words, None, beat.at)]
+
+
+def _notices_late(now: datetime) -> list[Task]:
+    """Guidelines: told by the end of the same working day; we aim at half an hour."""
+    untold = LeaNotice.state.in_([lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.TO_SEND])
+    return [
+        Task(
+            "LEA notice late",
+            f"{n.agency} has not been told since the verdict: see what holds the "
+            "letter up, or call them.",
+            n.item,
+            n.opened_at,
+        )
+        for n in LeaNotice.rows(untold, LeaNotice.opened_at <= now - LATE_AFTER)
+    ]
+
+
+def _notices_to_reach(settings: Settings) -> list[Task]:
+    phone = f" ({settings.lea_phone})" if settings.lea_phone else ""
     return [
         Task(
             "LEA not reached",
             f"{n.agency} has not been told, and the NTD waits: "
-            "resend, or call them and record it.",
+            f"resend, or call them{phone} and record it.",
             n.item,
             n.opened_at,
         )

@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from reportbox.errors import InvalidInput
 from reportbox.office import actions
 from reportbox.office.actions import hash_of
-from reportbox.office.tasks import tasks
+from reportbox.office.tasks import tasks, today
 from reportbox.records.staff import Session
 from reportbox.web import Person, go, open_to_all, settings, world
 
@@ -58,6 +58,7 @@ def log_out() -> Any:  # noqa: ANN401
 
 @bp.get("/tasks")
 def show_tasks() -> str:
+    now = world().clock.now()
     return render_template(
-        "office/tasks.html", tasks=tasks(settings(), world().clock.now())
+        "office/tasks.html", tasks=tasks(settings(), now), today=today(settings(), now)
     )

@@ -22,9 +22,17 @@ from reportbox.ports import Envelope, Line, World
 from reportbox.post.seal import make, seal
 from reportbox.records import atomic
 from reportbox.records.items import Hold
-from reportbox.records.journey import box, can_move, dissolve, is_wanted, move
+from reportbox.records.journey import (
+    box,
+    can_move,
+    dissolve,
+    is_wanted,
+    move,
+    tracks_of,
+)
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.rows import Rows
+from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -193,7 +201,7 @@ class Attempt:
             if letter.state != lifecycle.Letter.WAITING:
                 return None
             if not is_wanted(letter) or self._is_stale(letter, now):
-                dissolve(letter, box(now, "overtaken by what happened meanwhile"))
+                _overtake(letter, now)
                 return None
             if self._is_braked(letter):
                 _rest(letter, now)
@@ -222,12 +230,19 @@ class Attempt:
     @staticmethod
     def _is_stale(letter: Letter, now: datetime) -> bool:
         """The trace behind an NTD must be of now, not of when the mail server broke."""
-        is_ntd = letter.paper is lifecycle.Paper.NTD
-        return (
-            is_ntd
-            and letter.sealed_at is not None
-            and letter.sealed_at + FRESH_FOR < now
-        )
+        if letter.paper not in {lifecycle.Paper.NTD, lifecycle.Paper.NTD_REMINDER}:
+            return False
+        traced = (t.finding.traced_at for t in tracks_of(letter) if isinstance(t, Ntd))
+        return bool(min(traced) + FRESH_FOR < now)
+
+
+def _overtake(letter: Letter, now: datetime) -> None:
+    """Stop what is no longer wanted or no longer fresh; a reminder falls due anew."""
+    dissolve(letter, box(now, "overtaken by what happened meanwhile"))
+    if letter.paper is lifecycle.Paper.NTD_REMINDER:
+        for ntd in tracks_of(letter):
+            anew = {"reminders": Ntd.reminders - 1, "reminded_at": None}
+            Ntd.update(**anew).where(Ntd.id == ntd.id).execute()
 
 
 def _rest(letter: Letter, now: datetime) -> None:

@@ -74,6 +74,11 @@ def letters_of(track: LeaNotice | Ntd | Referral) -> list[Letter]:
     return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))
 
 
+def thread_of(track: LeaNotice | Ntd | Referral) -> str:
+    """Name the first letter of a track, which all later ones answer to."""
+    return next((letter.message_id for letter in letters_of(track)), "")
+
+
 def _current_state(traveller: Traveller) -> State:
     model = type(traveller)
     state: State = model.select(model.state).where(model.id == traveller.id).scalar()

@@ -50,7 +50,7 @@ class Letter(Record):
         sealed later, outside any transaction.
         """
         domain = columns["sender"].rpartition("@")[2]
-        columns["message_id"] = f"<{columns['paper']}.{uuid4()}@{domain}>"
+        columns["message_id"] = f"<{uuid4().hex}@{domain}>"
         letter = cls.create(**columns)
         for track in tracks:
             Enclosure.create(

@@ -1,6 +1,5 @@
 """What somebody sent. A report holds one or more items, one address each."""
 
-from datetime import datetime
 from typing import Self
 
 from peewee import BooleanField, TextField
@@ -21,8 +20,3 @@ class Report(Record):
     def find_by_form(cls, form_key: str) -> Self | None:
         found: Self | None = cls.get_or_none(cls.form_key == form_key)
         return found
-
-    @classmethod
-    def last_received_at(cls) -> datetime | None:
-        newest: Self | None = cls.select().order_by(cls.id.desc()).first()
-        return newest.received_at if newest else None

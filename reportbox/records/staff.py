@@ -9,7 +9,7 @@ from reportbox.records import MomentField, Record
 
 class Account(Record):
     username = TextField(unique=True)
-    name = TextField()
+    name = TextField(unique=True)  # it stands in the history of items
     password_hash = TextField()
     is_active = BooleanField(default=True)
     created_at = MomentField()
@@ -29,7 +29,7 @@ class Session(Record):
         return found
 
     @classmethod
-    def forget_before(cls, started: datetime, seen: datetime) -> None:
+    def forget_before(cls, started: datetime, seen: datetime) -> int:
         """Delete the sessions that are past their absolute or idle limit."""
         old = (cls.started_at < started) | (cls.seen_at < seen)
-        cls.delete().where(old).execute()
+        return int(cls.delete().where(old).execute())

@@ -1,7 +1,9 @@
 """Kill a box at random while letters are due and the post office misbehaves.
 
 What must come out: every letter is accounted for; none arrived twice; none is marked
-sent that did not arrive; whatever cannot be known is shown as in doubt.
+sent that did not arrive; whatever cannot be known is shown as in doubt. Half of the
+letters go to the LEA, half to providers; each has a recipient of its own, so that a
+second letter for the same matter is seen even under another Message-ID.
 """
 
 import os
@@ -14,23 +16,25 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from reportbox import lifecycle
+from reportbox.lifecycle import Paper
 from reportbox.practice.box import set_up
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.manners import Manners, drops_and_refusals
 from reportbox.records import atomic, database
-from reportbox.records.letters import Enclosure, Letter
-from reportbox.records.tracks import LeaNotice
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.records.upgrade import open_ready_database
-from tests.builders import a_judged_item, a_notice
+from tests.builders import a_case_at_home, a_judged_item, a_notice
 
 # Leader and master by kill -9, most of all; orderly ends in between.
 WAYS = ("leader", "leader", "leader", "master", "master", "term", "hup")
 FINAL = {lifecycle.Letter.SENT, lifecycle.Letter.REFUSED, lifecycle.Letter.IN_DOUBT}
+OVERTAKEN = {lifecycle.Letter.STOPPED}  # an NTD traced and written anew
 A_ROUND = timedelta(minutes=3)  # by the practice clock, from one kill to the next
 PATIENCE = 600  # seconds until everything must be settled
 
@@ -43,12 +47,17 @@ class Outcome:
     lost: int = 0
     twice: int = 0
     sent_but_not_arrived: int = 0
-    refused_but_arrived: int = 0
-    notices_that_disagree: int = 0
+    arrived_but_not_sent: int = 0  # and not in doubt either
+    tracks_that_disagree: int = 0
     doubts_delivered: int = 0
     doubts_by_kill: int = 0
     second_attempts: int = 0
     slowest_stop: float = 0.0  # seconds from SIGTERM to the end
+
+    @property
+    def kills_dead(self) -> int:
+        """How many kill -9 hit a living leader or master."""
+        return self.kills["leader"] + self.kills["master"]
 
     @property
     def is_clean(self) -> bool:
@@ -56,8 +65,8 @@ class Outcome:
             self.lost,
             self.twice,
             self.sent_but_not_arrived,
-            self.refused_but_arrived,
-            self.notices_that_disagree,
+            self.arrived_but_not_sent,
+            self.tracks_that_disagree,
         )
         return wrong == (0, 0, 0, 0, 0)
 
@@ -66,17 +75,18 @@ class Campaign:
     def __init__(self, folder: Path, internet: PracticeInternet, port: int) -> None:
         self.folder = folder
         self.internet = internet
-        self.file, self.settings = set_up(folder, internet, port)
+        self.file, self.settings = set_up(folder, internet, port, ntd_reminders=0)
         self.clock = MovableClock(self.settings.data_dir / "practice-clock")
         self.outcome = Outcome()
         self.box: subprocess.Popen[bytes] | None = None
 
     def run(self, letters: int, kills: int, seed: int) -> Outcome:
+        """Go on until so many kill -9 have hit."""
         chance = random.Random(seed)
         self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
-        self._prepare(letters, kills)
+        self._prepare(letters, rounds=kills)
         with self._log() as log:
-            for _ in range(kills):
+            while self.outcome.kills_dead < kills:
                 self._ensure_running(log)
                 self._await_leader()
                 time.sleep(chance.uniform(0.0, 0.8))
@@ -86,28 +96,36 @@ class Campaign:
         self._judge()
         return self.outcome
 
-    def _prepare(self, letters: int, kills: int) -> None:
-        """Put as many notices in the box, some due in every round of the campaign.
-
-        Each is to a unit of its own, and waits for a trace that never comes, so it
-        falls due when its wait is over.
-        """
+    def _prepare(self, letters: int, rounds: int) -> None:
+        """Put as many letters in the box, some falling due in every round."""
         now = self.clock.now()
-        waits = {
-            "state": lifecycle.Item.TO_TRACE,
-            "trace_at": now + timedelta(days=999),
-        }
+        self.internet.atlas.broken.add(SILENT)
         with atomic():
             for number in range(letters):
-                a_notice(
-                    now,
-                    a_judged_item(now, **waits),
-                    address=f"unit-{number}@police.example",
-                    key=self.settings.lea_key,
-                    latest_at=now + A_ROUND * (number * kills // letters),
-                )
+                due_at = now + A_ROUND * (number * rounds // letters)
+                if number % 2:
+                    self._prepare_ntd(number, now, due_at)
+                else:
+                    self._prepare_notice(number, now, due_at)
         database.close_file()
         self.outcome.letters = letters
+
+    def _prepare_notice(self, number: int, now: datetime, due_at: datetime) -> None:
+        """A notice that leaves when its wait for a silent name server is over."""
+        state = lifecycle.Item.TO_TRACE
+        a_notice(
+            now,
+            a_judged_item(now, host=SILENT, state=state),
+            address=f"unit-{number}@police.example",
+            key=self.settings.lea_key,
+            latest_at=min(due_at, now + timedelta(minutes=30)),
+        )
+
+    def _prepare_ntd(self, number: int, now: datetime, due_at: datetime) -> None:
+        """An NTD whose LEA was told just so long ago that it falls due then."""
+        delay = timedelta(hours=self.settings.ntd_delay_hours)
+        contact = f"abuse-{number}@host-one.example"
+        a_case_at_home(now, told_at=due_at - delay, contact=contact)
 
     @contextmanager
     def _log(self) -> Iterator[int]:
@@ -124,26 +142,27 @@ class Campaign:
 
     def _await_leader(self) -> None:
         deadline = time.monotonic() + 30
-        while not self._leader_is_alive():
+        while not self._leader():
             if time.monotonic() > deadline or self._box().poll() is not None:
                 return  # the master lost a race for its port; the next round starts it
             time.sleep(0.02)
 
     def _leader(self) -> int:
+        """The process that leads now; 0 when none of this box does."""
         with suppress(OSError, ValueError):
-            return int((self.settings.data_dir / "leader.lock").read_text())
+            pid = int((self.settings.data_dir / "leader.lock").read_text())
+            return pid if _parent(pid) == self._box().pid else 0
         return 0
 
-    def _leader_is_alive(self) -> bool:
-        pid = self._leader()
-        return bool(pid) and _parent(pid) == self._box().pid
-
     def _kill(self, way: str) -> None:
-        self.outcome.kills[way] += 1
+        if self._box().poll() is not None:
+            return  # nobody there to be hit
         match way:
             case "leader":
-                with suppress(ProcessLookupError):
-                    os.kill(self._leader(), signal.SIGKILL)
+                leader = self._leader()
+                if not leader:
+                    return
+                os.kill(leader, signal.SIGKILL)
             case "master":
                 self._end(signal.SIGKILL)
             case "term":
@@ -153,6 +172,7 @@ class Campaign:
                 self.outcome.slowest_stop = max(self.outcome.slowest_stop, took)
             case "hup":
                 self._box().send_signal(signal.SIGHUP)
+        self.outcome.kills[way] += 1
 
     def _end(self, how: signal.Signals) -> None:
         if self.box is not None:
@@ -176,27 +196,37 @@ class Campaign:
         open_ready_database(self.settings)
         try:
             done = Letter.select().where(Letter.state.in_(FINAL)).count()
-            return bool(done == self.outcome.letters)
+            return bool(done >= self.outcome.letters)
         finally:
             database.close_file()
 
     def _judge(self) -> None:
         open_ready_database(self.settings)
+        letters = [x for x in Letter.rows() if x.paper in {Paper.LEA_NOTICE, Paper.NTD}]
         arrived = Counter(self.internet.post_office.message_ids)
         found = self.outcome
-        for letter in Letter.rows():
-            count = arrived[letter.message_id]
+        for letter in letters:
             found.states[str(letter.state)] += 1
-            found.twice += count > 1
-            found.sent_but_not_arrived += letter.state == "sent" and count == 0
-            found.refused_but_arrived += letter.state == "refused" and count > 0
-            found.doubts_by_kill += "the box stopped" in letter.trouble
-            found.second_attempts += letter.attempts > 1
-            found.doubts_delivered += letter.state == "in_doubt" and count > 0
-            found.notices_that_disagree += not _agrees(letter)
+            self._judge_letter(letter, arrived[letter.message_id])
+        to_whom = Counter(x.recipient for x in self.internet.post_office.letters)
+        found.twice += sum(count > 1 for count in to_whom.values())
         final = sum(found.states[state] for state in FINAL)
         found.lost = found.letters - final
+        found.tracks_that_disagree = _disagreeing_tracks()
         database.close_file()
+
+    def _judge_letter(self, letter: Letter, count: int) -> None:
+        found, state = self.outcome, letter.state
+        told = {lifecycle.Letter.SENT, lifecycle.Letter.IN_DOUBT}
+        found.twice += count > 1
+        found.sent_but_not_arrived += state == lifecycle.Letter.SENT and count == 0
+        found.arrived_but_not_sent += state not in told and count > 0
+        found.doubts_by_kill += "the box stopped" in letter.trouble
+        found.second_attempts += letter.attempts > 1
+        found.doubts_delivered += state == lifecycle.Letter.IN_DOUBT and count > 0
+
+
+SILENT = "item-silent.example"  # the name server never answers for it
 
 
 def slow(manners: Manners, seed: int) -> Manners:
@@ -210,12 +240,21 @@ def slow(manners: Manners, seed: int) -> Manners:
     return slowly
 
 
-def _agrees(letter: Letter) -> bool:
-    """A notice counts as told exactly when its letter is sent."""
-    [enclosure] = Enclosure.rows(Enclosure.letter == letter.id)
-    notice = LeaNotice.get_by_id(enclosure.track_id)
-    told = notice.state in lifecycle.TOLD and notice.told_at is not None
-    return bool(told == (letter.state == lifecycle.Letter.SENT))
+def _disagreeing_tracks() -> int:
+    """Count tracks that say anything else than what became of their letters."""
+    sent = {
+        (e.track_kind, e.track_id)
+        for letter in Letter.rows(Letter.state == lifecycle.Letter.SENT)
+        for e in letter.enclosures  # type: ignore[attr-defined]
+    }
+    wrong = 0
+    for notice in LeaNotice.rows(LeaNotice.address != "unit@police.example"):
+        told = notice.state in lifecycle.TOLD and notice.told_at is not None
+        wrong += told != ((notice.kind, notice.id) in sent)
+    for ntd in Ntd.rows():
+        asked = ntd.state == lifecycle.Ntd.TO_VERIFY and ntd.asked_at is not None
+        wrong += asked != ((ntd.kind, ntd.id) in sent)
+    return wrong
 
 
 def _parent(pid: int) -> int:

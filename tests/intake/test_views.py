@@ -25,7 +25,6 @@ def test_the_receipt_itself_is_not_stored(house: House) -> None:
     visitor = house.visitor()
     token = token_in(visitor.get("/").text)
     answer = visitor.post("/", data={"token": token, "address": "item-one.example"})
-    code = answer.text.partition("<strong>")[2].partition("</strong>")[0]
     code = answer.text.split('class="receipt"><strong>')[1].partition("<")[0]
 
     [report] = Report.rows()
@@ -90,6 +89,17 @@ def test_an_address_seen_again_counts_on_the_open_item(house: House) -> None:
     assert item.times_seen == 2
     assert item.says_urgent
     assert item.address_as_reported == "https://item-one.example/page"
+
+
+def test_what_was_not_illegal_is_answered_as_before_in_one_press(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "not_illegal", reason="adult")
+    house.the_public_reports("https://item-one.example/page")
+
+    assert "As before" in house.page(f"/items/{item.id}")
+    house.judges(item, "not_illegal", reason="as before: adult")
+
+    assert house.item(item).state == State.NOT_ILLEGAL
 
 
 def test_an_address_seen_again_after_its_removal_reopens(house: House) -> None:

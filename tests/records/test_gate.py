@@ -143,4 +143,3 @@ def test_moments_come_back_in_utc_and_sort_as_text(empty_box: Settings) -> None:
 
     assert report.received_at == later
     assert report.received_at.utcoffset().total_seconds() == 0
-    assert Report.last_received_at() == later

@@ -62,3 +62,16 @@ def test_there_is_no_assessment_in_this_mode(forwarding: House) -> None:
     assert "Illegal: baseline" not in page
     assert refused.status_code == 422
     assert house.item(item).state == Item.TO_ASSESS
+
+
+def test_only_the_lea_decides_in_this_mode(forwarding: House) -> None:
+    house = forwarding
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "forward")
+    house.works()
+
+    refused = house.tries_to_judge(item, "baseline", as_="ben")
+
+    assert refused.status_code == 409
+    assert "only the LEA judges" in refused.text
+    assert house.item(item).state == Item.TO_DECIDE

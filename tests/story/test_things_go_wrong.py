@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reportbox.jobs import TABLE
 from reportbox.lifecycle import Item, Lea, Ntd
 from tests.conftest import Pattern, build_house
 from tests.house import House, annex_of, text_of
@@ -39,6 +40,72 @@ def test_what_moved_abroad_is_referred_instead(house: House) -> None:
     assert house.letters_to_providers() == []
     assert house.referral(item).country == "DE"
     assert "abroad" in text_of(house.letters_to_the_lea()[1])
+
+
+def test_a_reminder_never_goes_to_a_provider_that_no_longer_hosts_it(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.hours_pass(24)
+
+    house.atlas.hosts["item-one.example"] = ("100.80.16.77",)
+    house.hours_pass(24)
+    house.hours_pass(1)
+
+    recipients = [letter.recipient for letter in house.letters_to_providers()]
+    assert recipients == ["abuse@host-one.example", "abuse@host-two.example"]
+
+
+def test_what_is_partly_abroad_now_is_also_referred_before_the_notice_leaves(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+
+    house.atlas.hosts["item-one.example"] += house.atlas.hosts["page-de.example"]
+    house.hours_pass(24)
+    house.works()
+
+    assert house.referral(item).country == "DE"
+    assert len(house.letters_to_providers()) == 1
+    assert "home" in text_of(house.letters_to_the_lea()[1])
+
+
+def test_the_last_look_before_the_notice_is_kept_and_its_addresses_are_told(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+
+    house.atlas.hosts["item-one.example"] = ("100.80.0.99",)
+    house.hours_pass(24)
+
+    [letter] = house.letters_to_providers()
+    assert "100.80.0.99" in str(letter.parts)
+    assert "Traced again: still there" in house.page(f"/items/{item.id}")
+    assert house.ntd(item).finding.traced_at == house.clock.now()
+
+
+def test_a_written_notice_that_waited_through_a_stop_is_traced_anew(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.clock.advance(hours=24)
+    for job in TABLE:
+        job.run(house.settings, house.world)  # written, then the box stops
+    house.atlas.hosts["item-one.example"] = house.atlas.hosts["page-de.example"]
+
+    house.hours_pass(48)
+    house.works()
+
+    assert house.letters_to_providers() == []
+    assert house.referral(item).country == "DE"
 
 
 def test_a_provider_that_refuses_mail_is_asked_at_another_contact(house: House) -> None:

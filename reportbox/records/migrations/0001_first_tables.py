@@ -10,6 +10,9 @@ STATEMENTS = (
     CREATE UNIQUE INDEX account_username ON account (username)
     """,
     """
+    CREATE UNIQUE INDEX account_name ON account (name)
+    """,
+    """
     CREATE TABLE letter (id INTEGER NOT NULL PRIMARY KEY, paper TEXT NOT NULL,
     state TEXT NOT NULL, message_id TEXT NOT NULL, in_reply_to TEXT NOT NULL,
     sender TEXT NOT NULL, recipient TEXT NOT NULL, key TEXT NOT NULL, subject
