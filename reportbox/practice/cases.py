@@ -1,23 +1,23 @@
 """A believable set of neutral items, in every state, each brought there by real work.
 
-The practice clock starts some days back and is moved on between the steps, so the
-history of each item reads as it would in a real week.
+The practice clock starts some weeks back and is moved on between the steps, so the
+history of each item reads as it would at a real hotline.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from reportbox import lifecycle
 from reportbox.assessment.actions import as_seen, judge
 from reportbox.assessment.verdict import Choice, VerdictForm
-from reportbox.iccam.actions import refer
+from reportbox.iccam.actions import refer, withdraw
 from reportbox.intake.actions import accept
 from reportbox.intake.form import Submission
 from reportbox.jobs import run_once
-from reportbox.lea.actions import confirm, hold
+from reportbox.lea.actions import close, confirm, hold
 from reportbox.lifecycle import Actor
-from reportbox.lifecycle import Lea as LeaState
-from reportbox.ntd.actions import claim_removal, confirm_removal
+from reportbox.ntd.actions import claim_removal, confirm_removal, give_up
 from reportbox.ports import World
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
@@ -26,7 +26,7 @@ from reportbox.records.journey import Deed
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
-START = timedelta(days=-6)
+START = timedelta(days=-21)
 LEA_ANSWERS = {
     "offender_identifiable": "not sure",
     "victim_identifiable": "no",
@@ -45,8 +45,8 @@ NEW = (
 
 
 @dataclass
-class Week:
-    """Six days at a practice hotline with two analysts."""
+class Weeks:
+    """Three weeks at a practice hotline."""
 
     settings: Settings
     world: World
@@ -56,7 +56,9 @@ class Week:
     def play(self) -> None:
         self.clock.move(START - self.clock.ahead())
         self._misbehave()
-        for step in (
+        self.first_days()
+        self.clock.move(timedelta(days=-6) - self.clock.ahead())
+        for day in (
             self.monday,
             self.tuesday,
             self.wednesday,
@@ -64,31 +66,53 @@ class Week:
             self.friday,
             self.today,
         ):
-            step()
+            day()
             self.clock.move(timedelta(days=1))
         self.clock.move(-self.clock.ahead())
         self.work()
 
-    def monday(self) -> None:
-        """One item goes the whole way, one is referred abroad."""
-        self.removed = self.judged("item-one.example", Choice.BASELINE)
-        self.abroad = self.judged("page-de.example", Choice.BASELINE)
+    def first_days(self) -> None:
+        """The LEA confirms some notices, one never, and one is no longer awaited."""
+        for host in ("page-gone.example", "page-lost.example", "item-one.example"):
+            self.judged(host, Choice.BASELINE)
+        onion = self.judged(f"{'a' * 56}.onion", Choice.NATIONAL)
+        abroad = self.judged("page-br.example", Choice.BASELINE)
         self.work()
         self.receipts()
-        self.refer(self.abroad, "ICCAM-1001")
+        self.judged("page-silent.example", Choice.NATIONAL)  # its receipt never comes
+        unsaid = self.judged("page-unsaid.example", Choice.NATIONAL)
+        self.work()
+        close(LeaNotice.of(unsaid)[0], self.anna("told us by telephone they have it"))
+        withdraw(Referral.of(abroad)[0], self.anna("gone when we looked again"))
+        self.next_day()
+        for host in ("page-gone.example", "item-one.example", "page-silent.example"):
+            self.gone(host)
+        give_up(self.ntd_of("page-lost.example"), self.anna("the provider is no more"))
+        self.gone("page-unsaid.example")
+        assert Item.get_by_id(onion.id).state == lifecycle.Item.HANDED_OVER  # noqa: S101
+
+    def monday(self) -> None:
+        """One item is referred abroad."""
+        abroad = self.judged("page-de.example", Choice.BASELINE)
+        self.work()
+        self.receipts()
+        self.refer(abroad, "ICCAM-1001")
 
     def tuesday(self) -> None:
-        """The provider was asked; a person sees that it is gone."""
-        self.clock.move(timedelta(hours=2))
-        self.work()
-        ntd = Ntd.of(self.removed)[0]
-        claim_removal(ntd, self.anna("answered “removed”"))
-        confirm_removal(self.removed, self.anna("looked: gone"))
+        """A provider claims removal, another was asked, a third name has vanished."""
+        for host in ("page-claimed.example", "page-vanished.example"):
+            self.judged(host, Choice.BASELINE)
         self.judged("page-za.example", Choice.NOT_ILLEGAL, "adult, out of our law")
         self.judged("item-nine.example", Choice.SPAM)
+        self.work()
+        self.receipts()
+        del self.internet.atlas.hosts["page-vanished.example"]
 
     def wednesday(self) -> None:
         """Providers that cannot be reached, or whose answer never came."""
+        claimed = self.ntd_of("page-claimed.example")
+        self.next_hours()
+        claim_removal(claimed, self.anna("answered “removed”"))
         self.judged("item-three.example", Choice.NATIONAL)
         self.judged("item-four.example", Choice.BASELINE)
         self.judged("page-us.example", Choice.BASELINE)
@@ -96,32 +120,43 @@ class Week:
         self.receipts()
 
     def thursday(self) -> None:
-        """One is uncertain, one could not be opened, one has no server to find."""
-        self.clock.move(timedelta(hours=2))
-        self.work()
+        """One is uncertain, one could not be opened, one sits behind a proxy."""
+        self.next_hours()
         self.judged("page-jp.example", Choice.UNCERTAIN, "age cannot be told")
         later = (self.clock.now() + timedelta(days=9)).date()
         self.judged("item-ten.example", Choice.NOT_ASSESSED, "no answer", later)
-        self.judged(f"{'a' * 56}.onion", Choice.NATIONAL)
         self.judged("page-proxied.example", Choice.BASELINE)
+        self.judged("page-asked.example", Choice.BASELINE)
+        stopped = self.judged("page-stopped.example", Choice.BASELINE)
         self.work()
+        self.stopped = stopped
 
     def friday(self) -> None:
         """The LEA asks for time; another item has no abuse contact."""
+        self.busy.add("abuse@host-one.example")
+        self.next_hours()
+        hold(self.stopped, self.officer("asked while the letter waited"))
+        self.busy.clear()
         held = self.judged("item-both.example", Choice.BASELINE)
         self.judged("item-five.example", Choice.NATIONAL)
         self.work()
         hold(held, self.officer("asked by telephone"))
 
     def today(self) -> None:
-        """An NTD due tomorrow, one name nobody knows yet, and a full queue."""
+        """An NTD due tomorrow, an LEA mailbox that is full, and a full queue."""
         urgent = "the page says it happens tonight"
         self.judged("item-two.example", Choice.BASELINE, urgent=urgent)
         self.judged("item-unknown.invalid", Choice.NATIONAL)
+        self.full.add(self.settings.lea_email)
+        self.judged("page-kept.example", Choice.NATIONAL)
+        self.work()
+        self.full.remove(self.settings.lea_email)
         for host, found, comments, says_urgent in NEW:
             self.reported(host, found, comments, says_urgent=says_urgent)
         self.reported("item-one.example", "the same page again")
         self.work()
+
+    # --- what people do ---
 
     def reported(
         self,
@@ -141,8 +176,7 @@ class Week:
         key = f"practice {self.clock.now().isoformat()}"
         accept(sent, key, key, self.clock.now())
         self.clock.move(timedelta(minutes=7))
-        item: Item = Item.get(Item.address_key == sent.address.key)
-        return item
+        return self.item_of(host)
 
     def judged(
         self,
@@ -165,11 +199,10 @@ class Week:
         judge(item, form, self.anna(form.why), self.settings, seen=seen)
         if urgent:
             self.work()
-        fresh: Item = Item.get_by_id(item.id)
-        return fresh
+        return self.item_of(host)
 
     def receipts(self) -> None:
-        for notice in LeaNotice.rows(LeaNotice.state == LeaState.TO_CONFIRM):
+        for notice in LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_CONFIRM):
             confirm(notice, "by mail", self.officer("by mail"))
 
     def refer(self, item: Item, number: str) -> None:
@@ -177,8 +210,30 @@ class Week:
             refer(referral, number, self.anna("by hand"))
         self.work()
 
+    def gone(self, host: str) -> None:
+        confirm_removal(self.item_of(host), self.anna("looked: gone"))
+
+    # --- what the box does ---
+
     def work(self) -> None:
         run_once(self.settings, self.world)
+
+    def next_hours(self) -> None:
+        self.clock.move(timedelta(hours=2))
+        self.work()
+
+    def next_day(self) -> None:
+        self.clock.move(timedelta(hours=25))
+        self.work()
+
+    # --- who and what ---
+
+    def item_of(self, host: str) -> Item:
+        item: Item = Item.get(Item.host == host)
+        return item
+
+    def ntd_of(self, host: str) -> Ntd:
+        return Ntd.of(self.item_of(host))[0]
 
     def anna(self, why: str) -> Deed:
         return Deed("Anna", Actor.ANALYST, self.clock.now(), why)
@@ -189,15 +244,19 @@ class Week:
 
     def _misbehave(self) -> None:
         """One provider refuses our mail, and one letter is left in doubt."""
+        self.full = {"abuse@host-three.example"}
+        self.busy: set[str] = set()
         seen: set[str] = set()
 
         def manners(point: str, recipient: str) -> str | None:
-            if recipient == "abuse@host-three.example" and point == "rcpt":
-                return "550 no such mailbox"
-            first = recipient == "abuse@host-four.example" and recipient not in seen
-            if first and point == "kept":
+            if recipient in self.full and point == "rcpt":
+                return "550 mailbox unavailable"
+            if recipient in self.busy and point == "rcpt":
+                return "451 busy, come back later"
+            if recipient == "abuse@host-four.example" and point == "kept":
+                first = recipient not in seen
                 seen.add(recipient)
-                return "drop"
+                return "drop" if first else None
             return None
 
         self.internet.post_office.manners = manners

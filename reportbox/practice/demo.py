@@ -22,7 +22,7 @@ from reportbox.app import real_world
 from reportbox.errors import Misconfigured
 from reportbox.office.actions import set_password
 from reportbox.practice.box import set_up
-from reportbox.practice.cases import Week
+from reportbox.practice.cases import Weeks
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.office_page import office_page
@@ -61,10 +61,10 @@ def _home(folder: Path | None) -> Iterator[Path]:
 
 
 def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
-    """Let a week pass in a new box; give everybody a fresh password in any case."""
+    """Let three weeks pass in a new box; give everybody a fresh password."""
     clock = MovableClock(settings.data_dir / "practice-clock")
     if not Item.select().exists():
-        Week(settings, real_world(settings), internet, clock).play()
+        Weeks(settings, real_world(settings), internet, clock).play()
     passwords = {name: secrets.token_urlsafe(12) for name in PEOPLE}
     for username, name in PEOPLE.items():
         set_password(username, name, passwords[username], clock.now())

@@ -12,7 +12,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "screenshots"
 PAGES = {
     "form": ("public", "/"),
     "queue": ("desk", "/queue/assess"),
-    "item": ("desk", "/items/6"),
+    "item": ("desk", "/items/9"),
     "tasks": ("desk", "/tasks"),
     "post-office": ("office", "/"),
 }

@@ -12,11 +12,22 @@ DESK = (
     "/queue/ended",
     "/queue/running",
     "/tasks",
+    "/queue/decide",
+    "/queue/trace",
+    "/queue/held",
+    "/queue/later",
     "/items/1",
-    "/items/5",
-    "/items/12",
-    "/items/16",
-    "/items/12/hold",
+    "/items/9",
+    "/items/14",
+    "/items/21",
+    "/items/23",
+    "/items/26",
+    "/items/21/hold",
+    "/items/9/confirm_removal",
+    "/ntds/1/give_up",
+    "/notices/1/confirm",
+    "/letters/1/found",
+    "/no-such-page",
     "/holds/1/release",
     "/referrals/",
     "/referrals/1",
@@ -39,7 +50,8 @@ def test_every_page_fits_and_nothing_is_blocked(
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        expected = "404" in message.text and page.url.endswith("/no-such-page")
+        if message.type in {"error", "warning"} and not expected:
             complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", note)
