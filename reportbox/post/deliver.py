@@ -190,7 +190,7 @@ class Attempt:
         with atomic():
             now = world.clock.now()
             told = {"sent_at": now, "answer": answer, "trouble": ""}
-            move(letter, Move.DELIVER, box(now, answer), **told)
+            move(letter, Move.DELIVER, box(now), **told)
         return Move.DELIVER
 
     def _claim(self, letter_id: int) -> Letter | None:

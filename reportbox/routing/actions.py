@@ -81,7 +81,9 @@ def _reconcile_referrals(item: Item, owed: Duty, now: datetime) -> None:
 
 
 def _reason(item: Item, owed: Duty) -> str:
-    parts = [f"hosted {item.finding.hosting}", f"LEA notice {owed.notice}"]
+    hosted = {"home": "at home", "both": "at home and abroad"}
+    where = hosted.get(item.finding.hosting, item.finding.hosting)
+    parts = [f"hosted {where}", f"LEA notice {owed.notice}"]
     if owed.ntd:
         parts.append("NTD planned")
     if owed.refer:
