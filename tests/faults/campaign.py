@@ -35,7 +35,7 @@ from tests.builders import a_case_at_home, a_judged_item, a_notice
 WAYS = ("leader", "leader", "leader", "master", "master", "term", "hup")
 FINAL = {lifecycle.Letter.SENT, lifecycle.Letter.REFUSED, lifecycle.Letter.IN_DOUBT}
 OVERTAKEN = {lifecycle.Letter.STOPPED}  # an NTD traced and written anew
-A_ROUND = timedelta(minutes=3)  # by the practice clock, from one kill to the next
+A_ROUND = timedelta(seconds=20)  # by the practice clock, from one kill to the next
 PATIENCE = 600  # seconds until everything must be settled
 
 
@@ -188,7 +188,7 @@ class Campaign:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not self._is_settled():
             self._ensure_running(log)
-            self.clock.move(timedelta(minutes=5))
+            self.clock.move(A_ROUND)
             time.sleep(1)
         self._end(signal.SIGTERM)
 
