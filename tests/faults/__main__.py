@@ -16,7 +16,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="rbf-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         with PracticeInternet(folder) as internet:
-            outcome = Campaign(folder, internet, 8480).run(LETTERS, KILLS, seed)
+            outcome = Campaign(folder, internet).run(LETTERS, KILLS, seed)
     print(f"FAULTS kills_dead {outcome.kills_dead}")
     for name, value in vars(outcome).items():
         print(f"FAULTS {name} {value}")

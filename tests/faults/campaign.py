@@ -9,6 +9,7 @@ second letter for the same matter is seen even under another Message-ID.
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -72,10 +73,12 @@ class Outcome:
 
 
 class Campaign:
-    def __init__(self, folder: Path, internet: PracticeInternet, port: int) -> None:
+    def __init__(self, folder: Path, internet: PracticeInternet) -> None:
         self.folder = folder
         self.internet = internet
-        self.file, self.settings = set_up(folder, internet, port, ntd_reminders=0)
+        self.file, self.settings = set_up(
+            folder, internet, free_port(), ntd_reminders=0
+        )
         self.clock = MovableClock(self.settings.data_dir / "practice-clock")
         self.outcome = Outcome()
         self.box: subprocess.Popen[bytes] | None = None
@@ -86,7 +89,9 @@ class Campaign:
         self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
         self._prepare(letters, rounds=kills)
         with self._log() as log:
-            while self.outcome.kills_dead < kills:
+            for _ in range(kills * 20):
+                if self.outcome.kills_dead == kills:
+                    break
                 self._ensure_running(log)
                 self._await_leader()
                 time.sleep(chance.uniform(0.0, 0.8))
@@ -224,6 +229,17 @@ class Campaign:
         found.doubts_by_kill += "the box stopped" in letter.trouble
         found.second_attempts += letter.attempts > 1
         found.doubts_delivered += state == lifecycle.Letter.IN_DOUBT and count > 0
+
+
+def free_port() -> int:
+    """Find three ports in a row that nobody listens on."""
+    for port in range(8400, 8490, 3):
+        with suppress(OSError):
+            for number in range(port, port + 3):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", number))
+            return port
+    raise OSError("no ports are free from 8400 to 8490")
 
 
 SILENT = "item-silent.example"  # the name server never answers for it
