@@ -87,6 +87,7 @@ def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401 - what url_for
 def prepare(app: Flask, settings: Settings, world: World) -> None:
     """Set up what is common to all faces."""
     app.extensions.update(settings=settings, world=world, faces={"static": None})
+    app.extensions["receipt-key"] = settings.secret("receipt-key").encode()
     app.config.update(
         SECRET_KEY=settings.secret("session-key"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,

@@ -13,8 +13,6 @@ from reportbox.records.reports import Report
 
 def accept(sent: Submission, form_key: str, code: str, now: datetime) -> None:
     """Keep the report; a second click or a retry of the same form changes nothing."""
-    if Report.find_by_form(form_key):
-        return
     with atomic():
         if Report.find_by_form(form_key):
             return

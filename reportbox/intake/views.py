@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from reportbox.errors import InvalidInput
 from reportbox.intake import actions
 from reportbox.intake.form import Submission, form_key, receipt_code
-from reportbox.web import settings, world
+from reportbox.web import world
 
 bp = Blueprint("intake", __name__)
 
@@ -32,7 +32,7 @@ def send() -> Any:  # noqa: ANN401
         token = _fresh_token() if expired else token
         return _form(token, wrong.problems, request.form), 422
     key = form_key(opened, sent)
-    code = receipt_code(settings().secret("receipt-key").encode(), key)
+    code = receipt_code(current_app.extensions["receipt-key"], key)
     actions.accept(sent, key, code, world().clock.now())
     return render_template("intake/receipt.html", code=code)
 

@@ -21,7 +21,16 @@ Traveller = Item | LeaNotice | Ntd | Referral | Letter
 
 # Worth a line in an item's history; a claim or a retry is not.
 TOLD_OF_LETTERS = frozenset(
-    {Move.DELIVER, Move.REFUSE, Move.DOUBT, Move.STOP, Move.FOUND, Move.NOT_FOUND}
+    {
+        Move.DELIVER,
+        Move.REFUSE,
+        Move.DOUBT,
+        Move.STOP,
+        Move.FOUND,
+        Move.NOT_FOUND,
+        Move.RESEND,
+        Move.CLOSE,
+    }
 )
 
 
@@ -33,9 +42,6 @@ class Deed:
     actor: Actor
     at: datetime
     why: str = ""
-
-    def by_the_box(self, why: str = "") -> "Deed":
-        return Deed("Report Box", Actor.BOX, self.at, why)
 
 
 def box(at: datetime, why: str = "") -> Deed:
@@ -75,8 +81,8 @@ def letters_of(track: LeaNotice | Ntd | Referral) -> list[Letter]:
 
 
 def thread_of(track: LeaNotice | Ntd | Referral) -> str:
-    """Name the first letter of a track, which all later ones answer to."""
-    return next((letter.message_id for letter in letters_of(track)), "")
+    """Name the first letter of a track that arrived; all later ones answer to it."""
+    return next((x.message_id for x in letters_of(track) if x.sent_at), "")
 
 
 def _current_state(traveller: Traveller) -> State:
@@ -253,7 +259,7 @@ def _close_if_finished(item: Item, deed: Deed) -> None:
             (t.state for t in tracks[Kind.REFERRAL]),
             removed=item.removed_at is not None,
         )
-        move(item, step, deed.by_the_box("all its tracks have ended"))
+        move(item, step, box(deed.at, "all its tracks have ended"))
 
 
 def place_hold(item: Item, deed: Deed) -> bool:
