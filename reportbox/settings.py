@@ -58,6 +58,8 @@ class Settings:
     data_dir: Path = Path("/var/lib/reportbox")
     secrets_dir: Path = Path("/etc/reportbox/secrets")
 
+    working_day_begins: int = 9
+    working_day_ends: int = 17
     mode: str = "assess"
     review_days: int = 7
 
@@ -83,6 +85,7 @@ class Settings:
     ntd_body: str = "hotline"
     ntd_delay_hours: int = 24
     ntd_paused: bool = False
+    ntd_in_working_hours: bool = False
     ntd_reminder_hours: int = 24
     ntd_reminders: int = 2
 
@@ -234,6 +237,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "ntd_body": _one_of("hotline", "lea", "none"),
     # Guidelines, "fixed time when NTD is sent out": 6-24 hours, up to 6 days.
     "ntd_delay_hours": _between(0, 144),
+    "working_day_begins": _between(0, 23),
+    "working_day_ends": _between(1, 23),
     "ntd_reminder_hours": _between(1, 720),
     "ntd_reminders": _between(0, 3),
     "lea_receipt_hours": _between(1, 720),

@@ -13,6 +13,7 @@ from reportbox.records.journey import Deed, move, note
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
+CLAIM_LASTS = timedelta(minutes=15)
 # Verdicts that leave the decision to the LEA or to a second analyst.
 UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
 
@@ -33,6 +34,7 @@ def judge(
     with atomic():
         item = Item.get_by_id(item.id)
         _refuse_stale_page(item, seen, settings)
+        _refuse_if_taken(item, deed)
         _refuse_same_analyst(item, deed)
         _refuse_own_judgement(form, deed, settings)
         verdict = Verdict.create(
@@ -51,6 +53,8 @@ def judge(
             "judged_at": deed.at,
             "is_urgent": item.is_urgent or form.is_urgent,
             "comes_back_on": _comes_back_on(form, deed.at, settings),
+            "taken_by": "",
+            "taken_at": None,
             "trace_at": None,
             "trace_attempts": 0,
             "trace_trouble": "",
@@ -58,6 +62,32 @@ def judge(
         move(item, form.move, deed, **changes)
         if form.move in lifecycle.OWES_LEA_NOTICE:
             _owe_notice(item, deed.at, settings)
+
+
+def take(item: Item, deed: Deed) -> None:
+    """Claim the item for a while, so that nobody else looks at it for nothing."""
+    with atomic():
+        item = Item.get_by_id(item.id)
+        _refuse_if_taken(item, deed)
+        taken = {"taken_by": deed.who, "taken_at": deed.at}
+        Item.update(**taken).where(Item.id == item.id).execute()
+        note(item, "take", deed)
+
+
+def taken_by(item: Item, now: datetime) -> str:
+    """Name who holds the item now; a claim ends by itself."""
+    lasts = item.taken_at is not None and item.taken_at + CLAIM_LASTS > now
+    return str(item.taken_by) if lasts else ""
+
+
+def _refuse_if_taken(item: Item, deed: Deed) -> None:
+    holder = taken_by(item, deed.at)
+    if holder not in {"", deed.who} and deed.actor is Actor.ANALYST:
+        minutes = int(CLAIM_LASTS.total_seconds() // 60)
+        raise Refused(
+            f"{holder} is assessing this item. It is free again {minutes} minutes "
+            "after it was taken, or once it is judged."
+        )
 
 
 def show_address(item: Item, deed: Deed) -> str:

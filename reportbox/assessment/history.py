@@ -59,6 +59,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.LETTER, M.RESEND): "Letter tried again",
     (Kind.LETTER, M.CLOSE): "Letter left be",
     (Kind.ITEM, "show_address"): "Live address shown",
+    (Kind.ITEM, "take"): "Taken for assessment",
     (Kind.NTD, "name_contact"): "Contact named",
     (Kind.NTD, "retrace"): "Traced again: still there",
 }

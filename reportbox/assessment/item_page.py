@@ -13,6 +13,7 @@ from reportbox.assessment.verdict import (
     TICKS,
     YES_NO,
 )
+from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
@@ -43,6 +44,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
         "as_before": _as_before(item),
+        "told_by": lambda notice: told_by(notice.opened_at, settings),
         "buttons": _buttons,
         "labels": BUTTONS,
         "sentence_of": sentence,

@@ -41,6 +41,7 @@ def show_queue(name: str = "assess") -> str:
         queues=QUEUES,
         counts=counts(_today()),
         items=items,
+        holders={i.id: actions.taken_by(i, world().clock.now()) for i in items},
         number=number,
         has_more=has_more,
     )
@@ -67,6 +68,14 @@ def judge(item_id: int) -> Any:  # noqa: ANN401
     return go("assessment.show_queue")
 
 
+@bp.post("/items/<int:item_id>/take")
+def take(item_id: int) -> Any:  # noqa: ANN401
+    actions.take(Item.get_by_id(item_id), deed())
+    flash("The item is yours for fifteen minutes.")
+    return go("assessment.show_item", item_id=item_id)
+
+
+@bp.get("/items/<int:item_id>/take")
 @bp.get("/items/<int:item_id>/judge")
 @bp.get("/items/<int:item_id>/show-address")
 def go_to_item(item_id: int) -> Any:  # noqa: ANN401
@@ -102,6 +111,7 @@ def _page(
         **item_page(item, settings(), world().clock.now()),
         choices=choices(item),
         seen=actions.as_seen(item),
+        holder=actions.taken_by(item, world().clock.now()),
         item_link=lambda move: _link("items", item.id, move),
         notice_link=lambda row: lambda move: _link("notices", row, move),
         ntd_link=lambda row: lambda move: _link("ntds", row, move),

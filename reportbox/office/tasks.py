@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
+from reportbox.lea.schedule import is_late
 from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records.beats import Heartbeat
 from reportbox.records.items import Hold, Item
@@ -16,7 +17,6 @@ from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
 OLDEST_BEAT = timedelta(minutes=3)
-LATE_AFTER = timedelta(minutes=45)  # half an hour for the trace, the rest for the mail
 
 
 class Task(NamedTuple):
@@ -50,7 +50,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
     """List every task; each says what to do, and where."""
     return [
         *_jobs_that_stopped(settings, now),
-        *_notices_late(now),
+        *_notices_late(settings, now),
         *_notices_to_reach(settings),
         *_letters_in_doubt(),
         *_letters_refused(),
@@ -79,8 +79,7 @@ def _jobs_that_stopped(settings: Settings, now: datetime) -> list[Task]:
     return [Task("Jobs stopped", words, None, beat.at)]
 
 
-def _notices_late(now: datetime) -> list[Task]:
-    """Guidelines: told by the end of the same working day; we aim at half an hour."""
+def _notices_late(settings: Settings, now: datetime) -> list[Task]:
     untold = LeaNotice.state.in_([lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.TO_SEND])
     return [
         Task(
@@ -90,7 +89,8 @@ def _notices_late(now: datetime) -> list[Task]:
             n.item,
             n.opened_at,
         )
-        for n in LeaNotice.rows(untold, LeaNotice.opened_at <= now - LATE_AFTER)
+        for n in LeaNotice.rows(untold)
+        if is_late(n.opened_at, now, settings)
     ]
 
 

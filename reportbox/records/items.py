@@ -39,6 +39,8 @@ class Item(Record):
     trace_attempts = IntegerField(default=0)
     trace_trouble = TextField(default="")
     removed_at = MomentField(null=True)
+    taken_by = TextField(default="")  # whoever assesses it now
+    taken_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("state", "is_urgent", "says_urgent", "id"), False),)

@@ -30,6 +30,19 @@ def test_a_verdict_given_on_an_old_page_overturns_nothing(house: House) -> None:
     assert house.item(item).state == Item.TO_TRACE
 
 
+def test_an_item_taken_by_a_colleague_is_left_to_them_for_a_while(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.does(f"/items/{item.id}/take", as_="anna")
+
+    assert "taken by Anna" in house.page("/queue/assess", as_="ben")
+    assert house.tries_to_judge(item, "spam", as_="ben").status_code == 409
+    assert house.posts(f"/items/{item.id}/take", as_="ben").status_code == 409
+
+    house.clock.advance(minutes=16)
+    house.judges(item, "spam", as_="ben")
+    assert house.item(item).state == Item.SET_ASIDE
+
+
 def test_a_verdict_form_with_a_mistake_is_drawn_again_with_what_was_typed(
     house: House,
 ) -> None:

@@ -27,3 +27,24 @@ def test_the_delay_runs_anew_from_a_clear_verdict_that_came_later(
     told = JUDGED - timedelta(days=3)
 
     assert due_at(told, JUDGED, settings) == JUDGED + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("told", "due"),
+    [
+        ("2030-01-07T10:00", "2030-01-08T10:00"),  # within working hours: as agreed
+        ("2030-01-07T18:30", "2030-01-09T09:00"),  # in the evening: next morning
+        ("2030-01-07T07:00", "2030-01-08T09:00"),  # before work: the same morning
+        ("2030-01-10T18:00", "2030-01-14T09:00"),  # Friday evening: Monday
+        ("2030-01-11T12:00", "2030-01-14T09:00"),  # Saturday: Monday
+    ],
+)
+def test_where_agreed_an_ntd_leaves_in_working_hours_only(
+    settings: Settings, told: str, due: str
+) -> None:
+    agreed = replace(settings, ntd_in_working_hours=True)
+    told_at = datetime.fromisoformat(told).replace(tzinfo=settings.zone)
+
+    found = due_at(told_at, told_at - timedelta(days=1), agreed)
+
+    assert found.astimezone(settings.zone).isoformat()[:16] == due

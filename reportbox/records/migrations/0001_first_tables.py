@@ -47,8 +47,9 @@ STATEMENTS = (
     INTEGER NOT NULL, reported_at TEXT NOT NULL, appeared_at TEXT NOT NULL,
     times_seen INTEGER NOT NULL, appearance INTEGER NOT NULL, judged_at TEXT,
     comes_back_on TEXT, trace_at TEXT, trace_attempts INTEGER NOT NULL,
-    trace_trouble TEXT NOT NULL, removed_at TEXT, verdict_id INTEGER, finding_id
-    INTEGER, FOREIGN KEY (report_id) REFERENCES report (id))
+    trace_trouble TEXT NOT NULL, removed_at TEXT, taken_by TEXT NOT NULL,
+    taken_at TEXT, verdict_id INTEGER, finding_id INTEGER, FOREIGN KEY
+    (report_id) REFERENCES report (id))
     """,
     """
     CREATE INDEX item_report_id ON item (report_id)
