@@ -92,7 +92,7 @@ class Leader:
         while not self.stopping.is_set():
             try:
                 self._lead_once()
-            except Exception:  # the job runner (style: errors)
+            except Exception:  # a bug here must not leave the box without a leader
                 log.exception("leading failed")
                 self.stopping.wait(LEAD_AGAIN)
 
@@ -171,7 +171,7 @@ class Leader:
             return
         try:
             run()
-        except Exception as bug:  # the one place (style: errors)
+        except Exception as bug:  # what a job did not foresee ends here
             self._errors[name] = f"{name}: {type(bug).__name__}"
             log.exception("the job %s failed", name)
         else:

@@ -1,7 +1,7 @@
 """Post letters through the mail server the operator named (RFC 5321).
 
 The library's own ``data`` sends body and final dot in one go. Ours stops before the
-dot and asks whether it may go on: that is the point of no return of architecture and
+dot and asks whether it may go on: that is the point of no return in
 ``lifecycle.Letter``. After the dot only the server's answer counts; no answer is doubt.
 """
 

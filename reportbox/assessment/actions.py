@@ -147,7 +147,7 @@ def _owe_notice(item: Item, now: datetime, settings: Settings) -> None:
     """Open the LEA track, unless this appearance already has one.
 
     A trace may take some minutes; after that the notice leaves without it. An urgent
-    one waits for nothing (architecture, routing table, row “not traced”).
+    one waits for nothing.
     """
     if any(n.state != lifecycle.Lea.WITHDRAWN for n in LeaNotice.of(item)):
         return

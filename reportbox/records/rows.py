@@ -55,7 +55,7 @@ class Rows:
             return False
         try:
             outcome = bool(do(row))
-        except Exception as bug:  # noqa: BLE001 - one of two places (style: errors)
+        except Exception as bug:  # noqa: BLE001 - unforeseen, so parked
             _park(row, self.name, self.now, bug)
             return False
         if (type(row).__name__, row.id) in self.parked:
