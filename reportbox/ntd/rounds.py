@@ -1,7 +1,7 @@
 """What falls due at providers: the box plans, traces again, asks, reminds, corrects."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Move, Paper
 from reportbox.ntd import schedule
 from reportbox.ntd.letter import addresses_csv
+from reportbox.ntd.xarf import Subject, xarf
 from reportbox.ports import World
 from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
@@ -213,7 +214,7 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
                 paper=Paper.NTD,
                 subject=subject,
                 body=body,
-                attachments=[_attachment(group)],
+                attachments=_attachments(group, settings),
                 sender=settings.hotline_email,
                 recipient=first.contact,
                 due_at=now,
@@ -245,6 +246,7 @@ def _write(
     ntd: Ntd, paper: Paper, settings: Settings, now: datetime, changes: dict[str, Any]
 ) -> bool:
     """Write a later letter of the same thread; say whether it may go."""
+    is_reminder = paper is Paper.NTD_REMINDER
     subject, body = compose(
         f"{paper}.en",
         number=ntd.item.number,
@@ -256,7 +258,7 @@ def _write(
     )
     try:
         with atomic():
-            if paper is Paper.NTD_REMINDER:
+            if is_reminder:
                 move(
                     ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes
                 )
@@ -267,7 +269,7 @@ def _write(
                 paper=paper,
                 subject=subject,
                 body=body,
-                attachments=[_attachment([ntd])] if paper is Paper.NTD_REMINDER else [],
+                attachments=_attachments([ntd], settings) if is_reminder else [],
                 in_reply_to=thread_of(ntd),
                 sender=settings.hotline_email,
                 recipient=ntd.contact,
@@ -290,11 +292,32 @@ def _lines(ntd: Ntd, settings: Settings) -> dict[str, str]:
     }
 
 
-def _attachment(group: Iterable[Ntd]) -> list[str]:
+def _attachments(group: list[Ntd], settings: Settings) -> list[list[str]]:
+    """Return the exact addresses for people, and beside them one object each."""
     rows = [
         (n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group
     ]
-    return ["addresses.csv", "text/csv", addresses_csv(rows)]
+    objects = [(n.item.number, _xarf(n, settings)) for n in group]
+    return [
+        ["addresses.csv", "text/csv", addresses_csv(rows)],
+        *(
+            [f"xarf-{number}.json", "application/json", json.dumps(made, indent=2)]
+            for number, made in objects
+            if made is not None
+        ),
+    ]
+
+
+def _xarf(ntd: Ntd, settings: Settings) -> dict[str, object] | None:
+    item = ntd.item
+    subject = Subject(
+        number=item.number,
+        address=item.address_as_reported,
+        source=_ip_addresses(ntd).partition(" ")[0] or item.host,
+        classification=item.verdict.classification,
+        verified_at=item.judged_at,
+    )
+    return xarf(subject, settings.hotline_name, settings.hotline_email)
 
 
 def _ip_addresses(ntd: Ntd) -> str:
