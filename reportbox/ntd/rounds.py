@@ -67,8 +67,19 @@ def correct_due(settings: Settings, world: World) -> int:
         Ntd.asked_at.is_null(is_null=False),
         Ntd.corrected_at.is_null(),
     )
-    wrong = [n for n in wrong if n.item.verdict.move is not Move.JUDGE_ILLEGAL]
+    wrong = [n for n in wrong if _is_corrected(n)]
     return each(wrong, lambda n: _correct(n, settings, now), "correct", now)
+
+
+def _is_corrected(ntd: Ntd) -> bool:
+    """Tell whether the verdict behind this NTD changed, not one of a later appearance.
+
+    An item reported again and not judged yet still carries the verdict of before.
+    """
+    item = ntd.item
+    judged_in = item.appearance - (item.judged_at is None)
+    changed = item.verdict.move in {Move.JUDGE_UNCERTAIN, Move.JUDGE_NOT_ILLEGAL}
+    return bool(changed and ntd.appearance == judged_in)
 
 
 def _plan(ntd: Ntd, settings: Settings) -> bool:

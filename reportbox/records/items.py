@@ -54,7 +54,7 @@ class Item(Record):
     def urgent_reason(self) -> str:
         """The sentence that says why it is urgent; empty when it is not."""
         urgent = Verdict.rows(Verdict.item == self.id, Verdict.is_urgent == True)  # noqa: E712
-        return urgent[-1].reason if self.is_urgent and urgent else ""
+        return urgent[-1].urgent_reason if self.is_urgent and urgent else ""
 
     @property
     def is_held(self) -> bool:
@@ -82,6 +82,7 @@ class Verdict(Record):
     actor = WordField(Actor)
     given_at = MomentField()
     is_urgent = BooleanField(default=False)
+    urgent_reason = TextField(default="")
     answers = JsonField(default=dict)  # Annex I fields by name, see lea/annex_one.py
 
 

@@ -203,6 +203,26 @@ def test_when_one_of_two_providers_is_left_the_other_is_not_asked_twice(
     assert {n.state for n in house.ntds(item)} == {Ntd.TO_VERIFY, Ntd.WITHDRAWN}
 
 
+def test_a_later_appearance_corrects_nobody_who_was_rightly_asked_before(
+    house: House,
+) -> None:
+    item = a_case(house)
+    house.hours_pass(24)
+    house.atlas.hosts["item-one.example"] = ("100.80.16.77",)
+    house.hours_pass(24)
+    house.hours_pass(1)
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    house.does(f"/items/{item.id}/confirm_removal", why="looked: gone")
+    asked = len(house.letters_to_providers())
+
+    house.the_public_reports("https://item-one.example/page")
+    house.hours_pass(1)
+    house.judges(item, "not_illegal", reason="another page stands there now")
+    house.hours_pass(1)
+
+    assert len(house.letters_to_providers()) == asked
+
+
 def test_a_correction_is_not_lost_when_the_address_is_reported_again_meanwhile(
     house: House,
 ) -> None:

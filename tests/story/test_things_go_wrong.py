@@ -174,6 +174,7 @@ def test_an_urgent_item_is_told_at_once_even_untraced(house: House) -> None:
     house.judges(item, "baseline", is_urgent="yes", urgent_reason="it says tonight")
     house.works()
 
+    assert "Urgent: it says tonight" in house.page(f"/items/{item.id}")
     [letter] = house.letters_to_the_lea()
     assert letter.subject.startswith("URGENT")
     assert annex_of(letter)["report"]["urgent"] == "YES: it says tonight"

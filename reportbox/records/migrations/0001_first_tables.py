@@ -216,8 +216,8 @@ STATEMENTS = (
     CREATE TABLE verdict (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER NOT
     NULL, move TEXT NOT NULL, classification TEXT NOT NULL, reason TEXT NOT
     NULL, given_by TEXT NOT NULL, actor TEXT NOT NULL, given_at TEXT NOT NULL,
-    is_urgent INTEGER NOT NULL, answers TEXT NOT NULL, FOREIGN KEY (item_id)
-    REFERENCES item (id))
+    is_urgent INTEGER NOT NULL, urgent_reason TEXT NOT NULL, answers TEXT NOT
+    NULL, FOREIGN KEY (item_id) REFERENCES item (id))
     """,
     """
     CREATE INDEX verdict_item_id ON verdict (item_id)
