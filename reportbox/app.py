@@ -16,6 +16,7 @@ from reportbox.iccam.views import bp as iccam
 from reportbox.intake.views import bp as intake
 from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
+from reportbox.office.people_views import bp as people
 from reportbox.office.views import bp as office
 from reportbox.ports import Clock, World
 from reportbox.post.views import bp as post
@@ -30,6 +31,7 @@ SETTINGS = "REPORTBOX_SETTINGS"  # names the settings file for gunicorn's worker
 PAGES = (
     (intake, "public"),
     (office, "desk"),
+    (people, "desk"),
     (assessment, "desk"),
     (lea, "desk"),
     (ntd, "desk"),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -11,9 +12,11 @@ from reportbox.adapters.gpg import GpgKeyring
 from reportbox.app import SETTINGS, clock_of, real_world
 from reportbox.errors import ReportBoxError
 from reportbox.lifecycle import TABLES, words
-from reportbox.office.actions import add_account
+from reportbox.office.accounts import Newcomer, invite, reinvite
 from reportbox.office.health import checks
+from reportbox.office.roles import Role
 from reportbox.practice.demo import run_demo
+from reportbox.records.staff import Account
 from reportbox.records.upgrade import open_ready_database, upgrade
 from reportbox.settings import Settings
 
@@ -82,17 +85,29 @@ def account_group() -> None:
     """Manage the accounts of the desk."""
 
 
-@account_group.command("add")
+@account_group.command("invite")
 @click.argument("username")
-@click.option("--name", required=True, help="The name that stands in the history.")
-@click.password_option(help="At least 12 characters; asked for when not given.")
+@click.option("--name", default="", help="The name that stands in the history.")
+@click.option(
+    "--role",
+    type=click.Choice([r.value for r in Role]),
+    default="analyst",
+    show_default=True,
+)
 @click.pass_obj
-def account_add(file: Path, username: str, name: str, password: str) -> None:
-    """Make an account for one person."""
+def account_invite(file: Path, username: str, name: str, role: str) -> None:
+    """Print a link by which one person opens an account, or renews a lost one."""
     settings = Settings.read(file)
     open_ready_database(settings)
-    add_account(username, name, password, clock_of(settings).now())
-    click.echo(f"{name} can log in as {username} at {settings.desk_url}.")
+    now, lasts = clock_of(settings).now(), timedelta(hours=settings.invitation_hours)
+    known = Account.find(username)
+    if known is not None:
+        token = reinvite(known, "the terminal", now, lasts=lasts)
+    else:
+        newcomer = Newcomer.read(username, name, role)
+        token = invite(newcomer, "the terminal", now, lasts=lasts)
+    click.echo(f"For {known.name if known else name}, good once:")
+    click.echo(f"{settings.desk_url}/join/{token}")
 
 
 @main.group("key")

@@ -4,6 +4,7 @@ ReportBoxError
     Refused             a person asked for something the rules forbid
         InvalidInput    ... because a form field is wrong
         IllegalMove     ... because the item is not at that point
+        TooSoon         ... for now: ask again a little later
     PeerFailed          another service let us down
         PeerUnavailable ... for now: try again later
         PeerRejected    ... for good: a person must look
@@ -32,6 +33,10 @@ class InvalidInput(Refused):
 
 class IllegalMove(Refused):
     """The item is not at a point from which this can be done."""
+
+
+class TooSoon(Refused):
+    """The same may be asked again a little later."""
 
 
 class PeerFailed(ReportBoxError):

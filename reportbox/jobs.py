@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
-from reportbox.office.actions import forget_sessions
+from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.records import atomic

@@ -17,7 +17,8 @@ class Field(NamedTuple):
     name: str
     label: str
     hint: str = ""
-    kind: str = "text"  # or "textarea", "checkbox"
+    kind: str = "text"  # or "textarea", "checkbox", "password", "select"
+    choices: tuple[tuple[str, str], ...] = ()  # value and words of a "select"
 
 
 class Question(NamedTuple):
@@ -33,9 +34,11 @@ class Question(NamedTuple):
     fields: tuple[Field, ...] = ()
 
 
-def ask(question: Question, back: str) -> str:
+def ask(question: Question, back: str, problems: dict[str, str] | None = None) -> str:
     """Draw the question; ``back`` is where a person goes on afterwards."""
-    return render_template("question.html", question=question, back=back, problems={})
+    return render_template(
+        "question.html", question=question, back=back, problems=problems or {}
+    )
 
 
 def answer(question: Question, traveller: object, back: str) -> Any:  # noqa: ANN401
@@ -43,10 +46,7 @@ def answer(question: Question, traveller: object, back: str) -> Any:  # noqa: AN
     try:
         words = question.do(traveller, request.form)
     except InvalidInput as wrong:
-        page = render_template(
-            "question.html", question=question, back=back, problems=wrong.problems
-        )
-        return page, 422
+        return ask(question, back, wrong.problems), 422
     flash(words)
     return redirect(back, code=303)
 

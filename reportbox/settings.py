@@ -57,6 +57,7 @@ class Settings:
 
     data_dir: Path = Path("/var/lib/reportbox")
     secrets_dir: Path = Path("/etc/reportbox/secrets")
+    run_dir: Path = Path("/run/reportbox")
 
     working_day_begins: int = 9
     working_day_ends: int = 17
@@ -93,6 +94,8 @@ class Settings:
 
     session_idle_minutes: int = 60
     session_hours: int = 12
+    step_up_minutes: int = 30
+    invitation_hours: int = 72
 
     practice: bool = False
     post_office_url: str = ""
@@ -255,4 +258,6 @@ RULES: dict[str, Callable[[Any], str]] = {
     "referral_alarm_hours": _between(1, 720),
     "session_idle_minutes": _between(1, 1440),
     "session_hours": _between(1, 72),
+    "step_up_minutes": _between(1, 1440),
+    "invitation_hours": _between(1, 720),
 }

@@ -5,7 +5,8 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from ipaddress import ip_address
+from typing import Any, TypeVar, cast
 
 from flask import (
     Blueprint,
@@ -20,14 +21,16 @@ from flask import (
 )
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from reportbox import __version__, lifecycle
-from reportbox.errors import InvalidInput, Refused
+from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
-from reportbox.office.actions import find_session
+from reportbox.office import roles, sessions, totp
+from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.post.wording import say_when
 from reportbox.records import NoSuchRecord
@@ -39,13 +42,13 @@ from reportbox.tracing.address import defang, defang_prose
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes of one form
+LOOPBACK = {"127.0.0.1", "::1"}
+DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
+DEVICE_LASTS = 90 * 24 * 3600  # seconds
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
-
-# Where “/” leads on a face whose first page has another name.
-START = {"desk": "assessment.show_queue"}
 
 csrf = CSRFProtect()
 logins = LoginManager()
@@ -73,11 +76,18 @@ def settings() -> Settings:
 
 def deed(why: str = "", *, for_lea: bool = False) -> Deed:
     """Say that the person logged in does it now, maybe on behalf of the LEA."""
-    who = current_user.account.name
+    me, now = current_user.account, world().clock.now()
     if for_lea:
-        name = f"{settings().lea_name} (recorded by {who})"
-        return Deed(name, Actor.OFFICER, world().clock.now(), why)
-    return Deed(who, Actor.ANALYST, world().clock.now(), why)
+        name = f"{settings().lea_name} (recorded by {me.name})"
+        return Deed(name, Actor.OFFICER, now, why, me.id)
+    return Deed(me.name, Actor.ANALYST, now, why, me.id)
+
+
+def may(right: Right) -> bool:
+    """Tell whether the person logged in has a right."""
+    return bool(
+        current_user.is_authenticated and roles.may(current_user.account.role, right)
+    )
 
 
 def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401 - what url_for takes
@@ -116,10 +126,76 @@ def register(app: Flask, blueprint: Blueprint, face: str) -> None:
     app.register_blueprint(blueprint)
 
 
-def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def open_to_all(view: View) -> View:
     """Mark one of the few desk pages that need no log-in."""
     view.is_open_to_all = True  # type: ignore[attr-defined]
     return view
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Say which right a desk page asks for; without this line nobody gets in."""
+
+    def mark(view: View) -> View:
+        view.right = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def grave(view: View) -> View:
+    """Mark a move that asks for the second factor again if it was shown long ago."""
+    view.is_grave = True  # type: ignore[attr-defined]
+    return view
+
+
+def door(username: str = "") -> sessions.Door:
+    """Say where the person at the log-in knocks, for the counts of wrong attempts.
+
+    The address is the one the web server set afresh, believed from loopback only; a
+    forwarding header that a client sent is read nowhere.
+    """
+    near = request.remote_addr or "127.0.0.1"
+    given = request.headers.get("X-Real-IP", "") if near in LOOPBACK else ""
+    now = world().clock.now()
+    return sessions.Door(settings(), _address(given, near), now, _device(username))
+
+
+def remember_device(answer: Response, username: str) -> Response:
+    """Let this browser be counted by itself from now on."""
+    device = _device(username) or secrets.token_hex(8)
+    answer.set_cookie(
+        DEVICE,
+        _devices().dumps([username, device]),
+        max_age=DEVICE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
+
+
+def _address(given: str, near: str) -> str:
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return near
+
+
+def _device(username: str) -> str:
+    try:
+        name, device = _devices().loads(
+            request.cookies.get(DEVICE, ""), max_age=DEVICE_LASTS
+        )
+    except (BadData, ValueError):
+        return ""
+    return str(device) if name == username.strip().lower() else ""
+
+
+def _devices() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret("session-key"), salt="device")
 
 
 def face_of_listener() -> str:
@@ -129,26 +205,61 @@ def face_of_listener() -> str:
     return next((face for face, number in ports.items() if number == port), "")
 
 
-def _keep_to_the_face() -> Response | None:
+def _keep_to_the_face() -> Any:  # noqa: ANN401
     """Answer 404 for every page of another face, and gate what needs a log-in."""
     g.face = face_of_listener()
-    if request.path == "/" and g.face in START:
-        return go(START[g.face])
+    if request.path == "/" and g.face == "desk":
+        return go(_home())
     blueprint = request.blueprint or "static"
     face = current_app.extensions["faces"].get(blueprint, "")
     if request.endpoint is None or (face is not None and face != g.face):
         abort(404)
     if face in {None, "public"}:
         return None
-    view = current_app.view_functions[request.endpoint]
-    if getattr(view, "is_open_to_all", False) or current_user.is_authenticated:
+    return _gate(current_app.view_functions[request.endpoint])
+
+
+def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
+    """Ask who is there, whether they may, and for a grave move whether it is them."""
+    if getattr(view, "is_open_to_all", False):
         return None
-    then = request.path if request.method == "GET" else ""
-    return go("office.show_log_in", then=then or None)
+    if not current_user.is_authenticated:
+        then = request.path if request.method == "GET" else ""
+        return go("office.show_log_in", then=then or None)
+    right = getattr(view, "right", None)
+    if right is None or not may(right):
+        abort(403)
+    if getattr(view, "is_grave", False) and request.method == "POST":
+        return _ask_again()
+    return None
+
+
+def _ask_again() -> Any:  # noqa: ANN401
+    """Ask for the second factor, keeping what was typed; nothing once it was shown."""
+    token, now = current_user.token, world().clock.now()
+    if sessions.is_confirmed(token, now, settings()):
+        return None
+    problems: dict[str, str] = {}
+    if code := request.form.get("second_factor", ""):
+        try:
+            here = door(current_user.account.username)
+            sessions.confirm_session(token, code, here)
+        except InvalidInput as wrong:
+            problems["second_factor"] = next(iter(wrong.problems.values()))
+        else:
+            return None
+    page = render_template("office/confirm.html", problems=problems)
+    return page, 422 if problems else 401
+
+
+def _home() -> str:
+    if not current_user.is_authenticated:
+        return "office.show_log_in"
+    return roles.home(current_user.account.role)
 
 
 def _load_person(token: str) -> Person | None:
-    session = find_session(token, world().clock.now(), settings())
+    session = sessions.find_session(token, world().clock.now(), settings())
     return Person(session.account, token) if session else None
 
 
@@ -174,6 +285,10 @@ def _handle_errors(app: Flask) -> None:
         status = 422 if isinstance(refusal, InvalidInput) else 409
         return _problem("That is not possible", str(refusal)), status
 
+    @app.errorhandler(TooSoon)
+    def too_soon(refusal: TooSoon) -> tuple[str, int]:
+        return _problem("A moment, please", str(refusal)), 429
+
     @app.errorhandler(OverflowError)  # a number in the address no table can hold
     @app.errorhandler(NoSuchRecord)
     def missing(_: Exception) -> tuple[str, int]:
@@ -198,7 +313,12 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:
         code = error.code or 500
-        sentence = {404: "There is no such page.", 405: "This page cannot do that."}
+        sentence = {
+            403: "Your role does not have the right to do this. If you need it, ask "
+            "your administrator.",
+            404: "There is no such page.",
+            405: "This page cannot do that.",
+        }
         words = sentence.get(code, error.description or "That did not work.")
         return _problem(error.name.capitalize(), words), code
 
@@ -236,7 +356,19 @@ def _teach_templates(app: Flask) -> None:
             "hotline": settings(),
             "frame": "base.html" if is_desk else "public.html",
             "now": world().clock.now(),
+            "practice_code": _practice_code,
+            "may": lambda right: may(Right(right)),
+            "navigation": [
+                (page, name) for right, page, name in roles.NAVIGATION if may(right)
+            ],
         }
+
+
+def _practice_code() -> str:
+    """Show what an authenticator app would; an honest box never does."""
+    me, now = current_user.account, world().clock.now()
+    practice = settings().practice
+    return totp.code_to_show(me.totp_secret, now, me.totp_step) if practice else ""
 
 
 def _when(moment: Any) -> Markup:  # noqa: ANN401

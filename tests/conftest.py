@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from reportbox.app import create_app, real_world
-from reportbox.office.actions import add_account
+from reportbox.office.accounts import add_account
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.box import set_up
+from reportbox.practice.demo import PEOPLE
 from reportbox.practice.internet import HOME, PracticeInternet
 from reportbox.practice.manners import good_manners
 from reportbox.records import database
@@ -28,8 +29,6 @@ from tests.house import House
 
 os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
-
-PEOPLE = {"anna": "Anna", "ben": "Ben"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,9 @@ def pattern() -> Iterator[Pattern]:
         folder = Path(made)
         with PracticeInternet(folder) as internet:
             _, settings = set_up(folder, internet, 8081)
-            for username, name in PEOPLE.items():
-                password = f"password of {username}"
-                add_account(username, name, password, StillClock().now())
+            for person in PEOPLE:
+                password = f"a sentence of {person.username[::-1]}"
+                add_account(person, password, StillClock().now())
             database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             database.close_file()
             yield Pattern(folder, settings, internet)
@@ -78,7 +77,7 @@ def settings(pattern: Pattern, tmp_path: Path) -> Settings:
     shutil.copy(pattern.settings.database, data / "reportbox.db")
     # gpg's home keeps its short name; everything else is this test's own.
     (data / "gnupg").symlink_to(pattern.settings.gnupg_home)
-    return replace(pattern.settings, data_dir=data)
+    return replace(pattern.settings, data_dir=data, run_dir=tmp_path / "run")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from reportbox.assessment.actions import as_seen
 from reportbox.jobs import run_once
-from reportbox.office.actions import hash_of
+from reportbox.office.accounts import hash_of
 from reportbox.ports import World
 from reportbox.practice.atlas import Atlas
 from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
@@ -61,19 +61,23 @@ class House:
         """Somebody at the desk who has not logged in."""
         return self._client(self.settings.desk_port)
 
-    def signed_in(self, as_: str = "anna") -> FlaskClient:
-        """Somebody who logged in this minute."""
+    def signed_in(self, as_: str = "anna", browser: str = "") -> FlaskClient:
+        """Somebody who logged in this minute, maybe in another browser as well."""
         now = self.clock.now()
-        token = hash_of(f"token of {as_}")
+        token = hash_of(f"token of {as_}{browser}")
         account = Account.get(Account.username == as_)
         with atomic():
             Session.delete().where(Session.token_hash == token).execute()
             Session.create(
-                account=account, token_hash=token, started_at=now, seen_at=now
+                account=account,
+                token_hash=token,
+                started_at=now,
+                seen_at=now,
+                confirmed_at=now,
             )
         client = self._client(self.settings.desk_port)
         with client.session_transaction() as session:
-            session["_user_id"] = f"token of {as_}"
+            session["_user_id"] = f"token of {as_}{browser}"
             session["_fresh"] = True
         return client
 
@@ -110,7 +114,7 @@ class House:
 
     def posts(self, path: str, *, as_: str = "anna", **fields: str) -> Any:  # noqa: ANN401
         client = self.signed_in(as_)
-        page = client.get("/referrals/partners").text
+        page = client.get("/me").text
         return client.post(path, data={"csrf_token": csrf_in(page), **fields})
 
     def page(self, path: str, as_: str = "anna") -> str:

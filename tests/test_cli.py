@@ -79,23 +79,24 @@ def test_a_key_that_is_no_key_is_refused(file: Path, tmp_path: Path, weak: str) 
 
 
 def test_upgrade_makes_the_tables_once(file: Path) -> None:
-    assert "Applied: 0001_first_tables" in reportbox(file, "upgrade").stdout
+    assert (
+        "Applied: 0001_first_tables, 0002_the_desk" in reportbox(file, "upgrade").stdout
+    )
     assert "Nothing to do." in reportbox(file, "upgrade").stdout
 
 
-def test_an_account_is_made_and_a_short_password_is_refused(file: Path) -> None:
+def test_the_first_administrator_is_invited_at_the_terminal(file: Path) -> None:
     reportbox(file, "upgrade")
-    words = ("account", "add", "carla", "--name", "Carla", "--password")
+    words = ("account", "invite", "carla", "--name", "Carla")
 
-    short = reportbox(file, *words, "short")
-    made = reportbox(file, *words, "a long password")
-    again = reportbox(file, *words, "a long password")
-    namesake = reportbox(file, "account", "add", "c2", *words[3:], "a long password")
+    nameless = reportbox(file, "account", "invite", "carla")
+    wrong = reportbox(file, *words, "--role", "queen")
+    made = reportbox(file, *words, "--role", "administrator")
 
-    assert "at least 12 characters" in short.stderr
-    assert "Carla can log in as carla" in made.stdout
-    assert "There is an account “carla” already." in again.stderr
-    assert "Somebody is called “Carla” already" in namesake.stderr
+    assert "Please give the name" in nameless.stderr
+    assert "'queen' is not one of" in wrong.stderr
+    assert "For Carla, good once:" in made.stdout
+    assert "/join/" in made.stdout
 
 
 def test_check_names_what_is_not_well_and_ends_with_1(file: Path) -> None:

@@ -31,6 +31,8 @@ HOME = {
     "ipwhois": {"adapters"},
     "gnupg": {"adapters"},
     "argon2": {"actions"},
+    "pyotp": {"rules"},
+    "segno": {"rules"},
     "apscheduler": {"wiring"},
     "click": {"wiring"},
 }
@@ -46,7 +48,10 @@ ACTIONS = {
     "item_page",
     "tasks",
     "health",
-} | {"passwords"}
+    "passwords",
+    "accounts",
+    "sessions",
+}
 
 
 def layer(path: Path) -> str:
@@ -55,7 +60,7 @@ def layer(path: Path) -> str:
         return "records" if folder == "migrations" else folder
     if folder == "practice":
         return "wiring"
-    if name in PAGES:
+    if name in PAGES or name.endswith("_views"):
         return "pages"
     if folder == "post" or name in ACTIONS:
         return "actions"

@@ -18,9 +18,10 @@ from reportbox.assessment.verdict import (
 )
 from reportbox.errors import InvalidInput
 from reportbox.lifecycle import Item as State
+from reportbox.office.roles import Right
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
-from reportbox.web import deed, go, settings, world
+from reportbox.web import deed, go, needs, settings, world
 
 bp = Blueprint("assessment", __name__)
 
@@ -30,6 +31,7 @@ LAST_PAGE = 100_000  # a number no list reaches and every database can count to
 
 @bp.get("/queue/")
 @bp.get("/queue/<name>")
+@needs(Right.READ_ITEMS)
 def show_queue(name: str = "assess") -> str:
     if name not in QUEUES:
         raise NoSuchRecord
@@ -48,11 +50,13 @@ def show_queue(name: str = "assess") -> str:
 
 
 @bp.get("/items/<int:item_id>")
+@needs(Right.READ_ITEMS)
 def show_item(item_id: int) -> str:
     return _page(Item.get_by_id(item_id))
 
 
 @bp.post("/items/<int:item_id>/judge")
+@needs(Right.WORK)
 def judge(item_id: int) -> Any:  # noqa: ANN401
     item = Item.get_by_id(item_id)
     by_lea = request.form.get("by_lea") == "yes"
@@ -69,6 +73,7 @@ def judge(item_id: int) -> Any:  # noqa: ANN401
 
 
 @bp.post("/items/<int:item_id>/take")
+@needs(Right.WORK)
 def take(item_id: int) -> Any:  # noqa: ANN401
     actions.take(Item.get_by_id(item_id), deed())
     flash("The item is yours for fifteen minutes.")
@@ -78,12 +83,14 @@ def take(item_id: int) -> Any:  # noqa: ANN401
 @bp.get("/items/<int:item_id>/take")
 @bp.get("/items/<int:item_id>/judge")
 @bp.get("/items/<int:item_id>/show-address")
+@needs(Right.READ_ITEMS)
 def go_to_item(item_id: int) -> Any:  # noqa: ANN401
     """Lead whoever reloads the address of a form back to its page."""
     return go("assessment.show_item", item_id=item_id)
 
 
 @bp.post("/items/<int:item_id>/show-address")
+@needs(Right.WORK)
 def show_address(item_id: int) -> str:
     item = Item.get_by_id(item_id)
     return _page(item, address=actions.show_address(item, deed()))

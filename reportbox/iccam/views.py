@@ -9,14 +9,16 @@ from reportbox.errors import InvalidInput
 from reportbox.iccam import actions
 from reportbox.iccam.directory import partners
 from reportbox.lifecycle import Referral as State
+from reportbox.office.roles import Right
 from reportbox.questions import said
 from reportbox.records.tracks import Referral
-from reportbox.web import deed, go, settings
+from reportbox.web import deed, go, needs, settings
 
 bp = Blueprint("iccam", __name__, url_prefix="/referrals")
 
 
 @bp.get("/")
+@needs(Right.READ_ITEMS)
 def show_referrals() -> str:
     waiting = Referral.rows(Referral.state == State.TO_REFER)
     return render_template(
@@ -27,22 +29,26 @@ def show_referrals() -> str:
 
 
 @bp.get("/partners")
+@needs(Right.READ_ITEMS)
 def show_partners() -> str:
     return render_template("iccam/partners.html", partners=partners())
 
 
 @bp.get("/<int:referral_id>")
+@needs(Right.READ_ITEMS)
 def show_referral(referral_id: int) -> str:
     return _page(Referral.get_by_id(referral_id))
 
 
 @bp.post("/<int:referral_id>/show-address")
+@needs(Right.WORK)
 def show_copy_page(referral_id: int) -> str:
     referral = Referral.get_by_id(referral_id)
     return _page(referral, address=show_address(referral.item, deed("for ICCAM")))
 
 
 @bp.post("/<int:referral_id>/refer")
+@needs(Right.WORK)
 def refer(referral_id: int) -> Any:  # noqa: ANN401
     referral = Referral.get_by_id(referral_id)
     try:
@@ -54,6 +60,7 @@ def refer(referral_id: int) -> Any:  # noqa: ANN401
 
 
 @bp.post("/<int:referral_id>/withdraw")
+@needs(Right.WORK)
 def withdraw(referral_id: int) -> Any:  # noqa: ANN401
     referral = Referral.get_by_id(referral_id)
     try:

@@ -7,11 +7,12 @@ from flask import Blueprint
 
 from reportbox.errors import InvalidInput
 from reportbox.lea import actions
+from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
-from reportbox.web import deed, settings
+from reportbox.web import deed, grave, needs, settings
 
 bp = Blueprint("lea", __name__)
 
@@ -125,32 +126,39 @@ ON_NOTICE = {
 
 
 @bp.get("/items/<int:item_id>/hold")
+@needs(Right.WORK)
 def show_hold(item_id: int) -> str:
     return ask(HOLD, item_page(item_id))
 
 
 @bp.post("/items/<int:item_id>/hold")
+@needs(Right.WORK)
 def hold(item_id: int) -> Any:  # noqa: ANN401
     return answer(HOLD, Item.get_by_id(item_id), item_page(item_id))
 
 
 @bp.get("/holds/<int:hold_id>/release")
+@needs(Right.WORK)
 def show_release(hold_id: int) -> str:
     return ask(RELEASE, item_page(Hold.get_by_id(hold_id).item_id))
 
 
 @bp.post("/holds/<int:hold_id>/release")
+@needs(Right.WORK)
+@grave
 def release(hold_id: int) -> Any:  # noqa: ANN401
     hold = Hold.get_by_id(hold_id)
     return answer(RELEASE, hold, item_page(hold.item_id))
 
 
 @bp.get("/notices/<int:notice_id>/<verb>")
+@needs(Right.WORK)
 def show_notice_question(notice_id: int, verb: str) -> str:
     return ask(_known(verb), item_page(LeaNotice.get_by_id(notice_id).item_id))
 
 
 @bp.post("/notices/<int:notice_id>/<verb>")
+@needs(Right.WORK)
 def answer_notice_question(notice_id: int, verb: str) -> Any:  # noqa: ANN401
     notice = LeaNotice.get_by_id(notice_id)
     return answer(_known(verb), notice, item_page(notice.item_id))

@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint
 
 from reportbox.ntd import actions
+from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
 from reportbox.records.tracks import Ntd
-from reportbox.web import deed
+from reportbox.web import deed, needs
 
 bp = Blueprint("ntd", __name__)
 
@@ -96,21 +97,25 @@ CONFIRM_REMOVAL = Question(
 
 
 @bp.get("/items/<int:item_id>/confirm_removal")
+@needs(Right.WORK)
 def show_confirm_removal(item_id: int) -> str:
     return ask(CONFIRM_REMOVAL, item_page(item_id))
 
 
 @bp.post("/items/<int:item_id>/confirm_removal")
+@needs(Right.WORK)
 def confirm_removal(item_id: int) -> Any:  # noqa: ANN401
     return answer(CONFIRM_REMOVAL, Item.get_by_id(item_id), item_page(item_id))
 
 
 @bp.get("/ntds/<int:ntd_id>/<verb>")
+@needs(Right.WORK)
 def show_question(ntd_id: int, verb: str) -> str:
     return ask(_known(verb), item_page(Ntd.get_by_id(ntd_id).item_id))
 
 
 @bp.post("/ntds/<int:ntd_id>/<verb>")
+@needs(Right.WORK)
 def answer_question(ntd_id: int, verb: str) -> Any:  # noqa: ANN401
     ntd = Ntd.get_by_id(ntd_id)
     return answer(_known(verb), ntd, item_page(ntd.item_id))

@@ -1,21 +1,33 @@
-"""Log in, log out, and what needs a person today."""
+"""Log in, in two steps, log out, and what needs a person today."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
 
 from reportbox.errors import InvalidInput
-from reportbox.office import actions
-from reportbox.office.actions import hash_of
+from reportbox.office import sessions
+from reportbox.office.accounts import hash_of
+from reportbox.office.roles import Right
 from reportbox.office.tasks import tasks, today
-from reportbox.records.staff import Session
-from reportbox.web import Person, go, open_to_all, settings, world
+from reportbox.office.totp import code_to_show
+from reportbox.records.staff import Account, Session
+from reportbox.web import (
+    Person,
+    door,
+    go,
+    needs,
+    open_to_all,
+    remember_device,
+    settings,
+    world,
+)
 
 bp = Blueprint("office", __name__)
 
-QUEUE = "assessment.show_queue"
 # Where a log-in may lead: a plain path of this desk, never another site.
 OUR_PAGE = re.compile(r"/(?!/)[\w/-]+")
 
@@ -29,36 +41,94 @@ def show_log_in() -> str:
 @bp.post("/log-in")
 @open_to_all
 def log_in() -> Any:  # noqa: ANN401
-    username, password = (
-        request.form.get("username", ""),
-        request.form.get("password", ""),
-    )
+    username = request.form.get("username", "")
     try:
-        token = actions.log_in(username, password, world().clock.now())
+        account = sessions.check_password(
+            username, request.form.get("password", ""), door(username)
+        )
     except InvalidInput as wrong:
         page = render_template(
             "office/log_in.html", problems=wrong.problems, typed=request.form
         )
         return page, 422
+    now = world().clock.now().isoformat()
     session.clear()
-    found = Session.find(hash_of(token))
-    assert found is not None  # noqa: S101 - made a line above
-    login_user(Person(found.account, token))
-    then = request.form.get("then", "")
-    return redirect(then, 303) if OUR_PAGE.fullmatch(then) else go(QUEUE)
+    session["half"] = [account.id, sessions.mark_of(account), now]
+    return go("office.show_second_step", then=_our_page() or None)
+
+
+@bp.get("/log-in/second")
+@open_to_all
+def show_second_step() -> Any:  # noqa: ANN401
+    account = _halfway()
+    return _second_page(account) if account else go("office.show_log_in")
+
+
+@bp.post("/log-in/second")
+@open_to_all
+def take_second_step() -> Any:  # noqa: ANN401
+    account = _halfway()
+    if account is None:
+        return go("office.show_log_in")
+    try:
+        here = door(account.username)
+        sessions.check_code(account, request.form.get("code", ""), here)
+    except InvalidInput as wrong:
+        return _second_page(account, wrong.problems), 422
+    return _let_in(account, here)
 
 
 @bp.post("/log-out")
+@needs(Right.BE_HERE)
 def log_out() -> Any:  # noqa: ANN401
-    actions.log_out(current_user.token)
+    sessions.log_out(current_user.token)
     logout_user()
     session.clear()
     return go("office.show_log_in")
 
 
 @bp.get("/tasks")
+@needs(Right.READ_ITEMS)
 def show_tasks() -> str:
     now = world().clock.now()
     return render_template(
         "office/tasks.html", tasks=tasks(settings(), now), today=today(settings(), now)
     )
+
+
+def _let_in(account: Account, here: sessions.Door) -> Response:
+    then = _our_page()
+    token = sessions.start_session(account, here)
+    session.clear()
+    found = Session.find(hash_of(token))
+    assert found is not None  # noqa: S101 - made a line above
+    login_user(Person(found.account, token))
+    answer = redirect(then, 303) if then else redirect("/", 303)
+    return remember_device(answer, account.username)
+
+
+def _halfway() -> Account | None:
+    """Find who took the first step in this browser a moment ago."""
+    number, mark, at = session.get("half", (0, "", ""))
+    account: Account | None = Account.get_or_none(Account.id == number)
+    if account is None or sessions.mark_of(account) != mark:
+        return None
+    began = datetime.fromisoformat(at)
+    now = world().clock.now()
+    return account if began <= now <= began + sessions.HALF_LASTS else None
+
+
+def _second_page(account: Account, problems: dict[str, str] | None = None) -> str:
+    now = world().clock.now()
+    shown = code_to_show(account.totp_secret, now, account.totp_step)
+    return render_template(
+        "office/second_step.html",
+        problems=problems or {},
+        then=_our_page(),
+        shown=shown if settings().practice else "",
+    )
+
+
+def _our_page() -> str:
+    then = request.values.get("then", "")
+    return then if OUR_PAGE.fullmatch(then) else ""

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, flash, render_template, url_for
 
 from reportbox.lifecycle import Letter as State
+from reportbox.office.roles import Right
 from reportbox.post import actions
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records.letters import Letter
-from reportbox.web import deed, go
+from reportbox.web import deed, go, needs
 
 bp = Blueprint("post", __name__, url_prefix="/letters")
 
@@ -46,6 +47,7 @@ IN_DOUBT = {
 
 
 @bp.get("/")
+@needs(Right.READ_ITEMS)
 def show_letters() -> str:
     in_doubt = Letter.rows(Letter.state == State.IN_DOUBT)
     refused = Letter.refused_for_good()
@@ -60,6 +62,7 @@ def show_letters() -> str:
 
 
 @bp.post("/<int:letter_id>/resend")
+@needs(Right.WORK)
 def resend(letter_id: int) -> Any:  # noqa: ANN401
     actions.resend(Letter.get_by_id(letter_id), deed("tried again"))
     flash("The letter goes out once more.")
@@ -67,6 +70,7 @@ def resend(letter_id: int) -> Any:  # noqa: ANN401
 
 
 @bp.post("/<int:letter_id>/close")
+@needs(Right.WORK)
 def close(letter_id: int) -> Any:  # noqa: ANN401
     actions.close(Letter.get_by_id(letter_id), deed("told another way"))
     flash("Recorded. The letter is not sent again.")
@@ -74,12 +78,14 @@ def close(letter_id: int) -> Any:  # noqa: ANN401
 
 
 @bp.get("/<int:letter_id>/<any(found, not_found):verb>")
+@needs(Right.WORK)
 def show_question(letter_id: int, verb: str) -> str:
     Letter.get_by_id(letter_id)
     return ask(IN_DOUBT[verb], url_for(".show_letters"))
 
 
 @bp.post("/<int:letter_id>/<any(found, not_found):verb>")
+@needs(Right.WORK)
 def answer_question(letter_id: int, verb: str) -> Any:  # noqa: ANN401
     letter = Letter.get_by_id(letter_id)
     return answer(IN_DOUBT[verb], letter, url_for(".show_letters"))

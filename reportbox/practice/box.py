@@ -34,6 +34,7 @@ def set_up(
         "portal_port": port + 2,
         "data_dir": str(folder / "data"),
         "secrets_dir": str(folder / "secrets"),
+        "run_dir": str(folder / "run"),
         **internet.settings(),
         **more,
     }

@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 
 from reportbox.app import real_world
 from reportbox.errors import Misconfigured
-from reportbox.office.actions import set_password
+from reportbox.office.accounts import Newcomer, add_account, renew_password
+from reportbox.office.roles import Role, title
 from reportbox.practice.box import set_up
 from reportbox.practice.cases import Weeks
 from reportbox.practice.clock import MovableClock
@@ -28,9 +29,17 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.office_page import office_page
 from reportbox.records import database
 from reportbox.records.items import Item
+from reportbox.records.staff import Account
 from reportbox.settings import Settings
 
-PEOPLE = {"anna": "Anna", "ben": "Ben"}
+PEOPLE = (
+    Newcomer("anna", "Anna", Role.ANALYST),
+    Newcomer("ben", "Ben", Role.ANALYST),
+    Newcomer("lena", "Lena", Role.LEAD_ANALYST),
+    Newcomer("mira", "Mira", Role.MANAGER),
+    Newcomer("adam", "Adam", Role.ADMINISTRATOR),
+    Newcomer("ida", "Ida", Role.AUDITOR),
+)
 START_WITHIN = 30  # seconds
 
 
@@ -65,9 +74,14 @@ def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
     clock = MovableClock(settings.data_dir / "practice-clock")
     if not Item.select().exists():
         Weeks(settings, real_world(settings), internet, clock).play()
-    passwords = {name: secrets.token_urlsafe(12) for name in PEOPLE}
-    for username, name in PEOPLE.items():
-        set_password(username, name, passwords[username], clock.now())
+    passwords: dict[str, str] = {}
+    for person in PEOPLE:
+        passwords[person.username] = secrets.token_urlsafe(12)
+        known = Account.find(person.username)
+        if known is None:
+            add_account(person, passwords[person.username], clock.now())
+        else:
+            renew_password(known, passwords[person.username])
     database.close_file()
     return passwords
 
@@ -123,8 +137,13 @@ def _introduce(settings: Settings, office_port: int, passwords: dict[str, str]) 
         f"  Desk          {settings.desk_url}/",
         f"  Post office   http://localhost:{office_port}/",
         "",
-        *(f"  Log in as {name:<5} password {word}" for name, word in passwords.items()),
+        *(
+            f"  Log in as {p.username:<5} password {passwords[p.username]}"
+            f"   ({title(p.role)})"
+            for p in PEOPLE
+        ),
         "",
+        "The log-in shows the code that an authenticator app would.",
         "Report something, judge it, and move the practice clock atop the desk.",
         "Nothing leaves this machine. Stop with Ctrl-C.",
     ]

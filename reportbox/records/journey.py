@@ -42,6 +42,7 @@ class Deed:
     actor: Actor
     at: datetime
     why: str = ""
+    account: int | None = None  # of whoever is logged in
 
 
 def box(at: datetime, why: str = "") -> Deed:

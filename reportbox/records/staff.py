@@ -1,8 +1,9 @@
 """Who works at the desk, and the sessions they hold."""
 
 from datetime import datetime
+from typing import Any, Self
 
-from peewee import BooleanField, ForeignKeyField, TextField
+from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from reportbox.records import MomentField, Record
 
@@ -13,6 +14,14 @@ class Account(Record):
     password_hash = TextField()
     is_active = BooleanField(default=True)
     created_at = MomentField()
+    role = TextField(default="analyst")  # a word of office.roles.Role
+    totp_secret = TextField(default="")  # empty: the second factor is missing
+    totp_step = IntegerField(default=0)  # the last time step used up
+
+    @classmethod
+    def find(cls, username: str) -> Self | None:
+        found: Self | None = cls.get_or_none(cls.username == username.strip().lower())
+        return found
 
 
 class Session(Record):
@@ -22,6 +31,7 @@ class Session(Record):
     token_hash = TextField(unique=True)
     started_at = MomentField()
     seen_at = MomentField()
+    confirmed_at = MomentField()  # last proved with the second factor
 
     @classmethod
     def find(cls, token_hash: str) -> "Session | None":
@@ -33,3 +43,52 @@ class Session(Record):
         """Delete the sessions that are past their absolute or idle limit."""
         old = (cls.started_at < started) | (cls.seen_at < seen)
         return int(cls.delete().where(old).execute())
+
+    @classmethod
+    def end_all_of(cls, account: Account, but: str = "") -> int:
+        """End every session of an account, except the one with this token's hash."""
+        others = (cls.account == account.id) & (cls.token_hash != but)
+        return int(cls.delete().where(others).execute())
+
+
+class RecoveryCode(Record):
+    """Stands in for a lost second factor, once."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    code_hash = TextField(unique=True)
+    used_at = MomentField(null=True)
+
+
+class Passkey(Record):
+    """A WebAuthn credential, an alternative second factor."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    name = TextField()
+    credential_id = BlobField(unique=True)
+    public_key = BlobField()
+    sign_count = IntegerField()
+    added_at = MomentField()
+
+
+class Invitation(Record):
+    """A link good for one account, once; the row holds only the token's SHA-256."""
+
+    token_hash = TextField(unique=True)
+    username = TextField()
+    name = TextField()
+    role = TextField()
+    totp_secret = TextField()  # shown as a QR code until the invitation is used
+    made_by = TextField()
+    made_at = MomentField()
+    expires_at = MomentField()
+    used_at = MomentField(null=True)
+
+    @classmethod
+    def waiting(cls, now: datetime) -> list["Invitation"]:
+        return cls.rows(cls.used_at.is_null(), cls.expires_at > now)
+
+    @classmethod
+    def withdraw_for(cls, username: str, now: datetime) -> None:
+        """Make every open invitation of a name worthless."""
+        mine: Any = (cls.username == username) & cls.used_at.is_null()
+        cls.update(used_at=now).where(mine).execute()

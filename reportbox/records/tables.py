@@ -5,12 +5,15 @@ from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdic
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
-from reportbox.records.staff import Account, Session
+from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 
 ALL = (
     Account,
     Session,
+    RecoveryCode,
+    Passkey,
+    Invitation,
     Report,
     Item,
     Sighting,

@@ -102,24 +102,6 @@ def test_two_addresses_in_one_field_are_asked_for_one_by_one() -> None:
         read_address("https://item-two.example/page https://item-three.example/2")
 
 
-def test_a_log_in_leads_back_to_the_page_asked_for_and_nowhere_else(
-    house: House,
-) -> None:
-    for then, leads_to in (
-        ("/items/7", "/items/7"),
-        ("//other.example/", "/queue/"),
-        ("https://other.example/", "/queue/"),
-    ):
-        client = house.stranger()
-        form = {
-            "csrf_token": csrf_in(client.get("/log-in").text),
-            "username": "anna",
-            "password": "password of anna",
-            "then": then,
-        }
-        assert client.post("/log-in", data=form).location == leads_to
-
-
 def test_the_practice_clock_logs_nobody_out(house: House) -> None:
     client = house.signed_in()
     token = csrf_in(client.get("/queue/").text)

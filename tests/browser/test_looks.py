@@ -33,7 +33,10 @@ DESK = (
     "/referrals/1",
     "/referrals/partners",
     "/letters/",
+    "/me",
+    "/me/password",
 )
+ADMINISTRATOR = ("/accounts/", "/accounts/invite", "/accounts/1/change_role")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

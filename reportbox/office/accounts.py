@@ -1,0 +1,253 @@
+"""People of the desk: invited by a link that works once, let in with two factors."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reportbox.errors import InvalidInput, Refused
+from reportbox.office import totp
+from reportbox.office.passwords import SHORTEST, is_right, make_hash
+from reportbox.office.roles import Role
+from reportbox.records import atomic
+from reportbox.records.staff import (
+    Account,
+    Invitation,
+    Passkey,
+    RecoveryCode,
+    Session,
+)
+
+RECOVERY_CODES = 10  # each good once
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What an account is made of; the same for an invitation and for the terminal."""
+
+    username: str
+    name: str
+    role: Role
+
+    @classmethod
+    def read(cls, username: str, name: str, role: str) -> "Newcomer":
+        """Take the three, or raise InvalidInput with a sentence for each wrong one."""
+        problems: dict[str, str] = {}
+        username, name = username.strip().lower(), name.strip()
+        if not (username.isidentifier() and username.isascii()):
+            problems["username"] = "A user name has letters, digits and “_” only."
+        if not name:
+            problems["name"] = "Please give the name that stands in the history."
+        if role not in list(Role):
+            problems["role"] = "Please choose a role."
+        if problems:
+            raise InvalidInput(**problems)
+        return cls(username, name, Role(role))
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(newcomer: Newcomer, made_by: str, now: datetime, *, lasts: timedelta) -> str:
+    """Make the link's token; an earlier one for the same name is worth nothing then."""
+    with atomic():
+        _refuse_taken_names(newcomer)
+        Invitation.withdraw_for(newcomer.username, now)
+        return _write_invitation(newcomer, made_by, now, lasts)
+
+
+def reinvite(account: Account, made_by: str, now: datetime, *, lasts: timedelta) -> str:
+    """Let somebody set a new password and a new second factor; ends their sessions."""
+    newcomer = Newcomer(account.username, account.name, Role(account.role))
+    with atomic():
+        Invitation.withdraw_for(account.username, now)
+        Session.end_all_of(account)
+        return _write_invitation(newcomer, made_by, now, lasts)
+
+
+def _write_invitation(
+    newcomer: Newcomer, made_by: str, now: datetime, lasts: timedelta
+) -> str:
+    token = secrets.token_urlsafe(32)
+    Invitation.create(
+        token_hash=hash_of(token),
+        username=newcomer.username,
+        name=newcomer.name,
+        role=newcomer.role,
+        totp_secret=totp.new_secret(),
+        made_by=made_by,
+        made_at=now,
+        expires_at=now + lasts,
+    )
+    return token
+
+
+def get_invitation(token: str, now: datetime) -> Invitation:
+    """Find the open invitation behind a link, or raise Refused saying what to do."""
+    found: Invitation | None = Invitation.get_or_none(
+        Invitation.token_hash == hash_of(token)
+    )
+    if found is None or found.used_at is not None or found.expires_at <= now:
+        raise Refused(
+            "This invitation is no longer good: it was used, replaced or has run out. "
+            "Ask your administrator for a new one."
+        )
+    return found
+
+
+def accept(
+    invitation: Invitation, password: str, code: str, now: datetime
+) -> list[str]:
+    """Make or renew the account, or raise InvalidInput; return its recovery codes."""
+    problems: dict[str, str] = {}
+    if wrong := _weakness(password, invitation.username):
+        problems["password"] = wrong
+    step = totp.step_of(invitation.totp_secret, code, now, 0)
+    if not step:
+        problems["code"] = "This code is not right. Wait for the next one; type that."
+    if problems:
+        raise InvalidInput(**problems)
+    secret = make_hash(password)
+    with atomic():
+        mine = (Invitation.id == invitation.id) & Invitation.used_at.is_null()
+        if not Invitation.update(used_at=now).where(mine).execute():
+            raise Refused("This invitation was used a moment ago.")
+        account = _account_for(invitation, now)
+        account.password_hash = secret
+        account.totp_secret = invitation.totp_secret
+        account.totp_step = step
+        account.save()
+        Session.end_all_of(account)
+        Passkey.delete().where(Passkey.account == account).execute()
+        return _new_recovery_codes(account)
+
+
+def add_account(newcomer: Newcomer, password: str, now: datetime) -> Account:
+    """Make a complete account at once: for practice boxes and for tests."""
+    with atomic():
+        account: Account = Account.create(
+            username=newcomer.username,
+            name=newcomer.name,
+            role=newcomer.role,
+            password_hash=make_hash(password),
+            totp_secret=totp.new_secret(),
+            created_at=now,
+        )
+    return account
+
+
+def change_password(account: Account, old: str, new: str, *, keep: str) -> None:
+    """Set a new password and end all other sessions, or raise InvalidInput."""
+    problems: dict[str, str] = {}
+    if not is_right(account.password_hash, old):
+        problems["today"] = "This is not your password of today."
+    if wrong := _weakness(new, account.username):
+        problems["password"] = wrong
+    if problems:
+        raise InvalidInput(**problems)
+    secret = make_hash(new)
+    with atomic():
+        Account.update(password_hash=secret).where(Account.id == account.id).execute()
+        Session.end_all_of(account, but=keep)
+
+
+def renew_password(account: Account, password: str) -> None:
+    """Give a practice account a password for this run."""
+    secret = make_hash(password)
+    with atomic():
+        Account.update(password_hash=secret).where(Account.id == account.id).execute()
+        Session.end_all_of(account)
+
+
+def renew_recovery_codes(account: Account, *, keep: str) -> list[str]:
+    """Replace the recovery codes; as a factor has changed, other sessions end."""
+    with atomic():
+        Session.end_all_of(account, but=keep)
+        return _new_recovery_codes(account)
+
+
+def change_role(account: Account, role: str) -> None:
+    """Give another role and end the sessions, or raise Refused or InvalidInput."""
+    if role not in list(Role):
+        raise InvalidInput(role="Please choose a role.")
+    with atomic():
+        if role != Role.ADMINISTRATOR:
+            _refuse_last_administrator(account)
+        Account.update(role=role).where(Account.id == account.id).execute()
+        Session.end_all_of(account)
+
+
+def switch_off(account: Account, now: datetime) -> None:
+    """Keep the name for the history, and let nobody in by it."""
+    with atomic():
+        _refuse_last_administrator(account)
+        Account.update(is_active=False).where(Account.id == account.id).execute()
+        Session.end_all_of(account)
+        Invitation.withdraw_for(account.username, now)
+
+
+def switch_on(account: Account) -> None:
+    with atomic():
+        Account.update(is_active=True).where(Account.id == account.id).execute()
+
+
+def _account_for(invitation: Invitation, now: datetime) -> Account:
+    known = Account.find(invitation.username)
+    if known is not None:
+        return known
+    made: Account = Account.create(
+        username=invitation.username,
+        name=invitation.name,
+        role=invitation.role,
+        password_hash="",
+        created_at=now,
+    )
+    return made
+
+
+def _new_recovery_codes(account: Account) -> list[str]:
+    RecoveryCode.delete().where(RecoveryCode.account == account).execute()
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    for code in codes:
+        RecoveryCode.create(account=account, code_hash=hash_of(code))
+    return codes
+
+
+def _recovery_code() -> str:
+    """Make 60 random bits, as three groups that a person can copy from paper."""
+    text = base64.b32encode(secrets.token_bytes(8)).decode().lower()[:12]
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def _weakness(password: str, username: str) -> str:
+    if len(password) < SHORTEST:
+        return f"A password has at least {SHORTEST} characters. A sentence is fine."
+    if username in password.lower() or len(set(password)) < 5:  # noqa: PLR2004
+        return "This one is easily guessed. Take a sentence nobody else would think of."
+    return ""
+
+
+def _refuse_taken_names(newcomer: Newcomer) -> None:
+    if Account.find(newcomer.username):
+        raise InvalidInput(
+            username=f"There is an account “{newcomer.username}” already."
+        )
+    if Account.get_or_none(Account.name == newcomer.name):
+        raise InvalidInput(
+            name=f"Somebody is called “{newcomer.name}” already; add a surname."
+        )
+
+
+def _refuse_last_administrator(account: Account) -> None:
+    others = (
+        (Account.role == Role.ADMINISTRATOR)
+        & (Account.is_active == True)  # noqa: E712
+        & (Account.id != account.id)
+    )
+    if (
+        account.role == Role.ADMINISTRATOR
+        and not Account.select().where(others).count()
+    ):
+        raise Refused("This is the last administrator. Make somebody else one first.")

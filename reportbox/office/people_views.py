@@ -1,0 +1,255 @@
+"""Accounts: invitations, one's own account, and what an administrator changes."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from reportbox.errors import InvalidInput
+from reportbox.office import accounts, sessions, totp
+from reportbox.office.accounts import Newcomer, hash_of
+from reportbox.office.roles import Right, Role, title
+from reportbox.questions import Field, Question, answer, ask, said
+from reportbox.records import NoSuchRecord
+from reportbox.records.staff import Account, Invitation, RecoveryCode, Session
+from reportbox.web import go, grave, needs, open_to_all, settings, world
+
+bp = Blueprint("people", __name__)
+
+ROLES = tuple((role.value, title(role)) for role in Role)
+
+
+@bp.get("/join/<token>")
+@open_to_all
+def show_join(token: str) -> str:
+    return _join_page(accounts.get_invitation(token, world().clock.now()))
+
+
+@bp.post("/join/<token>")
+@open_to_all
+def join(token: str) -> Any:  # noqa: ANN401
+    now = world().clock.now()
+    invitation = accounts.get_invitation(token, now)
+    form = request.form
+    try:
+        codes = accounts.accept(
+            invitation, form.get("password", ""), form.get("code", ""), now
+        )
+    except InvalidInput as wrong:
+        return _join_page(invitation, wrong.problems), 422
+    then = url_for("office.show_log_in")
+    return render_template("office/codes.html", codes=codes, then=then)
+
+
+@bp.get("/me")
+@needs(Right.BE_HERE)
+def show_me() -> str:
+    me = current_user.account
+    this = Session.find(hash_of(current_user.token))
+    unused = RecoveryCode.rows(
+        RecoveryCode.account == me.id, RecoveryCode.used_at.is_null()
+    )
+    return render_template(
+        "office/me.html",
+        me=me,
+        this=this and this.id,
+        sessions=Session.rows(Session.account == me.id),
+        codes_left=len(unused),
+        role_title=title,
+    )
+
+
+@bp.post("/me/codes")
+@needs(Right.BE_HERE)
+@grave
+def renew_codes() -> str:
+    keep = hash_of(current_user.token)
+    codes = accounts.renew_recovery_codes(current_user.account, keep=keep)
+    then = url_for(".show_me")
+    return render_template("office/codes.html", codes=codes, then=then)
+
+
+@bp.get("/me/password")
+@needs(Right.BE_HERE)
+def show_change_password() -> str:
+    return ask(CHANGE_PASSWORD, url_for(".show_me"))
+
+
+@bp.post("/me/password")
+@needs(Right.BE_HERE)
+@grave
+def change_password() -> Any:  # noqa: ANN401
+    return answer(CHANGE_PASSWORD, current_user.account, url_for(".show_me"))
+
+
+@bp.post("/me/sessions/<int:session_id>/end")
+@needs(Right.BE_HERE)
+def end_session(session_id: int) -> Any:  # noqa: ANN401
+    sessions.end_session(current_user.account, session_id)
+    flash("That log-in has ended.")
+    return go(".show_me")
+
+
+@bp.get("/accounts/")
+@needs(Right.RUN_ACCOUNTS)
+def show_accounts() -> str:
+    return render_template(
+        "office/accounts.html",
+        accounts=Account.rows(),
+        invitations=Invitation.waiting(world().clock.now()),
+        role_title=title,
+    )
+
+
+@bp.get("/accounts/invite")
+@needs(Right.RUN_ACCOUNTS)
+def show_invite() -> str:
+    return ask(INVITE, url_for(".show_accounts"))
+
+
+@bp.post("/accounts/invite")
+@needs(Right.RUN_ACCOUNTS)
+@grave
+def invite() -> Any:  # noqa: ANN401
+    form = request.form
+    try:
+        newcomer = Newcomer.read(
+            form.get("username", ""), form.get("name", ""), form.get("role", "")
+        )
+        token = accounts.invite(newcomer, _me(), world().clock.now(), lasts=_lasts())
+    except InvalidInput as wrong:
+        return ask(INVITE, url_for(".show_accounts"), wrong.problems), 422
+    return _invited(newcomer.name, token)
+
+
+@bp.get("/accounts/<int:account_id>/<verb>")
+@needs(Right.RUN_ACCOUNTS)
+def show_question(account_id: int, verb: str) -> str:
+    Account.get_by_id(account_id)
+    return ask(_known(verb), url_for(".show_accounts"))
+
+
+@bp.post("/accounts/<int:account_id>/reinvite")
+@needs(Right.RUN_ACCOUNTS)
+@grave
+def reinvite(account_id: int) -> str:
+    account = Account.get_by_id(account_id)
+    now = world().clock.now()
+    token = accounts.reinvite(account, _me(), now, lasts=_lasts())
+    return _invited(account.name, token)
+
+
+@bp.post("/accounts/<int:account_id>/<verb>")
+@needs(Right.RUN_ACCOUNTS)
+@grave
+def answer_question(account_id: int, verb: str) -> Any:  # noqa: ANN401
+    account = Account.get_by_id(account_id)
+    return answer(_known(verb), account, url_for(".show_accounts"))
+
+
+def _change_password(me: Account, form: Mapping[str, str]) -> str:
+    old, new = form.get("today", ""), form.get("password", "")
+    accounts.change_password(me, old, new, keep=hash_of(current_user.token))
+    return "The password is changed. Your other log-ins have ended."
+
+
+def _change_role(account: Account, form: Mapping[str, str]) -> str:
+    accounts.change_role(account, said(form, "role"))
+    return f"{account.name} has another role and must log in again."
+
+
+def _switch_off(account: Account, _: Mapping[str, str]) -> str:
+    accounts.switch_off(account, world().clock.now())
+    return f"{account.name} can no longer log in. The name stays in the history."
+
+
+def _switch_on(account: Account, _: Mapping[str, str]) -> str:
+    accounts.switch_on(account)
+    return f"{account.name} can log in again."
+
+
+CHANGE_PASSWORD = Question(
+    "Change your password",
+    "Your other log-ins end; this one stays.",
+    "Change it",
+    _change_password,
+    (
+        Field("today", "Your password of today", "", "password"),
+        Field("password", "The new one", "At least 12 characters.", "password"),
+    ),
+)
+INVITE = Question(
+    "Invite somebody",
+    "They choose their own password and second factor by a link that works once.",
+    "Make the link",
+    lambda *_: "",
+    (
+        Field("name", "Name", "It stands in the history of items."),
+        Field("username", "User name", "Letters, digits and “_”."),
+        Field("role", "Role", "", "select", ROLES),
+    ),
+)
+QUESTIONS = {
+    "change_role": Question(
+        "Change the role",
+        "Their log-ins end at once.",
+        "Change it",
+        _change_role,
+        (Field("role", "Role", "", "select", ROLES),),
+    ),
+    "reinvite": Question(
+        "Make a new invitation",
+        "For a lost password or second factor. Their log-ins end at once; the old "
+        "password and codes go on working until the link is used.",
+        "Make the link",
+        lambda *_: "",
+    ),
+    "switch_off": Question(
+        "Switch the account off",
+        "Their log-ins end at once, and nobody gets in by this name any more.",
+        "Switch off",
+        _switch_off,
+    ),
+    "switch_on": Question(
+        "Switch the account on again",
+        "They log in with the password and second factor they had.",
+        "Switch on",
+        _switch_on,
+    ),
+}
+
+
+def _known(verb: str) -> Question:
+    if verb not in QUESTIONS:
+        raise NoSuchRecord
+    return QUESTIONS[verb]
+
+
+def _me() -> str:
+    return str(current_user.account.name)
+
+
+def _lasts() -> timedelta:
+    return timedelta(hours=settings().invitation_hours)
+
+
+def _invited(name: str, token: str) -> str:
+    link = f"{settings().desk_url}{url_for('.show_join', token=token)}"
+    return render_template("office/invited.html", name=name, link=link)
+
+
+def _join_page(invitation: Invitation, problems: dict[str, str] | None = None) -> str:
+    secret, now = invitation.totp_secret, world().clock.now()
+    uri = totp.enrolment(secret, invitation.username, settings().hotline_name)
+    return render_template(
+        "office/join.html",
+        invitation=invitation,
+        problems=problems or {},
+        qr=Markup(totp.picture(uri)),  # noqa: S704 - drawn by us, holds no text
+        secret=secret,
+        shown=totp.code_to_show(secret, now, 0) if settings().practice else "",
+        role_title=title,
+    )

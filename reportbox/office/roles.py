@@ -1,0 +1,62 @@
+"""Who may do what at the desk: one table, read by the gate, the pages and the tests.
+
+Administrators run the box, and so they see neither addresses nor case texts; auditors
+read everything and change nothing. Officers of the LEA get a face of their own.
+"""
+
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    ANALYST = auto()
+    LEAD_ANALYST = auto()
+    MANAGER = auto()
+    ADMINISTRATOR = auto()
+    AUDITOR = auto()
+
+
+class Right(StrEnum):
+    BE_HERE = auto()  # one's own account, the list of keys
+    READ_ITEMS = auto()  # queues, items, letters: addresses inert, texts in full
+    WORK = auto()  # judge, see a live address, move tracks
+    LEAD = auto()  # snippets, second looks, trainings
+    SEE_LIMITS = auto()  # that the welfare limits hold, nobody's figures
+    RUN_ACCOUNTS = auto()  # invite, change a role, switch off
+    READ_AUDIT = auto()
+
+
+R = Right
+# fmt: off
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ANALYST:       frozenset({R.BE_HERE, R.READ_ITEMS, R.WORK}),
+    Role.LEAD_ANALYST:  frozenset({R.BE_HERE, R.READ_ITEMS, R.WORK, R.LEAD,
+                                   R.SEE_LIMITS}),
+    Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
+                                   R.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT}),
+    Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
+                                   R.READ_AUDIT}),
+}
+
+# The way through the desk: who has the right sees the link, the first one is home.
+NAVIGATION: tuple[tuple[Right, str, str], ...] = (
+    (R.READ_ITEMS,   "assessment.show_queue", "Queue"),
+    (R.READ_ITEMS,   "office.show_tasks",     "Needs a person"),
+    (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
+    (R.READ_ITEMS,   "post.show_letters",     "Letters"),
+    (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
+)
+# fmt: on
+
+
+def may(role: str, right: Right) -> bool:
+    return right in RIGHTS[Role(role)]
+
+
+def home(role: str) -> str:
+    """Name the first page of a role."""
+    return next(page for right, page, _ in NAVIGATION if may(role, right))
+
+
+def title(role: str) -> str:
+    return role.replace("_", " ")

@@ -1,0 +1,191 @@
+"""Logging in, in two steps, and what a log-in is worth afterwards.
+
+A session is a row: it can be ended at any moment, and a cookie that was stolen before
+a log-out opens nothing after it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reportbox.errors import InvalidInput, Refused, TooSoon
+from reportbox.office import slowdown, totp
+from reportbox.office.accounts import hash_of
+from reportbox.office.passwords import NOBODY, is_right
+from reportbox.ports import World
+from reportbox.records import atomic
+from reportbox.records.counters import Counters
+from reportbox.records.staff import Account, RecoveryCode, Session
+from reportbox.settings import Settings
+
+HALF_LASTS = timedelta(minutes=10)  # between the two steps of a log-in
+WRONG = "This user name and password do not belong together."
+WRONG_CODE = (
+    "This code is not right, or it was used already. Wait for the next one and type "
+    "that, or take a recovery code."
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where somebody knocks: how often in vain, by name and by address."""
+
+    settings: Settings
+    address: str
+    now: datetime
+    device: str = ""  # a browser this person logged in with before
+
+    def refuse_if_too_soon(self, username: str) -> None:
+        wait = max(self._wait(kind, key) for kind, key in self._keys(username).items())
+        if wait:
+            raise TooSoon(
+                f"After so many wrong attempts, please wait {wait} seconds and try "
+                "again."
+            )
+
+    def note_failure(self, username: str) -> None:
+        for key in self._keys(username).values():
+            self._counters.add(key, self.now.timestamp(), slowdown.FORGOTTEN_AFTER)
+
+    def note_success(self, username: str) -> None:
+        for kind, key in self._keys(username).items():
+            if kind != "address":
+                self._counters.forget(key)
+
+    @property
+    def _counters(self) -> Counters:
+        return Counters(self.settings.run_dir)
+
+    def _wait(self, kind: str, key: str) -> int:
+        count = self._counters.get(key)
+        since = self.now.timestamp() - count.last
+        return slowdown.seconds_to_wait(kind, count.failures, since)
+
+    def _keys(self, username: str) -> dict[str, str]:
+        secret = self.settings.secret("session-key")
+        name = username.strip().lower()
+        return slowdown.keys(secret, self.now, name, self.address, self.device)
+
+
+def check_password(username: str, password: str, door: Door) -> Account:
+    """Take the first step of a log-in, or raise InvalidInput or TooSoon."""
+    door.refuse_if_too_soon(username)
+    account = Account.find(username)
+    stored = account.password_hash if account and account.is_active else NOBODY
+    if not is_right(stored, password) or account is None:
+        door.note_failure(username)
+        raise InvalidInput(username=WRONG)
+    return account
+
+
+def mark_of(account: Account) -> str:
+    """Name the state of an account's secrets; half a log-in ends when they change."""
+    return hash_of(f"{account.password_hash} {account.totp_secret} {account.is_active}")
+
+
+def check_code(account: Account, code: str, door: Door) -> None:
+    """Take the second step with a code, or raise InvalidInput or TooSoon."""
+    door.refuse_if_too_soon(account.username)
+    if not account.totp_secret:
+        raise Refused(
+            "This account has no second factor. Ask your administrator for a new "
+            "invitation."
+        )
+    if not (_use_totp(account, code, door.now) or _use_recovery(account, code, door)):
+        door.note_failure(account.username)
+        raise InvalidInput(code=WRONG_CODE)
+
+
+def start_session(account: Account, door: Door) -> str:
+    """Start a session and return its token."""
+    door.note_success(account.username)
+    token = secrets.token_urlsafe(32)
+    with atomic():
+        Session.create(
+            account=account,
+            token_hash=hash_of(token),
+            started_at=door.now,
+            seen_at=door.now,
+            confirmed_at=door.now,
+        )
+    return token
+
+
+def confirm_session(token: str, code: str, door: Door) -> None:
+    """Prove once more who is there, or raise InvalidInput or TooSoon."""
+    session = Session.find(hash_of(token))
+    if session is None:
+        raise InvalidInput(code="You are logged out. Log in again.")
+    check_code(session.account, code, door)
+    with atomic():
+        Session.update(confirmed_at=door.now).where(Session.id == session.id).execute()
+
+
+def is_confirmed(token: str, now: datetime, settings: Settings) -> bool:
+    """Tell whether the second factor was shown lately enough for a grave move."""
+    session = Session.find(hash_of(token))
+    lasts = timedelta(minutes=settings.step_up_minutes)
+    return session is not None and session.confirmed_at + lasts >= now
+
+
+def find_session(token: str, now: datetime, settings: Settings) -> Session | None:
+    """Find the live session behind a token and note that it was used."""
+    session = Session.find(hash_of(token))
+    if session is None or not session.account.is_active:
+        return None
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    longest = timedelta(hours=settings.session_hours)
+    if session.seen_at + idle < now or session.started_at + longest < now:
+        return None
+    if session.seen_at + timedelta(minutes=1) < now:  # a write a minute is enough
+        with atomic():
+            Session.update(seen_at=now).where(Session.id == session.id).execute()
+    return session
+
+
+def keep_sessions(now: datetime) -> None:
+    """Let nobody be logged out because the practice clock was moved."""
+    with atomic():
+        Session.update(started_at=now, seen_at=now, confirmed_at=now).execute()
+
+
+def forget_sessions(settings: Settings, world: World) -> int:
+    """Delete the sessions that are past their limits."""
+    now = world.clock.now()
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    longest = timedelta(hours=settings.session_hours)
+    with atomic():
+        return Session.forget_before(started=now - longest, seen=now - idle)
+
+
+def end_session(account: Account, session_id: int) -> None:
+    """End one of one's own sessions, such as the one on a lost laptop."""
+    with atomic():
+        Session.delete().where(
+            (Session.id == session_id) & (Session.account == account.id)
+        ).execute()
+
+
+def log_out(token: str) -> None:
+    with atomic():
+        Session.delete().where(Session.token_hash == hash_of(token)).execute()
+
+
+def _use_totp(account: Account, code: str, now: datetime) -> bool:
+    """Use up the code's time step; of two requests at once only one succeeds."""
+    step = totp.step_of(account.totp_secret, code, now, account.totp_step)
+    if not step:
+        return False
+    fresh = (Account.id == account.id) & (Account.totp_step < step)
+    with atomic():
+        return bool(Account.update(totp_step=step).where(fresh).execute())
+
+
+def _use_recovery(account: Account, code: str, door: Door) -> bool:
+    unused = (
+        (RecoveryCode.account == account.id)
+        & (RecoveryCode.code_hash == hash_of(code.strip().lower()))
+        & RecoveryCode.used_at.is_null()
+    )
+    with atomic():
+        return bool(RecoveryCode.update(used_at=door.now).where(unused).execute())

@@ -1,0 +1,191 @@
+"""Invitations, roles, passwords, and the second look before a grave move."""
+
+import re
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from reportbox.office.totp import code_to_show
+from reportbox.records.items import Hold
+from reportbox.records.staff import Account, Invitation, RecoveryCode, Session
+from tests.house import House, csrf_in
+
+PASSWORD = "four quiet words here"
+
+
+def account(username: str) -> Account:
+    found = Account.find(username)
+    assert found is not None
+    return found
+
+
+def invites(house: House, **changes: str) -> TestResponse:
+    form = {"name": "Carla", "username": "carla", "role": "analyst", **changes}
+    answer: TestResponse = house.posts("/accounts/invite", as_="adam", **form)
+    return answer
+
+
+def link_in(page: str) -> str:
+    found = re.search(r"/join/[\w-]+", page)
+    assert found
+    return found[0]
+
+
+def joins(house: House, link: str, password: str = PASSWORD) -> TestResponse:
+    client = house.stranger()
+    page = client.get(link).text
+    [invitation] = Invitation.waiting(house.clock.now())
+    code = code_to_show(invitation.totp_secret, house.clock.now(), 0)
+    form = {"csrf_token": csrf_in(page), "password": password, "code": code}
+    return client.post(link, data=form)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/me").status_code == 200
+
+
+def test_an_invitation_opens_one_account_once(house: House) -> None:
+    link = link_in(invites(house).text)
+
+    page = joins(house, link).text
+    again = house.stranger().get(link)
+
+    codes = re.findall(r"<code>(\w{4}-\w{4}-\w{4})</code>", page)
+    carla = account("carla")
+    assert len(codes) == 10
+    assert len(RecoveryCode.rows(RecoveryCode.account == carla.id)) == 10
+    assert carla.role == "analyst"
+    assert again.status_code == 409
+    assert "no longer good" in again.text
+
+
+def test_an_invitation_runs_out(house: House) -> None:
+    link = link_in(invites(house).text)
+
+    house.clock.advance(hours=house.settings.invitation_hours + 1)
+
+    assert house.stranger().get(link).status_code == 409
+
+
+def test_an_invitation_replaced_by_a_newer_one_is_worth_nothing(house: House) -> None:
+    first = link_in(invites(house).text)
+    second = link_in(invites(house).text)
+
+    assert house.stranger().get(first).status_code == 409
+    assert house.stranger().get(second).status_code == 200
+
+
+def test_a_weak_password_and_a_wrong_code_open_no_account(house: House) -> None:
+    link = link_in(invites(house).text)
+
+    for weak in ("short", "carla carla carla", "aaaaaaaaaaaaaaaa"):
+        assert joins(house, link, weak).status_code == 422
+    client = house.stranger()
+    form = {"csrf_token": csrf_in(client.get(link).text), "password": PASSWORD}
+    wrong = client.post(link, data={**form, "code": "123"})
+
+    assert "This code is not right" in wrong.text
+    assert Account.find("carla") is None
+
+
+def test_names_that_are_taken_or_impossible_are_said(house: House) -> None:
+    taken = invites(house, username="anna")
+    namesake = invites(house, name="Anna")
+    odd = invites(house, username="no name", name="", role="queen")
+
+    assert "There is an account “anna” already." in taken.text
+    assert "Somebody is called “Anna” already" in namesake.text
+    for sentence in ("letters, digits", "give the name", "choose a role"):
+        assert sentence in odd.text
+
+
+def test_a_role_taken_away_ends_the_session_at_once(house: House) -> None:
+    anna = house.signed_in("anna")
+
+    house.does(
+        f"/accounts/{account('anna').id}/change_role", as_="adam", role="auditor"
+    )
+
+    assert not is_in(anna)
+    assert house.posts("/items/1/take", as_="anna").status_code == 403
+
+
+def test_an_account_switched_off_is_out_at_once_and_may_return(house: House) -> None:
+    anna, number = house.signed_in("anna"), account("anna").id
+
+    house.does(f"/accounts/{number}/switch_off", as_="adam")
+
+    assert not is_in(anna)
+    assert not is_in(house.signed_in("anna"))
+    house.does(f"/accounts/{number}/switch_on", as_="adam")
+    assert is_in(house.signed_in("anna"))
+
+
+def test_the_last_administrator_stays(house: House) -> None:
+    number = account("adam").id
+
+    off = house.posts(f"/accounts/{number}/switch_off", as_="adam")
+    less = house.posts(f"/accounts/{number}/change_role", as_="adam", role="auditor")
+
+    assert off.status_code == less.status_code == 409
+    assert "last administrator" in off.text
+
+
+def test_a_new_invitation_renews_both_factors_and_ends_sessions(house: House) -> None:
+    anna, before = house.signed_in("anna"), account("anna")
+
+    page = house.posts(f"/accounts/{before.id}/reinvite", as_="adam").text
+    assert not is_in(anna)
+    joins(house, link_in(page))
+
+    after = account("anna")
+    assert after.id == before.id
+    assert after.totp_secret != before.totp_secret
+    assert after.password_hash != before.password_hash
+
+
+def test_a_changed_password_ends_all_other_sessions(house: House) -> None:
+    other = house.signed_in("anna", browser="another")
+    form = {"today": "a sentence of anna", "password": PASSWORD}
+
+    wrong = house.posts("/me/password", today="no idea", password="short")
+    house.does("/me/password", **form)
+
+    assert wrong.status_code == 422
+    assert "not your password of today" in wrong.text
+    assert not is_in(other)
+    assert Session.select().count() == 1
+
+
+def test_new_recovery_codes_make_the_old_ones_worthless(house: House) -> None:
+    house.posts("/me/codes")
+    old = {code.code_hash for code in RecoveryCode.rows()}
+
+    house.posts("/me/codes")
+
+    assert len(RecoveryCode.rows()) == 10
+    assert not old & {code.code_hash for code in RecoveryCode.rows()}
+
+
+def test_a_grave_move_asks_again_and_loses_nothing_typed(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/1")
+    house.judges(item, "baseline")
+    house.does(f"/items/{item.id}/hold", why="asked by telephone")
+    [hold] = Hold.open_on(item.id)
+    anna = house.signed_in()
+    house.clock.advance(minutes=house.settings.step_up_minutes + 1)
+    path = f"/holds/{hold.id}/release"
+    form = {"csrf_token": csrf_in(anna.get("/me").text), "why": "they rang “again”"}
+
+    asked = anna.post(path, data=form)
+    wrong = anna.post(path, data={**form, "second_factor": "000000"})
+    assert Hold.open_on(item.id)
+    me = account("anna")
+    code = code_to_show(me.totp_secret, house.clock.now(), me.totp_step)
+    done = anna.post(path, data={**form, "second_factor": code})
+
+    assert asked.status_code == 401
+    assert 'value="they rang “again”"' in asked.text
+    assert wrong.status_code == 422
+    assert done.status_code == 303
+    assert Hold.open_on(item.id) == []
