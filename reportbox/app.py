@@ -16,6 +16,7 @@ from reportbox.iccam.views import bp as iccam
 from reportbox.intake.views import bp as intake
 from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
+from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
 from reportbox.office.views import bp as office
 from reportbox.ports import Clock, World
@@ -32,6 +33,7 @@ PAGES = (
     (intake, "public"),
     (office, "desk"),
     (people, "desk"),
+    (audit, "desk"),
     (assessment, "desk"),
     (lea, "desk"),
     (ntd, "desk"),

@@ -11,11 +11,12 @@ import click
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.app import SETTINGS, clock_of, real_world
 from reportbox.errors import ReportBoxError
-from reportbox.lifecycle import TABLES, words
+from reportbox.lifecycle import TABLES, Actor, words
 from reportbox.office.accounts import Newcomer, invite, reinvite
 from reportbox.office.health import checks
 from reportbox.office.roles import Role
 from reportbox.practice.demo import run_demo
+from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.records.upgrade import open_ready_database, upgrade
 from reportbox.settings import Settings
@@ -99,13 +100,14 @@ def account_invite(file: Path, username: str, name: str, role: str) -> None:
     """Print a link by which one person opens an account, or renews a lost one."""
     settings = Settings.read(file)
     open_ready_database(settings)
-    now, lasts = clock_of(settings).now(), timedelta(hours=settings.invitation_hours)
+    lasts = timedelta(hours=settings.invitation_hours)
+    deed = Deed("the terminal", Actor.BOX, clock_of(settings).now())
     known = Account.find(username)
     if known is not None:
-        token = reinvite(known, "the terminal", now, lasts=lasts)
+        token = reinvite(known, deed, lasts=lasts)
     else:
         newcomer = Newcomer.read(username, name, role)
-        token = invite(newcomer, "the terminal", now, lasts=lasts)
+        token = invite(newcomer, deed, lasts=lasts)
     click.echo(f"For {known.name if known else name}, good once:")
     click.echo(f"{settings.desk_url}/join/{token}")
 

@@ -28,6 +28,7 @@ SECRETS = {
     "database-key": re.compile(r"[0-9a-fA-F]{64}"),
     "session-key": re.compile(r".{32,}"),
     "receipt-key": re.compile(r".{32,}"),
+    "audit-key": re.compile(r".{32,}"),
 }
 
 

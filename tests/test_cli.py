@@ -52,7 +52,7 @@ def test_a_wrong_database_key_stops_the_start_in_one_line(
     before = database.read_bytes()
     secrets = tmp_path / "secrets"
     secrets.mkdir()
-    for name in ("database-key", "session-key", "receipt-key"):
+    for name in ("database-key", "session-key", "receipt-key", "audit-key"):
         (secrets / name).write_text("5" * 64)
     lines = [x for x in file.read_text().splitlines() if "secrets_dir" not in x]
     file.write_text("\n".join([*lines, f'secrets_dir = "{secrets}"']))

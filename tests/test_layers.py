@@ -51,6 +51,7 @@ ACTIONS = {
     "passwords",
     "accounts",
     "sessions",
+    "trail",
 }
 
 

@@ -40,6 +40,7 @@ EVERYBODY = set(PEOPLE)
 READERS = {"analyst", "lead", "manager", "auditor"}
 WORKERS = {"analyst", "lead"}
 ADMINISTRATOR = {"administrator"}
+AUDITORS = {"manager", "administrator", "auditor"}
 # The whole desk: who may open each page. A page that is missing here fails the test.
 WHO_MAY: dict[str, set[str]] = {
     "assessment.go_to_item": READERS,
@@ -48,6 +49,9 @@ WHO_MAY: dict[str, set[str]] = {
     "assessment.show_item": READERS,
     "assessment.show_queue": READERS,
     "assessment.take": WORKERS,
+    "audit.export": AUDITORS,
+    "audit.show_audit": AUDITORS,
+    "audit.verify": AUDITORS,
     "iccam.refer": WORKERS,
     "iccam.show_copy_page": WORKERS,
     "iccam.show_partners": READERS,

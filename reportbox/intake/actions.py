@@ -7,7 +7,7 @@ from reportbox.intake.form import Submission, code_hash
 from reportbox.lifecycle import Actor, Kind, Move, is_ended
 from reportbox.records import atomic
 from reportbox.records.items import Item, Sighting
-from reportbox.records.journey import Deed, move
+from reportbox.records.journey import Deed, move, put_on_record
 from reportbox.records.reports import Report
 
 
@@ -26,6 +26,8 @@ def accept(sent: Submission, form_key: str, code: str, now: datetime) -> None:
         )
         item = _find_or_create(report, sent)
         Sighting.create(report=report, item=item)
+        deed = Deed("the public", Actor.PUBLIC, now)
+        put_on_record(deed, "report", f"item {item.id}", finish=str(item.state))
 
 
 def _find_or_create(report: Report, sent: Submission) -> Item:

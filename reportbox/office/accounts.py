@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lifecycle import Actor
 from reportbox.office import totp
 from reportbox.office.passwords import SHORTEST, is_right, make_hash
 from reportbox.office.roles import Role
 from reportbox.records import atomic
+from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.staff import (
     Account,
     Invitation,
@@ -50,37 +52,36 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def invite(newcomer: Newcomer, made_by: str, now: datetime, *, lasts: timedelta) -> str:
+def invite(newcomer: Newcomer, deed: Deed, *, lasts: timedelta) -> str:
     """Make the link's token; an earlier one for the same name is worth nothing then."""
     with atomic():
         _refuse_taken_names(newcomer)
-        Invitation.withdraw_for(newcomer.username, now)
-        return _write_invitation(newcomer, made_by, now, lasts)
+        Invitation.withdraw_for(newcomer.username, deed.at)
+        return _write_invitation(newcomer, deed, lasts)
 
 
-def reinvite(account: Account, made_by: str, now: datetime, *, lasts: timedelta) -> str:
+def reinvite(account: Account, deed: Deed, *, lasts: timedelta) -> str:
     """Let somebody set a new password and a new second factor; ends their sessions."""
     newcomer = Newcomer(account.username, account.name, Role(account.role))
     with atomic():
-        Invitation.withdraw_for(account.username, now)
+        Invitation.withdraw_for(account.username, deed.at)
         Session.end_all_of(account)
-        return _write_invitation(newcomer, made_by, now, lasts)
+        return _write_invitation(newcomer, deed, lasts)
 
 
-def _write_invitation(
-    newcomer: Newcomer, made_by: str, now: datetime, lasts: timedelta
-) -> str:
+def _write_invitation(newcomer: Newcomer, deed: Deed, lasts: timedelta) -> str:
     token = secrets.token_urlsafe(32)
-    Invitation.create(
+    made = Invitation.create(
         token_hash=hash_of(token),
         username=newcomer.username,
         name=newcomer.name,
         role=newcomer.role,
         totp_secret=totp.new_secret(),
-        made_by=made_by,
-        made_at=now,
-        expires_at=now + lasts,
+        made_by=deed.who,
+        made_at=deed.at,
+        expires_at=deed.at + lasts,
     )
+    put_on_record(deed, "invite", f"invitation {made.id}", finish=newcomer.role)
     return token
 
 
@@ -121,6 +122,7 @@ def accept(
         account.save()
         Session.end_all_of(account)
         Passkey.delete().where(Passkey.account == account).execute()
+        _by_themselves(account, "join", now)
         return _new_recovery_codes(account)
 
 
@@ -138,7 +140,9 @@ def add_account(newcomer: Newcomer, password: str, now: datetime) -> Account:
     return account
 
 
-def change_password(account: Account, old: str, new: str, *, keep: str) -> None:
+def change_password(
+    account: Account, old: str, new: str, deed: Deed, *, keep: str
+) -> None:
     """Set a new password and end all other sessions, or raise InvalidInput."""
     problems: dict[str, str] = {}
     if not is_right(account.password_hash, old):
@@ -151,6 +155,7 @@ def change_password(account: Account, old: str, new: str, *, keep: str) -> None:
     with atomic():
         Account.update(password_hash=secret).where(Account.id == account.id).execute()
         Session.end_all_of(account, but=keep)
+        put_on_record(deed, "change_password", f"account {account.id}")
 
 
 def renew_password(account: Account, password: str) -> None:
@@ -161,14 +166,15 @@ def renew_password(account: Account, password: str) -> None:
         Session.end_all_of(account)
 
 
-def renew_recovery_codes(account: Account, *, keep: str) -> list[str]:
+def renew_recovery_codes(account: Account, deed: Deed, *, keep: str) -> list[str]:
     """Replace the recovery codes; as a factor has changed, other sessions end."""
     with atomic():
         Session.end_all_of(account, but=keep)
+        put_on_record(deed, "renew_codes", f"account {account.id}")
         return _new_recovery_codes(account)
 
 
-def change_role(account: Account, role: str) -> None:
+def change_role(account: Account, role: str, deed: Deed) -> None:
     """Give another role and end the sessions, or raise Refused or InvalidInput."""
     if role not in list(Role):
         raise InvalidInput(role="Please choose a role.")
@@ -177,20 +183,29 @@ def change_role(account: Account, role: str) -> None:
             _refuse_last_administrator(account)
         Account.update(role=role).where(Account.id == account.id).execute()
         Session.end_all_of(account)
+        subject = f"account {account.id}"
+        put_on_record(deed, "change_role", subject, account.role, role)
 
 
-def switch_off(account: Account, now: datetime) -> None:
+def switch_off(account: Account, deed: Deed) -> None:
     """Keep the name for the history, and let nobody in by it."""
     with atomic():
         _refuse_last_administrator(account)
         Account.update(is_active=False).where(Account.id == account.id).execute()
         Session.end_all_of(account)
-        Invitation.withdraw_for(account.username, now)
+        Invitation.withdraw_for(account.username, deed.at)
+        put_on_record(deed, "switch_off", f"account {account.id}")
 
 
-def switch_on(account: Account) -> None:
+def switch_on(account: Account, deed: Deed) -> None:
     with atomic():
         Account.update(is_active=True).where(Account.id == account.id).execute()
+        put_on_record(deed, "switch_on", f"account {account.id}")
+
+
+def _by_themselves(account: Account, what: str, now: datetime) -> None:
+    deed = Deed(account.name, Actor.ANALYST, now, account=account.id)
+    put_on_record(deed, what, f"account {account.id}")
 
 
 def _account_for(invitation: Invitation, now: datetime) -> Account:

@@ -10,6 +10,7 @@ from reportbox.errors import PeerUnavailable
 from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.ports import World
+from reportbox.records import audit
 from reportbox.records.beats import Heartbeat
 from reportbox.records.letters import Letter
 from reportbox.records.rows import Parked
@@ -38,6 +39,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _letters(world)
     yield _notices()
     yield _faults(world)
+    yield _audit()
 
 
 def _tables() -> Check:
@@ -94,6 +96,14 @@ def _faults(world: World) -> Check:
     found = Parked.rows(Parked.until > world.clock.now())
     words = f"{len(found)} rows wait for a bug to be mended; see the log"
     return Check("faults", not found, words if found else "none")
+
+
+def _audit() -> Check:
+    """Verify the whole chain; its end is worth noting down outside the box."""
+    if found := audit.faults():
+        return Check("audit", is_ok=False, words="; ".join(found))
+    last, mac = audit.head()
+    return Check("audit", is_ok=True, words=f"{last} rows, ends with {mac[:16]}")
 
 
 def _notices() -> Check:

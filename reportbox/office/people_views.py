@@ -15,7 +15,7 @@ from reportbox.office.roles import Right, Role, title
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.staff import Account, Invitation, RecoveryCode, Session
-from reportbox.web import go, grave, needs, open_to_all, settings, world
+from reportbox.web import deed, go, grave, needs, open_to_all, settings, world
 
 bp = Blueprint("people", __name__)
 
@@ -67,7 +67,7 @@ def show_me() -> str:
 @grave
 def renew_codes() -> str:
     keep = hash_of(current_user.token)
-    codes = accounts.renew_recovery_codes(current_user.account, keep=keep)
+    codes = accounts.renew_recovery_codes(current_user.account, deed(), keep=keep)
     then = url_for(".show_me")
     return render_template("office/codes.html", codes=codes, then=then)
 
@@ -88,7 +88,8 @@ def change_password() -> Any:  # noqa: ANN401
 @bp.post("/me/sessions/<int:session_id>/end")
 @needs(Right.BE_HERE)
 def end_session(session_id: int) -> Any:  # noqa: ANN401
-    sessions.end_session(current_user.account, session_id)
+    now = world().clock.now()
+    sessions.end_session(current_user.account, session_id, now)
     flash("That log-in has ended.")
     return go(".show_me")
 
@@ -119,7 +120,7 @@ def invite() -> Any:  # noqa: ANN401
         newcomer = Newcomer.read(
             form.get("username", ""), form.get("name", ""), form.get("role", "")
         )
-        token = accounts.invite(newcomer, _me(), world().clock.now(), lasts=_lasts())
+        token = accounts.invite(newcomer, deed(), lasts=_lasts())
     except InvalidInput as wrong:
         return ask(INVITE, url_for(".show_accounts"), wrong.problems), 422
     return _invited(newcomer.name, token)
@@ -137,8 +138,7 @@ def show_question(account_id: int, verb: str) -> str:
 @grave
 def reinvite(account_id: int) -> str:
     account = Account.get_by_id(account_id)
-    now = world().clock.now()
-    token = accounts.reinvite(account, _me(), now, lasts=_lasts())
+    token = accounts.reinvite(account, deed(), lasts=_lasts())
     return _invited(account.name, token)
 
 
@@ -152,22 +152,23 @@ def answer_question(account_id: int, verb: str) -> Any:  # noqa: ANN401
 
 def _change_password(me: Account, form: Mapping[str, str]) -> str:
     old, new = form.get("today", ""), form.get("password", "")
-    accounts.change_password(me, old, new, keep=hash_of(current_user.token))
+    keep = hash_of(current_user.token)
+    accounts.change_password(me, old, new, deed(), keep=keep)
     return "The password is changed. Your other log-ins have ended."
 
 
 def _change_role(account: Account, form: Mapping[str, str]) -> str:
-    accounts.change_role(account, said(form, "role"))
+    accounts.change_role(account, said(form, "role"), deed())
     return f"{account.name} has another role and must log in again."
 
 
 def _switch_off(account: Account, _: Mapping[str, str]) -> str:
-    accounts.switch_off(account, world().clock.now())
+    accounts.switch_off(account, deed())
     return f"{account.name} can no longer log in. The name stays in the history."
 
 
 def _switch_on(account: Account, _: Mapping[str, str]) -> str:
-    accounts.switch_on(account)
+    accounts.switch_on(account, deed())
     return f"{account.name} can log in again."
 
 
@@ -226,10 +227,6 @@ def _known(verb: str) -> Question:
     if verb not in QUESTIONS:
         raise NoSuchRecord
     return QUESTIONS[verb]
-
-
-def _me() -> str:
-    return str(current_user.account.name)
 
 
 def _lasts() -> timedelta:

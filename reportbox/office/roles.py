@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
+    (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
 )
 # fmt: on
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reportbox.errors import InvalidInput, Refused, TooSoon
+from reportbox.lifecycle import Actor
 from reportbox.office import slowdown, totp
 from reportbox.office.accounts import hash_of
 from reportbox.office.passwords import NOBODY, is_right
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.counters import Counters
+from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.staff import Account, RecoveryCode, Session
 from reportbox.settings import Settings
 
@@ -108,6 +110,7 @@ def start_session(account: Account, door: Door) -> str:
             seen_at=door.now,
             confirmed_at=door.now,
         )
+        _note(account, "log_in", door.now)
     return token
 
 
@@ -158,17 +161,24 @@ def forget_sessions(settings: Settings, world: World) -> int:
         return Session.forget_before(started=now - longest, seen=now - idle)
 
 
-def end_session(account: Account, session_id: int) -> None:
+def end_session(account: Account, session_id: int, now: datetime) -> None:
     """End one of one's own sessions, such as the one on a lost laptop."""
     with atomic():
+        _note(account, "end_session", now)
         Session.delete().where(
             (Session.id == session_id) & (Session.account == account.id)
         ).execute()
 
 
-def log_out(token: str) -> None:
+def log_out(account: Account, token: str, now: datetime) -> None:
     with atomic():
         Session.delete().where(Session.token_hash == hash_of(token)).execute()
+        _note(account, "log_out", now)
+
+
+def _note(account: Account, what: str, now: datetime) -> None:
+    deed = Deed(account.name, Actor.ANALYST, now, account=account.id)
+    put_on_record(deed, what, f"account {account.id}")
 
 
 def _use_totp(account: Account, code: str, now: datetime) -> bool:

@@ -81,7 +81,8 @@ def take_second_step() -> Any:  # noqa: ANN401
 @bp.post("/log-out")
 @needs(Right.BE_HERE)
 def log_out() -> Any:  # noqa: ANN401
-    sessions.log_out(current_user.token)
+    now = world().clock.now()
+    sessions.log_out(current_user.account, current_user.token, now)
     logout_user()
     session.clear()
     return go("office.show_log_in")

@@ -9,7 +9,7 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.records.upgrade import upgrade
 from reportbox.settings import Settings
 
-SECRETS = ("database-key", "session-key", "receipt-key")
+SECRETS = ("database-key", "session-key", "receipt-key", "audit-key")
 
 
 def set_up(

@@ -12,12 +12,14 @@ from typing import Any
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
-from reportbox.records import atomic, database
+from reportbox.records import atomic, audit, database
 from reportbox.records.items import Event, Hold, Item
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
 
 Traveller = Item | LeaNotice | Ntd | Referral | Letter
+
+DESK = "desk"  # whoever is logged in, whatever their role
 
 # Worth a line in an item's history; a claim or a retry is not.
 TOLD_OF_LETTERS = frozenset(
@@ -116,10 +118,27 @@ def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
 def _remember(
     traveller: Traveller, step: Move, start: State, end: State, deed: Deed
 ) -> None:
+    _put_on_record(traveller, step, (start, end), deed)
     if isinstance(traveller, Letter) and step not in TOLD_OF_LETTERS:
         return
     for item_id in _items_of(traveller):
         _write_down(item_id, traveller, step, (start, end), deed)
+
+
+def _put_on_record(
+    traveller: Traveller, what: str, states: tuple[str, str], deed: Deed
+) -> None:
+    """Add to the audit: numbers and codes, never the reason nor a name."""
+    subject = f"{traveller.kind} {traveller.id}"
+    put_on_record(deed, what, subject, *states)
+
+
+def put_on_record(
+    deed: Deed, what: str, subject: str, start: str = "", finish: str = ""
+) -> None:
+    """Add a deed to the audit, in the transaction of what it tells of."""
+    actor = DESK if deed.actor is Actor.ANALYST else deed.actor
+    audit.record(deed.at, actor, deed.account, what, subject, start, finish)
 
 
 def _write_down(
@@ -143,6 +162,7 @@ def note(traveller: Item | LeaNotice | Ntd | Referral, what: str, deed: Deed) ->
     """Write a line of history for something done that moves nothing."""
     item_id = traveller.id if isinstance(traveller, Item) else traveller.item_id
     state = str(traveller.state)
+    _put_on_record(traveller, what, (state, state), deed)
     _write_down(item_id, traveller, what, (state, state), deed)
 
 

@@ -1,5 +1,6 @@
 """Every table of the box, parents first."""
 
+from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.letters import Enclosure, Letter
@@ -28,4 +29,6 @@ ALL = (
     Enclosure,
     Heartbeat,
     Parked,
+    Audit,
+    AuditHead,
 )

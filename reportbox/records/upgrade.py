@@ -6,7 +6,7 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 from reportbox.errors import Misconfigured
-from reportbox.records import database, open_database
+from reportbox.records import audit, database, open_database
 from reportbox.settings import Settings
 
 FOLDER = Path(__file__).with_name("migrations")
@@ -18,6 +18,7 @@ def upgrade(settings: Settings) -> list[str]:
     with (settings.data_dir / "upgrade.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         open_database(settings.database, settings.secret("database-key"))
+        audit.use_key(settings.secret("audit-key"))
         settings.database.chmod(0o600)
         return [str(name) for name in Runner(database, str(FOLDER)).up()]
 
@@ -35,6 +36,7 @@ def open_ready_database(settings: Settings) -> None:
             f"{settings.database} does not exist: run `reportbox upgrade`."
         )
     open_database(settings.database, settings.secret("database-key"))
+    audit.use_key(settings.secret("audit-key"))
     if missing := pending():
         message = f"the database lacks {', '.join(missing)}: run `reportbox upgrade`."
         raise Misconfigured(message)

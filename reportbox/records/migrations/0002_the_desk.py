@@ -11,6 +11,15 @@ STATEMENTS = (
     ALTER TABLE account ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0
     """,
     """
+    CREATE TABLE audit (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, actor
+    TEXT NOT NULL, account INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT
+    NOT NULL, start TEXT NOT NULL, finish TEXT NOT NULL, mac TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE audit_head (id INTEGER NOT NULL PRIMARY KEY, last INTEGER NOT
+    NULL, mac TEXT NOT NULL)
+    """,
+    """
     CREATE TABLE invitation (id INTEGER NOT NULL PRIMARY KEY, token_hash TEXT
     NOT NULL, username TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
     totp_secret TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
@@ -29,6 +38,18 @@ STATEMENTS = (
     """,
     """
     ALTER TABLE session ADD COLUMN confirmed_at TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    CREATE INDEX audit_at ON audit (at)
+    """,
+    """
+    CREATE INDEX audit_account ON audit (account)
+    """,
+    """
+    CREATE INDEX audit_what ON audit (what)
+    """,
+    """
+    CREATE INDEX audit_subject ON audit (subject)
     """,
     """
     CREATE UNIQUE INDEX invitation_token_hash ON invitation (token_hash)

@@ -1,0 +1,118 @@
+"""What happened, as a chain: an edited, removed or reordered row is found and named.
+
+Each row's MAC covers the row and the MAC before it, under a key that is not in the
+database; a head row remembers where the chain ends. Rows hold numbers and codes only,
+no text and no address, so that retention can delete what it must and leave the chain.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from peewee import IntegerField, TextField
+
+from reportbox.records import MomentField, Record, atomic, database
+
+CHUNK = 5_000  # rows read at once while verifying
+MOST_NAMED = 20  # faults one verification lists
+COLUMNS = "id, at, actor, account, what, subject, start, finish"
+
+_key = b""
+
+
+class Audit(Record):
+    at = MomentField(index=True)
+    actor = TextField()  # "public", "desk", "officer", "box" or "terminal"
+    account = IntegerField(index=True)  # 0 where nobody was logged in
+    what = TextField(index=True)  # such as "judge_illegal" or "log_in"
+    subject = TextField(index=True)  # such as "item 7"
+    start = TextField()
+    finish = TextField()
+    mac = TextField()
+
+
+class AuditHead(Record):
+    last = IntegerField()
+    mac = TextField()
+
+
+def use_key(secret: str) -> None:
+    """Take the key of the chain, once the box's secrets are known."""
+    global _key  # noqa: PLW0603 - like the database handle, one per process
+    _key = secret.encode()
+
+
+def record(  # noqa: PLR0913, PLR0917 - the columns of a row
+    at: datetime,
+    actor: str,
+    account: int | None,
+    what: str,
+    subject: str,
+    start: str = "",
+    finish: str = "",
+) -> None:
+    """Add a row, in the transaction of what it tells of."""
+    moment = MomentField().db_value(at)
+    with atomic():
+        last, before = _head()
+        row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
+        mac = _mac(before, row)
+        insert = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own words
+        database.execute_sql(insert, (*row, mac))
+        replace = "INSERT OR REPLACE INTO audit_head (id, last, mac) VALUES (1, ?, ?)"
+        database.execute_sql(replace, (last + 1, mac))
+
+
+def faults() -> list[str]:
+    """Verify the whole chain and say what is wrong with it, the first faults first."""
+    found: list[str] = []
+    number, before, is_known = 0, "", True
+    for *row, mac in _rows():
+        if row[0] != number + 1:
+            found.append(_gap(number + 1, row[0] - 1))
+            is_known = False  # the MAC before this row is gone with the rows
+        if is_known and not hmac.compare_digest(mac, _mac(before, tuple(row))):
+            found.append(f"row {row[0]} was changed, or moved from its place")
+        number, before, is_known = row[0], mac, True
+        if len(found) >= MOST_NAMED:
+            return found
+    last, mac = _head()
+    if last > number:
+        found.append(_gap(number + 1, last))
+    elif (last, mac) != (number, before):
+        found.append(f"row {number} was added or changed behind the box's back")
+    return found
+
+
+def head() -> tuple[int, str]:
+    """Return the last row's number and MAC, to be noted down elsewhere."""
+    return _head()
+
+
+def _head() -> tuple[int, str]:
+    query = "SELECT last, mac FROM audit_head WHERE id = 1"
+    found = database.execute_sql(query).fetchone()
+    return (found[0], found[1]) if found else (0, "")
+
+
+def _mac(before: str, row: tuple[Any, ...]) -> str:
+    if not _key:
+        raise RuntimeError("The audit has no key yet.")
+    text = json.dumps([before, *row], separators=(",", ":"))
+    return hmac.digest(_key, text.encode(), "sha256").hex()
+
+
+def _rows() -> Iterator[tuple[Any, ...]]:
+    """Read the chain in chunks, so that no cursor stays open for long."""
+    after = 0
+    query = f"SELECT {COLUMNS}, mac FROM audit WHERE id > ? ORDER BY id LIMIT {CHUNK}"  # noqa: S608 - our own words
+    while chunk := database.execute_sql(query, (after,)).fetchall():
+        yield from chunk
+        after = chunk[-1][0]
+
+
+def _gap(first: int, last: int) -> str:
+    one = first == last
+    return f"row {first} is missing" if one else f"rows {first} to {last} are missing"
