@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any, TypeVar, cast
 
@@ -17,6 +17,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_login import LoginManager, UserMixin, current_user
@@ -30,6 +31,7 @@ from reportbox import __version__, lifecycle
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
 from reportbox.office import roles, sessions, totp
+from reportbox.office.passkeys import Offer, Site
 from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.post.wording import say_when
@@ -41,6 +43,7 @@ from reportbox.tracing.address import defang, defang_prose
 
 log = logging.getLogger(__name__)
 
+OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
 LARGEST_BODY = 64 * 1024  # bytes of one form
 LOOPBACK = {"127.0.0.1", "::1"}
 DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
@@ -177,6 +180,24 @@ def remember_device(answer: Response, username: str) -> Response:
     return answer
 
 
+def site() -> Site:
+    return Site.of(settings().desk_url, settings().hotline_name)
+
+
+def keep_challenge(offer: Offer) -> str:
+    """Remember in the signed cookie what was offered; return the page's part of it."""
+    session["challenge"] = [offer.challenge.hex(), world().clock.now().isoformat()]
+    return offer.options
+
+
+def take_challenge() -> bytes:
+    """Return what was offered in this browser lately; empty if nothing was."""
+    kept, at = session.pop("challenge", ("", ""))
+    if not kept or datetime.fromisoformat(at) + OFFER_LASTS < world().clock.now():
+        return b""
+    return bytes.fromhex(kept)
+
+
 def _address(given: str, near: str) -> str:
     try:
         return str(ip_address(given))
@@ -259,8 +280,8 @@ def _home() -> str:
 
 
 def _load_person(token: str) -> Person | None:
-    session = sessions.find_session(token, world().clock.now(), settings())
-    return Person(session.account, token) if session else None
+    found = sessions.find_session(token, world().clock.now(), settings())
+    return Person(found.account, token) if found else None
 
 
 def _add_headers(answer: Response) -> Response:

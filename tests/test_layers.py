@@ -33,6 +33,7 @@ HOME = {
     "argon2": {"actions"},
     "pyotp": {"rules"},
     "segno": {"rules"},
+    "webauthn": {"rules"},
     "apscheduler": {"wiring"},
     "click": {"wiring"},
 }

@@ -11,11 +11,23 @@ from markupsafe import Markup
 from reportbox.errors import InvalidInput
 from reportbox.office import accounts, sessions, totp
 from reportbox.office.accounts import Newcomer, hash_of
+from reportbox.office.passkeys import offer_registration, read_registration
 from reportbox.office.roles import Right, Role, title
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
-from reportbox.records.staff import Account, Invitation, RecoveryCode, Session
-from reportbox.web import deed, go, grave, needs, open_to_all, settings, world
+from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
+from reportbox.web import (
+    deed,
+    go,
+    grave,
+    keep_challenge,
+    needs,
+    open_to_all,
+    settings,
+    site,
+    take_challenge,
+    world,
+)
 
 bp = Blueprint("people", __name__)
 
@@ -58,6 +70,7 @@ def show_me() -> str:
         this=this and this.id,
         sessions=Session.rows(Session.account == me.id),
         codes_left=len(unused),
+        passkeys=Passkey.rows(Passkey.account == me.id),
         role_title=title,
     )
 
@@ -83,6 +96,37 @@ def show_change_password() -> str:
 @grave
 def change_password() -> Any:  # noqa: ANN401
     return answer(CHANGE_PASSWORD, current_user.account, url_for(".show_me"))
+
+
+@bp.get("/me/passkeys/add")
+@needs(Right.BE_HERE)
+def show_add_passkey() -> str:
+    return _passkey_page()
+
+
+@bp.post("/me/passkeys/add")
+@needs(Right.BE_HERE)
+@grave
+def add_passkey() -> Any:  # noqa: ANN401
+    me, keep = current_user.account, hash_of(current_user.token)
+    try:
+        answer = request.form.get("credential", "")
+        made = read_registration(answer, take_challenge(), site())
+        sessions.add_passkey(me, said(request.form, "name"), made, deed(), keep=keep)
+    except InvalidInput as wrong:
+        return _passkey_page(wrong.problems), 422
+    flash("The passkey is added. It can stand in for the code from now on.")
+    return go(".show_me")
+
+
+@bp.post("/me/passkeys/<int:passkey_id>/remove")
+@needs(Right.BE_HERE)
+@grave
+def remove_passkey(passkey_id: int) -> Any:  # noqa: ANN401
+    keep = hash_of(current_user.token)
+    sessions.remove_passkey(current_user.account, passkey_id, deed(), keep=keep)
+    flash("That passkey is worth nothing any more.")
+    return go(".show_me")
 
 
 @bp.post("/me/sessions/<int:session_id>/end")
@@ -148,6 +192,16 @@ def reinvite(account_id: int) -> str:
 def answer_question(account_id: int, verb: str) -> Any:  # noqa: ANN401
     account = Account.get_by_id(account_id)
     return answer(_known(verb), account, url_for(".show_accounts"))
+
+
+def _passkey_page(problems: dict[str, str] | None = None) -> str:
+    me = current_user.account
+    offer = offer_registration(site(), me.username, sessions.passkeys_of(me))
+    return render_template(
+        "office/add_passkey.html",
+        options=keep_challenge(offer),
+        problems=problems or {},
+    )
 
 
 def _change_password(me: Account, form: Mapping[str, str]) -> str:

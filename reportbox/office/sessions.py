@@ -4,6 +4,7 @@ A session is a row: it can be ended at any moment, and a cookie that was stolen 
 a log-out opens nothing after it.
 """
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +13,13 @@ from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
 from reportbox.office import slowdown, totp
 from reportbox.office.accounts import hash_of
+from reportbox.office.passkeys import REFUSED, Credential, Site, read_use
 from reportbox.office.passwords import NOBODY, is_right
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.counters import Counters
 from reportbox.records.journey import Deed, put_on_record
-from reportbox.records.staff import Account, RecoveryCode, Session
+from reportbox.records.staff import Account, Passkey, RecoveryCode, Session
 from reportbox.settings import Settings
 
 HALF_LASTS = timedelta(minutes=10)  # between the two steps of a log-in
@@ -53,6 +55,13 @@ class Door:
         for kind, key in self._keys(username).items():
             if kind != "address":
                 self._counters.forget(key)
+
+    def use_up(self, challenge: bytes) -> None:
+        """Let a challenge be answered once, or raise InvalidInput."""
+        key = hashlib.sha256(challenge).hexdigest()
+        if not challenge or self._counters.get(key).failures:
+            raise InvalidInput(credential=REFUSED)
+        self._counters.add(key, self.now.timestamp(), slowdown.FORGOTTEN_AFTER)
 
     @property
     def _counters(self) -> Counters:
@@ -96,6 +105,56 @@ def check_code(account: Account, code: str, door: Door) -> None:
     if not (_use_totp(account, code, door.now) or _use_recovery(account, code, door)):
         door.note_failure(account.username)
         raise InvalidInput(code=WRONG_CODE)
+
+
+def passkeys_of(account: Account) -> list[Credential]:
+    return [
+        Credential(bytes(one.credential_id), bytes(one.public_key), one.sign_count)
+        for one in Passkey.rows(Passkey.account == account.id)
+    ]
+
+
+def check_passkey(
+    account: Account, answer: str, challenge: bytes, site: Site, door: Door
+) -> None:
+    """Take the second step with a passkey, or raise InvalidInput or TooSoon."""
+    door.refuse_if_too_soon(account.username)
+    try:
+        door.use_up(challenge)
+        used = read_use(answer, challenge, site, passkeys_of(account))
+    except InvalidInput:
+        door.note_failure(account.username)
+        raise
+    mine = (Passkey.account == account.id) & (Passkey.credential_id == used.id)
+    with atomic():
+        Passkey.update(sign_count=used.sign_count).where(mine).execute()
+
+
+def add_passkey(
+    account: Account, name: str, credential: Credential, deed: Deed, *, keep: str
+) -> None:
+    """Add a second factor; as factors have changed, other sessions end."""
+    if Passkey.get_or_none(Passkey.credential_id == credential.id):
+        raise InvalidInput(credential="This passkey is known already.")
+    with atomic():
+        Passkey.create(
+            account=account,
+            name=name or "a passkey",
+            credential_id=credential.id,
+            public_key=credential.public_key,
+            sign_count=credential.sign_count,
+            added_at=deed.at,
+        )
+        Session.end_all_of(account, but=keep)
+        put_on_record(deed, "add_passkey", f"account {account.id}")
+
+
+def remove_passkey(account: Account, number: int, deed: Deed, *, keep: str) -> None:
+    with atomic():
+        mine = (Passkey.id == number) & (Passkey.account == account.id)
+        Passkey.delete().where(mine).execute()
+        Session.end_all_of(account, but=keep)
+        put_on_record(deed, "remove_passkey", f"account {account.id}")
 
 
 def start_session(account: Account, door: Door) -> str:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from reportbox.errors import InvalidInput
 from reportbox.office import sessions
 from reportbox.office.accounts import hash_of
+from reportbox.office.passkeys import offer_use
 from reportbox.office.roles import Right
 from reportbox.office.tasks import tasks, today
 from reportbox.office.totp import code_to_show
@@ -19,10 +20,13 @@ from reportbox.web import (
     Person,
     door,
     go,
+    keep_challenge,
     needs,
     open_to_all,
     remember_device,
     settings,
+    site,
+    take_challenge,
     world,
 )
 
@@ -70,9 +74,13 @@ def take_second_step() -> Any:  # noqa: ANN401
     account = _halfway()
     if account is None:
         return go("office.show_log_in")
+    here = door(account.username)
     try:
-        here = door(account.username)
-        sessions.check_code(account, request.form.get("code", ""), here)
+        if answer := request.form.get("credential", ""):
+            challenge = take_challenge()
+            sessions.check_passkey(account, answer, challenge, site(), here)
+        else:
+            sessions.check_code(account, request.form.get("code", ""), here)
     except InvalidInput as wrong:
         return _second_page(account, wrong.problems), 422
     return _let_in(account, here)
@@ -122,11 +130,14 @@ def _halfway() -> Account | None:
 def _second_page(account: Account, problems: dict[str, str] | None = None) -> str:
     now = world().clock.now()
     shown = code_to_show(account.totp_secret, now, account.totp_step)
+    known = sessions.passkeys_of(account)
+    offer = offer_use(site(), known) if known else None
     return render_template(
         "office/second_step.html",
         problems=problems or {},
         then=_our_page(),
         shown=shown if settings().practice else "",
+        passkey_options=keep_challenge(offer) if offer else "",
     )
 
 
