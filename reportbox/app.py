@@ -11,6 +11,7 @@ from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
+from reportbox.assessment.queue_views import bp as queue
 from reportbox.assessment.views import bp as assessment
 from reportbox.iccam.views import bp as iccam
 from reportbox.intake.views import bp as intake
@@ -34,6 +35,7 @@ PAGES = (
     (office, "desk"),
     (people, "desk"),
     (audit, "desk"),
+    (queue, "desk"),
     (assessment, "desk"),
     (lea, "desk"),
     (ntd, "desk"),

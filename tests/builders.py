@@ -30,6 +30,7 @@ def an_item(now: datetime, host: str = "item-one.example", **more: Any) -> Item:
         "host": host,
         "reported_at": now,
         "appeared_at": now,
+        "waits_from": now,
         **more,
     }
     item: Item = Item.create(**columns)

@@ -53,6 +53,7 @@ ACTIONS = {
     "accounts",
     "sessions",
     "trail",
+    "search",
 }
 
 

@@ -44,10 +44,11 @@ AUDITORS = {"manager", "administrator", "auditor"}
 # The whole desk: who may open each page. A page that is missing here fails the test.
 WHO_MAY: dict[str, set[str]] = {
     "assessment.go_to_item": READERS,
+    "assessment.hand_over": WORKERS,
+    "assessment.renew": WORKERS,
     "assessment.judge": WORKERS,
     "assessment.show_address": WORKERS,
     "assessment.show_item": READERS,
-    "assessment.show_queue": READERS,
     "assessment.take": WORKERS,
     "audit.export": AUDITORS,
     "audit.show_audit": AUDITORS,
@@ -90,6 +91,12 @@ WHO_MAY: dict[str, set[str]] = {
     "post.show_letters": READERS,
     "post.show_question": WORKERS,
     "practice.move_clock": EVERYBODY,
+    "queue.forget_filter": READERS,
+    "queue.look_up": READERS,
+    "queue.narrow": READERS,
+    "queue.show_queue": READERS,
+    "queue.show_search": READERS,
+    "queue.take_next": WORKERS,
 }
 PORTS = {"public": "public_port", "desk": "desk_port", "portal": "portal_port"}
 

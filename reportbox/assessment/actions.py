@@ -3,17 +3,20 @@
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
+from reportbox.assessment.queues import CLAIM_LASTS, Filter, Scene, page
 from reportbox.assessment.verdict import VerdictForm
 from reportbox.errors import Refused
 from reportbox.lifecycle import Actor, Move, words
+from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
 from reportbox.records import atomic
-from reportbox.records.items import Item, Verdict
-from reportbox.records.journey import Deed, move, note
+from reportbox.records.items import HandedOver, Item, Verdict
+from reportbox.records.journey import Deed, move, note, put_on_record
+from reportbox.records.staff import SavedFilter
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
-CLAIM_LASTS = timedelta(minutes=15)
+TO_ASSESS = frozenset({State.TO_ASSESS, State.TO_ASSESS_AGAIN})
 # Verdicts that leave the decision to the LEA or to a second analyst.
 UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
 
@@ -73,6 +76,74 @@ def take(item: Item, deed: Deed) -> None:
         taken = {"taken_by": deed.who, "taken_at": deed.at}
         Item.update(**taken).where(Item.id == item.id).execute()
         note(item, "take", deed)
+
+
+def take_next(scene: Scene, deed: Deed) -> Item | None:
+    """Claim the first item that is free, and not one the person handed over."""
+    after = None
+    while True:
+        entries, after = page("assess", scene, after)
+        passed = _handed_over([e.item for e in entries if e.item], deed)
+        for entry in entries:
+            item = entry.item
+            if item is None or item.id in passed:
+                continue
+            with atomic():
+                item = Item.get_by_id(item.id)
+                is_free = item.state in TO_ASSESS and not taken_by(item, deed.at)
+                if is_free:
+                    take(item, deed)
+                    return item
+        if after is None:
+            return None
+
+
+def hand_over(item: Item, deed: Deed) -> None:
+    """Let somebody else assess it; nobody is asked why."""
+    with atomic():
+        item = Item.get_by_id(item.id)
+        HandedOver.insert(
+            item=item, account=deed.account
+        ).on_conflict_ignore().execute()
+        if item.taken_by == deed.who:
+            free = {"taken_by": "", "taken_at": None}
+            Item.update(**free).where(Item.id == item.id).execute()
+        put_on_record(deed, "hand_over", f"item {item.id}")
+
+
+def renew(item: Item, deed: Deed) -> None:
+    """Keep the claim of whoever is still working on the item."""
+    if taken_by(item, deed.at) == deed.who:
+        with atomic():
+            Item.update(taken_at=deed.at).where(Item.id == item.id).execute()
+
+
+def save_filter(account: int, queue: str, chosen: Filter, name: str) -> int:
+    """Keep a filter under its name; without one it replaces the latest unnamed."""
+    with atomic():
+        mine = SavedFilter.account == account
+        SavedFilter.delete().where(mine, SavedFilter.name == name).execute()
+        kept = SavedFilter.create(
+            account=account,
+            queue=queue,
+            field=chosen.field,
+            value=chosen.value,
+            name=name,
+        )
+    return int(kept.id)
+
+
+def forget_filter(account: int, number: int) -> None:
+    with atomic():
+        SavedFilter.delete().where(
+            SavedFilter.account == account, SavedFilter.id == number
+        ).execute()
+
+
+def _handed_over(items: list[Item], deed: Deed) -> set[int]:
+    mine = HandedOver.account == deed.account
+    rows = HandedOver.rows(mine, HandedOver.item.in_([i.id for i in items]))
+    return {row.item_id for row in rows}
 
 
 def taken_by(item: Item, now: datetime) -> str:

@@ -1,78 +1,293 @@
-"""The lists an analyst works through: what each shows, and how it is counted."""
+"""The lists people work through: what waits for whom, and in which order."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from reportbox.lifecycle import OUTCOMES, Kind, Move, is_ended
 from reportbox.lifecycle import Item as State
-from reportbox.lifecycle import Kind, is_ended
-from reportbox.records.items import Hold, Item
+from reportbox.lifecycle import Lea as LeaState
+from reportbox.lifecycle import Letter as LetterState
+from reportbox.lifecycle import Ntd as NtdState
+from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.records import streams
+from reportbox.records.items import DECLARED, SAID, USUAL, Hold, Item
+from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.streams import Key, Stream
+from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.settings import Settings
 
-PAGE = 50  # items on one page
+PAGE = 50  # rows on one page
+CLAIM_LASTS = timedelta(minutes=15)
 ENDINGS = [state for state in State if is_ended(Kind.ITEM, state)]
+OPEN = [state for state in State if state not in ENDINGS]
+URGENCIES = (DECLARED, SAID, USUAL)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who looks, and when."""
+
+    settings: Settings
+    now: datetime
+    me: str = ""
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.settings.zone).date()
+
+    @property
+    def tonight(self) -> datetime:
+        """The next midnight of the hotline's zone."""
+        morning = self.today + timedelta(days=1)
+        return datetime.combine(morning, time(), self.settings.zone)
+
+    @property
+    def begun(self) -> datetime:
+        """Days that come back are kept as their beginning in UTC; this is today's."""
+        return datetime.combine(self.today, time(), UTC)
+
+
+class Entry(NamedTuple):
+    """One line of a queue."""
+
+    item: Item | None
+    kind: Kind
+    state: str
+    at: datetime
+    words: str = ""
 
 
 class Queue(NamedTuple):
     title: str
     hint: str
-    covers: Callable[[date], Any]
+    streams: Callable[[Scene], list[Stream]]
+    since: str = "Waiting since"
+    newest_first: bool = False
+    is_work: bool = True  # or a list to watch
 
 
-def _to_assess(today: date) -> Any:  # noqa: ANN401 - a peewee expression
-    again = (Item.state == State.TO_ASSESS_AGAIN) & (Item.comes_back_on <= today)
-    return (Item.state == State.TO_ASSESS) | again
+class Filter(NamedTuple):
+    """One column, one value; each column offered has an index for every queue."""
+
+    field: str
+    value: str
+
+
+FILTERS: dict[str, tuple[str, Any]] = {
+    "host": ("Host", Item.host),
+    "provider": ("Provider", Item.provider),
+    "hosted_in": ("Hosted in (two letters)", Item.hosted_in),
+}
+
+
+def _items(
+    *states: State, urgencies: Sequence[int] = URGENCIES, more: tuple[Any, ...] = ()
+) -> list[Stream]:
+    return [
+        Stream(
+            Item,
+            Item.waits_from,
+            (Item.state == state, Item.urgency == urgency, *more),
+            urgency,
+        )
+        for state in states
+        for urgency in urgencies
+    ]
+
+
+def _to_assess(scene: Scene) -> list[Stream]:
+    has_come_back = (Item.waits_from <= scene.begun,)
+    return [
+        *_items(State.TO_ASSESS),
+        *_items(State.TO_ASSESS_AGAIN, more=has_come_back),
+    ]
+
+
+def _urgent(_: Scene) -> list[Stream]:
+    said = _items(State.TO_ASSESS, urgencies=(SAID,))
+    return [*_items(*OPEN, urgencies=(DECLARED,)), *said]
+
+
+def _mine(scene: Scene) -> list[Stream]:
+    mine = (Item.taken_by == scene.me, Item.taken_at > scene.now - CLAIM_LASTS)
+    return [Stream(Item, Item.taken_at, mine)]
+
+
+def _receipts(scene: Scene) -> list[Stream]:
+    expected = scene.now - timedelta(hours=scene.settings.lea_receipt_hours)
+    waiting = (LeaNotice.state == LeaState.TO_CONFIRM, LeaNotice.told_at <= expected)
+    return [Stream(LeaNotice, LeaNotice.told_at, waiting)]
+
+
+def _ntds_today(scene: Scene) -> list[Stream]:
+    due = (Ntd.state == NtdState.TO_FALL_DUE, Ntd.due_at < scene.tonight)
+    return [Stream(Ntd, Ntd.due_at, due)]
+
+
+def _checks(scene: Scene) -> list[Stream]:
+    late = (Ntd.state == NtdState.TO_VERIFY, Ntd.asked_at <= scene.now - CHECK_AFTER)
+    asked_for = [
+        Stream(Ntd, Ntd.opened_at, (Ntd.state == state,))
+        for state in (NtdState.TO_CHECK, NtdState.TO_CHECK_FIRST)
+    ]
+    return [*asked_for, Stream(Ntd, Ntd.asked_at, late)]
+
+
+def _letters(_: Scene) -> list[Stream]:
+    tracked = [paper for paper, move in OUTCOMES if move is Move.REFUSE]
+    refused = (Letter.state == LetterState.REFUSED, Letter.paper.not_in(tracked))
+    stuck = (Letter.state == LetterState.WAITING, Letter.trouble != "")
+    doubt = (Letter.state == LetterState.IN_DOUBT,)
+    return [Stream(Letter, Letter.due_at, which) for which in (doubt, refused, stuck)]
+
+
+def _by_hand(_: Scene) -> list[Stream]:
+    return _items(State.TO_TRACE, more=(Item.trace_trouble != "",))
+
+
+def _held(_: Scene) -> list[Stream]:
+    return [Stream(Hold, Hold.placed_at, (Hold.released_at.is_null(),))]
 
 
 QUEUES = {
     "assess": Queue("To assess", "Urgent first, then the oldest.", _to_assess),
+    "urgent": Queue(
+        "Urgent",
+        "An imminent threat was declared, or a reporter says there is one.",
+        _urgent,
+    ),
+    "mine": Queue("Mine", "What you have taken, for fifteen minutes each.", _mine),
     "decide": Queue(
         "To decide",
         "Uncertain or unassessed: the LEA or a second analyst decides.",
-        lambda _: Item.state == State.TO_DECIDE,
+        lambda _: _items(State.TO_DECIDE),
+        "Comes back",
+    ),
+    "by_hand": Queue(
+        "To trace by hand",
+        "The box tries on; a person may find out more.",
+        _by_hand,
+        "Judged",
+    ),
+    "receipts": Queue(
+        "Receipts overdue",
+        "The LEA was told and has not confirmed: ask, then record it.",
+        _receipts,
+        "Told",
+    ),
+    "ntds": Queue(
+        "NTDs due today",
+        "They leave by themselves; look whether anything stands in the way.",
+        _ntds_today,
+        "Due",
+    ),
+    "checks": Queue(
+        "Checks due",
+        "Look, outside the box, whether it is gone, and record what you saw.",
+        _checks,
+    ),
+    "letters": Queue(
+        "Letters that need a person",
+        "In doubt, refused, or unable to leave.",
+        _letters,
+        "Due",
     ),
     "trace": Queue(
         "To trace",
         "Judged; the box is finding out where it is hosted.",
-        lambda _: Item.state.in_([State.TO_TRACE, State.TO_ROUTE]),
+        lambda _: _items(State.TO_TRACE, State.TO_ROUTE),
+        "Judged",
+        is_work=False,
     ),
     "running": Queue(
         "Under way",
         "The LEA, a provider or a partner hotline is at work.",
-        lambda _: Item.state == State.TO_FINISH,
+        lambda _: _items(State.TO_FINISH),
+        "Judged",
+        is_work=False,
     ),
     "held": Queue(
         "On hold",
         "No notice, reminder or referral leaves; the LEA is still told.",
-        lambda _: Item.id.in_(Hold.select(Hold.item).where(Hold.released_at.is_null())),
+        _held,
+        "Placed",
+        is_work=False,
     ),
     "later": Queue(
         "Later",
         "Could not be assessed yet; comes back on its day.",
-        lambda today: (
-            (Item.state == State.TO_ASSESS_AGAIN) & (Item.comes_back_on > today)
+        lambda scene: _items(
+            State.TO_ASSESS_AGAIN, more=(Item.waits_from > scene.begun,)
         ),
+        "Comes back",
+        is_work=False,
     ),
-    "ended": Queue("Ended", "The latest first.", lambda _: Item.state.in_(ENDINGS)),
+    "ended": Queue(
+        "Ended",
+        "The latest first.",
+        lambda _: _items(*ENDINGS, urgencies=(USUAL,)),
+        "Ended",
+        newest_first=True,
+        is_work=False,
+    ),
 }
 
 
-def page(name: str, today: date, number: int) -> tuple[list[Item], bool]:
-    """Return one page of a queue, and whether another follows."""
-    newest = (Item.id.desc(),)
-    urgent = (Item.is_urgent.desc(), Item.says_urgent.desc(), Item.id)
-    rows = (
-        Item.select()
-        .where(QUEUES[name].covers(today))
-        .order_by(*(newest if name == "ended" else urgent))
-        .offset((number - 1) * PAGE)
-        .limit(PAGE + 1)
+def page(
+    name: str, scene: Scene, after: Key | None, chosen: Filter | None = None
+) -> tuple[list[Entry], Key | None]:
+    """Return the next lines of a queue, and the key of the page behind them."""
+    queue = QUEUES[name]
+    rows, key = streams.page(
+        _narrowed(queue.streams(scene), chosen),
+        after,
+        PAGE,
+        newest_first=queue.newest_first,
     )
-    found = list(rows)
-    return found[:PAGE], len(found) > PAGE
+    return _entries(rows), key
 
 
-def counts(today: date) -> dict[str, int]:
-    return {
-        name: Item.select().where(queue.covers(today)).count()
-        for name, queue in QUEUES.items()
-    }
+def counts(scene: Scene) -> dict[str, str]:
+    """Count what waits in each queue; “1000+” is all anybody needs to know."""
+    return {name: streams.count(queue.streams(scene)) for name, queue in QUEUES.items()}
+
+
+def can_be_filtered(name: str, scene: Scene) -> bool:
+    return all(stream.model is Item for stream in QUEUES[name].streams(scene))
+
+
+def _narrowed(found: list[Stream], chosen: Filter | None) -> list[Stream]:
+    if chosen is None:
+        return found
+    _, column = FILTERS[chosen.field]
+    wanted = (column == chosen.value,)
+    return [s._replace(conditions=(*wanted, *s.conditions)) for s in found]
+
+
+def _entries(rows: list[tuple[Key, Any]]) -> list[Entry]:
+    carried = _items_carried([row for _, row in rows if isinstance(row, Letter)])
+    return [_entry(row, key.at, carried) for key, row in rows]
+
+
+def _entry(row: Any, at: datetime, carried: dict[int, Item]) -> Entry:  # noqa: ANN401 - any table
+    match row:
+        case Item():
+            return Entry(row, Kind.ITEM, row.state, at)
+        case LeaNotice():
+            return Entry(row.item, Kind.LEA, row.state, at, row.agency)
+        case Ntd():
+            return Entry(row.item, Kind.NTD, row.state, at, row.provider)
+        case Hold():
+            return Entry(row.item, Kind.ITEM, row.item.state, at, row.placed_by)
+        case _:
+            item = carried.get(row.id)
+            return Entry(item, Kind.LETTER, row.state, at, row.recipient)
+
+
+def _items_carried(letters: list[Letter]) -> dict[int, Item]:
+    """Find one item of each letter, in one question."""
+    mine = Enclosure.letter.in_([letter.id for letter in letters])
+    query = Enclosure.select(Enclosure, Item).join(Item).where(mine)
+    return {e.letter_id: e.item for e in query} if letters else {}

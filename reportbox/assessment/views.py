@@ -1,4 +1,4 @@
-"""The queue, the item, and the verdict."""
+"""The item and its verdict."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,6 @@ from flask import Blueprint, flash, render_template, request
 
 from reportbox.assessment import actions
 from reportbox.assessment.item_page import item_page
-from reportbox.assessment.queues import QUEUES, counts, page
 from reportbox.assessment.verdict import (
     ASSESSING,
     DECIDING,
@@ -19,34 +18,12 @@ from reportbox.assessment.verdict import (
 from reportbox.errors import InvalidInput
 from reportbox.lifecycle import Item as State
 from reportbox.office.roles import Right
-from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
 from reportbox.web import deed, go, needs, settings, world
 
 bp = Blueprint("assessment", __name__)
 
 CHANGED = "Whoever was told otherwise gets a correction."
-LAST_PAGE = 100_000  # a number no list reaches and every database can count to
-
-
-@bp.get("/queue/")
-@bp.get("/queue/<name>")
-@needs(Right.READ_ITEMS)
-def show_queue(name: str = "assess") -> str:
-    if name not in QUEUES:
-        raise NoSuchRecord
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    items, has_more = page(name, _today(), number)
-    return render_template(
-        "assessment/queue.html",
-        name=name,
-        queues=QUEUES,
-        counts=counts(_today()),
-        items=items,
-        holders={i.id: actions.taken_by(i, world().clock.now()) for i in items},
-        number=number,
-        has_more=has_more,
-    )
 
 
 @bp.get("/items/<int:item_id>")
@@ -69,7 +46,7 @@ def judge(item_id: int) -> Any:  # noqa: ANN401
     actions.judge(item, form, deed(form.why, for_lea=by_lea), settings(), seen=seen)
     then = CHANGED if judged_before else _what_next(form.choice)
     flash(f"{item.number}: {LABELS[form.choice]}. {then}")
-    return go("assessment.show_queue")
+    return go("queue.show_queue")
 
 
 @bp.post("/items/<int:item_id>/take")
@@ -78,6 +55,23 @@ def take(item_id: int) -> Any:  # noqa: ANN401
     actions.take(Item.get_by_id(item_id), deed())
     flash("The item is yours for fifteen minutes.")
     return go("assessment.show_item", item_id=item_id)
+
+
+@bp.post("/items/<int:item_id>/hand-over")
+@needs(Right.WORK)
+def hand_over(item_id: int) -> Any:  # noqa: ANN401
+    item = Item.get_by_id(item_id)
+    actions.hand_over(item, deed())
+    flash(f"{item.number} is left to a colleague; nobody asks why.")
+    return go("queue.show_queue")
+
+
+@bp.post("/items/<int:item_id>/renew")
+@needs(Right.WORK)
+def renew(item_id: int) -> tuple[str, int]:
+    """Keep the claim; asked for by the page itself while somebody works on it."""
+    actions.renew(Item.get_by_id(item_id), deed())
+    return "", 204
 
 
 @bp.get("/items/<int:item_id>/take")

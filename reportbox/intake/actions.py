@@ -6,7 +6,7 @@ from typing import Any
 from reportbox.intake.form import Submission, code_hash
 from reportbox.lifecycle import Actor, Kind, Move, is_ended
 from reportbox.records import atomic
-from reportbox.records.items import Item, Sighting
+from reportbox.records.items import SAID, USUAL, Item, Sighting
 from reportbox.records.journey import Deed, move, put_on_record
 from reportbox.records.reports import Report
 
@@ -42,6 +42,8 @@ def _find_or_create(report: Report, sent: Submission) -> Item:
             reported_at=report.received_at,
             appeared_at=report.received_at,
             says_urgent=report.says_urgent,
+            urgency=SAID if report.says_urgent else USUAL,
+            waits_from=report.received_at,
         )
         return created
     _see_again(known, report)

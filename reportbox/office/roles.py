@@ -40,7 +40,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 # The way through the desk: who has the right sees the link, the first one is home.
 NAVIGATION: tuple[tuple[Right, str, str], ...] = (
-    (R.READ_ITEMS,   "assessment.show_queue", "Queue"),
+    (R.READ_ITEMS,   "queue.show_queue", "Queue"),
     (R.READ_ITEMS,   "office.show_tasks",     "Needs a person"),
     (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),

@@ -1,5 +1,9 @@
 """The item: one reported address, what was judged, found and done about it."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any
+
 from peewee import (
     BooleanField,
     DeferredForeignKey,
@@ -12,6 +16,9 @@ from reportbox import lifecycle
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records import DayField, JsonField, MomentField, Record, WordField
 from reportbox.records.reports import Report
+
+# In this order items are worked on.
+DECLARED, SAID, USUAL = range(3)  # imminent threat declared; a reporter says so; rest
 
 
 class Item(Record):
@@ -41,14 +48,49 @@ class Item(Record):
     removed_at = MomentField(null=True)
     taken_by = TextField(default="")  # whoever assesses it now
     taken_at = MomentField(null=True)
+    # Written by records/journey.py with every move: how it stands at the desk.
+    urgency = IntegerField(default=USUAL)
+    waits_from = MomentField()
+    provider = TextField(default="", collation="NOCASE", index=True)  # as last found
+    hosted_in = TextField(default="")  # two letters, as last found
 
     class Meta:
-        indexes = ((("state", "is_urgent", "says_urgent", "id"), False),)
+        # One ascending index for every queue, and one for every filter offered.
+        indexes = (
+            (("state", "urgency", "waits_from"), False),
+            (("host", "state", "urgency", "waits_from"), False),
+            (("provider", "state", "urgency", "waits_from"), False),
+            (("hosted_in", "state", "urgency", "waits_from"), False),
+            (("taken_by", "taken_at"), False),
+        )
 
     @property
     def number(self) -> str:
         """The reference people use, such as RB-000042."""
         return f"RB-{self.id:06d}"
+
+    def place(self, now: datetime) -> dict[str, Any]:
+        """Say where it stands at the desk: urgent first, then since when it waits.
+
+        What comes back on a day waits from the beginning of that day, written in UTC.
+        """
+        ended = lifecycle.is_ended(Kind.ITEM, self.state)
+        says_so = self.says_urgent and self.state == lifecycle.Item.TO_ASSESS
+        urgency = DECLARED if self.is_urgent else SAID if says_so else USUAL
+        return {
+            "urgency": USUAL if ended else urgency,
+            "waits_from": now if ended else self._waits_from(),
+            "provider": self.finding.provider if self.finding else "",
+            "hosted_in": self.finding.country if self.finding else "",
+        }
+
+    def _waits_from(self) -> datetime:
+        comes_back = {lifecycle.Item.TO_ASSESS_AGAIN, lifecycle.Item.TO_DECIDE}
+        if self.state in comes_back and self.comes_back_on:
+            return datetime.combine(self.comes_back_on, time(), UTC)
+        judged = None if self.state == lifecycle.Item.TO_ASSESS else self.judged_at
+        since: datetime = judged or self.appeared_at
+        return since
 
     @property
     def urgent_reason(self) -> str:
@@ -122,9 +164,18 @@ class Hold(Record):
     released_at = MomentField(null=True)
     released_by = TextField(default="")
 
+    class Meta:
+        indexes = ((("released_at", "placed_at"), False),)
+
     @classmethod
     def open_on(cls, item_id: int) -> list["Hold"]:
         return cls.rows(cls.item == item_id, cls.released_at.is_null())
+
+    @classmethod
+    def among(cls, item_ids: Iterable[int]) -> set[int]:
+        """Tell which of the items are on hold."""
+        covers = cls.item.in_(list(item_ids)) & cls.released_at.is_null()
+        return {hold.item_id for hold in cls.select(cls.item).where(covers)}
 
     @classmethod
     def is_open_on(cls, *item_ids: int) -> bool:
@@ -145,3 +196,14 @@ class Event(Record):
     start = TextField()
     end = TextField()
     why = TextField(default="")
+
+
+class HandedOver(Record):
+    """Somebody would rather not assess this item; nobody asks why."""
+
+    item = ForeignKeyField(Item, backref="handed_over")
+    item_id: int
+    account = IntegerField()
+
+    class Meta:
+        indexes = ((("item", "account"), True),)

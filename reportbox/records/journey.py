@@ -64,6 +64,8 @@ def move(traveller: Traveller, step: Move, deed: Deed, **changes: Any) -> None: 
         end = advance(traveller.kind, start, step, deed.actor)
         _refuse_if_forbidden(traveller, step)
         _write(traveller, end, changes)
+        if isinstance(traveller, Item):
+            _put_in_place(traveller, deed.at)
         _remember(traveller, step, start, end, deed)
         _follow_up(traveller, step, deed)
 
@@ -113,6 +115,12 @@ def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
     type(traveller).update(**changes).where(
         type(traveller).id == traveller.id
     ).execute()
+
+
+def _put_in_place(item: Item, now: datetime) -> None:
+    """Let the queues know how the item stands now."""
+    place = Item.get_by_id(item.id).place(now)
+    Item.update(**place).where(Item.id == item.id).execute()
 
 
 def _remember(

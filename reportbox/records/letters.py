@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField, fn
+from peewee import (
+    SQL,
+    BlobField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+    fn,
+)
 
 from reportbox import lifecycle
 from reportbox.lifecycle import OUTCOMES, Kind, Move, Paper
@@ -87,10 +95,17 @@ class Letter(Record):
         return {str(state): int(count) for state, count in rows}
 
 
+# Mail addresses are found however they are written.
+Letter.add_index(
+    SQL("CREATE INDEX letter_recipient ON letter (recipient COLLATE NOCASE)")
+)
+
+
 class Enclosure(Record):
     """One item carried by one letter, on behalf of one track."""
 
     letter = ForeignKeyField(Letter, backref="enclosures")
+    letter_id: int
     item = ForeignKeyField(Item, backref="enclosures")
     item_id: int
     track_kind = WordField(Kind)

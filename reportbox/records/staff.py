@@ -92,3 +92,13 @@ class Invitation(Record):
         """Make every open invitation of a name worthless."""
         mine: Any = (cls.username == username) & cls.used_at.is_null()
         cls.update(used_at=now).where(mine).execute()
+
+
+class SavedFilter(Record):
+    """What somebody narrowed a queue to; a page's address holds only its number."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    queue = TextField()
+    field = TextField()
+    value = TextField()
+    name = TextField(default="")  # empty: the latest one, not kept

@@ -2,11 +2,26 @@
 
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
-from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
+from reportbox.records.items import (
+    Event,
+    Finding,
+    HandedOver,
+    Hold,
+    Item,
+    Sighting,
+    Verdict,
+)
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
-from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
+from reportbox.records.staff import (
+    Account,
+    Invitation,
+    Passkey,
+    RecoveryCode,
+    SavedFilter,
+    Session,
+)
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 
 ALL = (
@@ -31,4 +46,6 @@ ALL = (
     Parked,
     Audit,
     AuditHead,
+    SavedFilter,
+    HandedOver,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
@@ -31,7 +31,7 @@ class LeaNotice(Track):
 
     kind = Kind.LEA
 
-    state = WordField(lifecycle.Lea, default=lifecycle.Lea.TO_NOTIFY, index=True)
+    state = WordField(lifecycle.Lea, default=lifecycle.Lea.TO_NOTIFY)
     agency = TextField()
     address = TextField()
     key = TextField(default="")  # OpenPGP fingerprint
@@ -42,13 +42,16 @@ class LeaNotice(Track):
     confirmed_at = MomentField(null=True)
     receipt = TextField(default="")
 
+    class Meta:
+        indexes = ((("state", "told_at"), False),)
+
 
 class Ntd(Track):
     """One provider is asked about one item."""
 
     kind = Kind.NTD
 
-    state = WordField(lifecycle.Ntd, default=lifecycle.Ntd.TO_FALL_DUE, index=True)
+    state = WordField(lifecycle.Ntd, default=lifecycle.Ntd.TO_FALL_DUE)
     finding = ForeignKeyField(Finding)
     provider = TextField()
     contact = TextField()
@@ -60,6 +63,17 @@ class Ntd(Track):
     reminders = IntegerField(default=0)
     reminded_at = MomentField(null=True)
     corrected_at = MomentField(null=True)  # told that the verdict changed
+
+    class Meta:
+        indexes = (
+            (("state", "due_at"), False),
+            (("state", "asked_at"), False),
+            (("state", "opened_at"), False),
+        )
+
+
+# Mail addresses are found however they are written.
+Ntd.add_index(SQL("CREATE INDEX ntd_contact ON ntd (contact COLLATE NOCASE)"))
 
 
 class Referral(Track):

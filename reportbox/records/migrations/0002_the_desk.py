@@ -2,6 +2,15 @@
 
 STATEMENTS = (
     """
+    DROP INDEX item_state_is_urgent_says_urgent_id
+    """,
+    """
+    DROP INDEX lea_notice_state
+    """,
+    """
+    DROP INDEX ntd_state
+    """,
+    """
     ALTER TABLE account ADD COLUMN role TEXT NOT NULL DEFAULT 'analyst'
     """,
     """
@@ -18,6 +27,23 @@ STATEMENTS = (
     """
     CREATE TABLE audit_head (id INTEGER NOT NULL PRIMARY KEY, last INTEGER NOT
     NULL, mac TEXT NOT NULL)
+    """,
+    """
+    ALTER TABLE item ADD COLUMN urgency INTEGER NOT NULL DEFAULT 2
+    """,
+    """
+    ALTER TABLE item ADD COLUMN waits_from TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE item ADD COLUMN provider TEXT NOT NULL DEFAULT '' COLLATE NOCASE
+    """,
+    """
+    ALTER TABLE item ADD COLUMN hosted_in TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    CREATE TABLE handed_over (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
+    NOT NULL, account INTEGER NOT NULL, FOREIGN KEY (item_id) REFERENCES item
+    (id))
     """,
     """
     CREATE TABLE invitation (id INTEGER NOT NULL PRIMARY KEY, token_hash TEXT
@@ -37,6 +63,12 @@ STATEMENTS = (
     (account_id) REFERENCES account (id) ON DELETE CASCADE)
     """,
     """
+    CREATE TABLE saved_filter (id INTEGER NOT NULL PRIMARY KEY, account_id
+    INTEGER NOT NULL, queue TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT
+    NULL, name TEXT NOT NULL, FOREIGN KEY (account_id) REFERENCES account (id)
+    ON DELETE CASCADE)
+    """,
+    """
     ALTER TABLE session ADD COLUMN confirmed_at TEXT NOT NULL DEFAULT ''
     """,
     """
@@ -52,7 +84,57 @@ STATEMENTS = (
     CREATE INDEX audit_subject ON audit (subject)
     """,
     """
+    CREATE INDEX letter_recipient ON letter (recipient COLLATE NOCASE)
+    """,
+    """
+    CREATE INDEX item_provider ON item (provider)
+    """,
+    """
+    CREATE INDEX item_state_urgency_waits_from ON item (state, urgency,
+    waits_from)
+    """,
+    """
+    CREATE INDEX item_host_state_urgency_waits_from ON item (host, state,
+    urgency, waits_from)
+    """,
+    """
+    CREATE INDEX item_provider_state_urgency_waits_from ON item (provider,
+    state, urgency, waits_from)
+    """,
+    """
+    CREATE INDEX item_hosted_in_state_urgency_waits_from ON item (hosted_in,
+    state, urgency, waits_from)
+    """,
+    """
+    CREATE INDEX item_taken_by_taken_at ON item (taken_by, taken_at)
+    """,
+    """
+    CREATE INDEX handed_over_item_id ON handed_over (item_id)
+    """,
+    """
+    CREATE UNIQUE INDEX handed_over_item_id_account ON handed_over (item_id,
+    account)
+    """,
+    """
+    CREATE INDEX hold_released_at_placed_at ON hold (released_at, placed_at)
+    """,
+    """
     CREATE UNIQUE INDEX invitation_token_hash ON invitation (token_hash)
+    """,
+    """
+    CREATE INDEX lea_notice_state_told_at ON lea_notice (state, told_at)
+    """,
+    """
+    CREATE INDEX ntd_state_due_at ON ntd (state, due_at)
+    """,
+    """
+    CREATE INDEX ntd_state_asked_at ON ntd (state, asked_at)
+    """,
+    """
+    CREATE INDEX ntd_state_opened_at ON ntd (state, opened_at)
+    """,
+    """
+    CREATE INDEX ntd_contact ON ntd (contact COLLATE NOCASE)
     """,
     """
     CREATE INDEX passkey_account_id ON passkey (account_id)
@@ -65,6 +147,29 @@ STATEMENTS = (
     """,
     """
     CREATE UNIQUE INDEX recovery_code_code_hash ON recovery_code (code_hash)
+    """,
+    """
+    CREATE INDEX saved_filter_account_id ON saved_filter (account_id)
+    """,
+    """
+    DELETE FROM session
+    """,
+    """
+    UPDATE item SET waits_from = appeared_at, urgency = CASE WHEN is_urgent THEN
+    0 WHEN says_urgent AND state = 'to_assess' THEN 1 ELSE 2 END
+    """,
+    """
+    UPDATE item SET waits_from = comes_back_on || 'T00:00:00.000000+00:00' WHERE
+    comes_back_on IS NOT NULL AND state IN ('to_assess_again', 'to_decide')
+    """,
+    """
+    UPDATE item SET urgency = 2 WHERE state IN ('removed', 'referred',
+    'handed_over', 'unresolved', 'not_illegal', 'set_aside')
+    """,
+    """
+    UPDATE item SET provider = COALESCE((SELECT provider FROM finding WHERE
+    finding.id = finding_id), ''), hosted_in = COALESCE((SELECT country FROM
+    finding WHERE finding.id = finding_id), '') WHERE finding_id IS NOT NULL
     """,
 )
 
