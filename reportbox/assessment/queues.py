@@ -1,6 +1,6 @@
 """The lists people work through: what waits for whom, and in which order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
 from reportbox.records.items import DECLARED, SAID, USUAL, Hold, Item
 from reportbox.records.letters import Enclosure, Letter
-from reportbox.records.streams import Key, Stream
+from reportbox.records.streams import Key, Stream, Where
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 
@@ -83,22 +83,18 @@ FILTERS: dict[str, tuple[str, Any]] = {
 
 
 def _items(
-    *states: State, urgencies: Sequence[int] = URGENCIES, more: tuple[Any, ...] = ()
+    *states: State,
+    urgencies: tuple[int, ...] = URGENCIES,
+    more: tuple[Where, ...] = (),
 ) -> list[Stream]:
     return [
-        Stream(
-            Item,
-            Item.waits_from,
-            (Item.state == state, Item.urgency == urgency, *more),
-            urgency,
-        )
+        Stream(Item, Item.waits_from, (Where(Item.state, "=", state), *more), urgencies)
         for state in states
-        for urgency in urgencies
     ]
 
 
 def _to_assess(scene: Scene) -> list[Stream]:
-    has_come_back = (Item.waits_from <= scene.begun,)
+    has_come_back = (Where(Item.waits_from, "<=", scene.begun),)
     return [
         *_items(State.TO_ASSESS),
         *_items(State.TO_ASSESS_AGAIN, more=has_come_back),
@@ -111,25 +107,37 @@ def _urgent(_: Scene) -> list[Stream]:
 
 
 def _mine(scene: Scene) -> list[Stream]:
-    mine = (Item.taken_by == scene.me, Item.taken_at > scene.now - CLAIM_LASTS)
+    mine = (
+        Where(Item.taken_by, "=", scene.me),
+        Where(Item.taken_at, ">", scene.now - CLAIM_LASTS),
+    )
     return [Stream(Item, Item.taken_at, mine)]
 
 
 def _receipts(scene: Scene) -> list[Stream]:
     expected = scene.now - timedelta(hours=scene.settings.lea_receipt_hours)
-    waiting = (LeaNotice.state == LeaState.TO_CONFIRM, LeaNotice.told_at <= expected)
+    waiting = (
+        Where(LeaNotice.state, "=", LeaState.TO_CONFIRM),
+        Where(LeaNotice.told_at, "<=", expected),
+    )
     return [Stream(LeaNotice, LeaNotice.told_at, waiting)]
 
 
 def _ntds_today(scene: Scene) -> list[Stream]:
-    due = (Ntd.state == NtdState.TO_FALL_DUE, Ntd.due_at < scene.tonight)
+    due = (
+        Where(Ntd.state, "=", NtdState.TO_FALL_DUE),
+        Where(Ntd.due_at, "<", scene.tonight),
+    )
     return [Stream(Ntd, Ntd.due_at, due)]
 
 
 def _checks(scene: Scene) -> list[Stream]:
-    late = (Ntd.state == NtdState.TO_VERIFY, Ntd.asked_at <= scene.now - CHECK_AFTER)
+    late = (
+        Where(Ntd.state, "=", NtdState.TO_VERIFY),
+        Where(Ntd.asked_at, "<=", scene.now - CHECK_AFTER),
+    )
     asked_for = [
-        Stream(Ntd, Ntd.opened_at, (Ntd.state == state,))
+        Stream(Ntd, Ntd.opened_at, (Where(Ntd.state, "=", state),))
         for state in (NtdState.TO_CHECK, NtdState.TO_CHECK_FIRST)
     ]
     return [*asked_for, Stream(Ntd, Ntd.asked_at, late)]
@@ -137,18 +145,24 @@ def _checks(scene: Scene) -> list[Stream]:
 
 def _letters(_: Scene) -> list[Stream]:
     tracked = [paper for paper, move in OUTCOMES if move is Move.REFUSE]
-    refused = (Letter.state == LetterState.REFUSED, Letter.paper.not_in(tracked))
-    stuck = (Letter.state == LetterState.WAITING, Letter.trouble != "")
-    doubt = (Letter.state == LetterState.IN_DOUBT,)
+    refused = (
+        Where(Letter.state, "=", LetterState.REFUSED),
+        Where(Letter.paper, "not in", tracked),
+    )
+    stuck = (
+        Where(Letter.state, "=", LetterState.WAITING),
+        Where(Letter.trouble, "!=", ""),
+    )
+    doubt = (Where(Letter.state, "=", LetterState.IN_DOUBT),)
     return [Stream(Letter, Letter.due_at, which) for which in (doubt, refused, stuck)]
 
 
 def _by_hand(_: Scene) -> list[Stream]:
-    return _items(State.TO_TRACE, more=(Item.trace_trouble != "",))
+    return _items(State.TO_TRACE, more=(Where(Item.trace_trouble, "!=", ""),))
 
 
 def _held(_: Scene) -> list[Stream]:
-    return [Stream(Hold, Hold.placed_at, (Hold.released_at.is_null(),))]
+    return [Stream(Hold, Hold.placed_at, (Where(Hold.released_at, "is null"),))]
 
 
 QUEUES = {
@@ -219,7 +233,7 @@ QUEUES = {
         "Later",
         "Could not be assessed yet; comes back on its day.",
         lambda scene: _items(
-            State.TO_ASSESS_AGAIN, more=(Item.waits_from > scene.begun,)
+            State.TO_ASSESS_AGAIN, more=(Where(Item.waits_from, ">", scene.begun),)
         ),
         "Comes back",
         is_work=False,
@@ -251,7 +265,7 @@ def page(
 
 def counts(scene: Scene) -> dict[str, str]:
     """Count what waits in each queue; “1000+” is all anybody needs to know."""
-    return {name: streams.count(queue.streams(scene)) for name, queue in QUEUES.items()}
+    return streams.counts({n: queue.streams(scene) for n, queue in QUEUES.items()})
 
 
 def can_be_filtered(name: str, scene: Scene) -> bool:
@@ -262,7 +276,7 @@ def _narrowed(found: list[Stream], chosen: Filter | None) -> list[Stream]:
     if chosen is None:
         return found
     _, column = FILTERS[chosen.field]
-    wanted = (column == chosen.value,)
+    wanted = (Where(column, "=", chosen.value),)
     return [s._replace(conditions=(*wanted, *s.conditions)) for s in found]
 
 

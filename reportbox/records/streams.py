@@ -6,16 +6,27 @@ one ended (a row value, never an offset), and counting stops when it is enough.
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import Tuple, fn
-
-from reportbox.records import Record
+from reportbox.records import database
 from reportbox.records.items import USUAL, Item
 
 MOST_COUNTED = 1_000
+# What a line of a list shows of an item.
+SHOWN = (
+    Item.id,
+    Item.state,
+    Item.host,
+    Item.times_seen,
+    Item.is_urgent,
+    Item.says_urgent,
+    Item.appearance,
+    Item.taken_by,
+    Item.taken_at,
+)
 
 
 class Key(NamedTuple):
@@ -39,43 +50,79 @@ class Key(NamedTuple):
             return None
 
 
-class Stream(NamedTuple):
-    model: Any
-    at: Any  # the column of time the stream runs along
-    conditions: tuple[Any, ...]
-    urgency: int = USUAL  # the same for every row of the stream
+class Where(NamedTuple):
+    """One condition, written so that the same text can be prepared again and again."""
 
-    def rows(
-        self, after: Key | None, limit: int, *, newest_first: bool
-    ) -> list[tuple[Key, Record]]:
-        if after and after.urgency > self.urgency:
+    column: Any
+    compare: str  # "=", "<", "<=", ">", "!=", "in", "not in" or "is null"
+    value: Any = None
+
+    @property
+    def sql(self) -> str:
+        name = f'"{self.column.column_name}"'
+        if self.compare == "is null":
+            return f"{name} IS NULL"
+        if self.compare in {"in", "not in"}:
+            marks = ", ".join("?" * len(self.value))
+            return f"{name} {self.compare.upper()} ({marks})"
+        return f"{name} {self.compare} ?"
+
+    @property
+    def values(self) -> list[Any]:
+        if self.compare == "is null":
             return []
-        query = self._select().where(*self.conditions)
-        if after and after.urgency == self.urgency:
-            here = Tuple(self.at, self.model.id)
-            there = Tuple(self.at.db_value(after.at), after.id)
-            query = query.where(here < there if newest_first else here > there)
-        order = (self.at, self.model.id)
-        if newest_first:
-            order = tuple(column.desc() for column in order)
-        found = query.order_by(*order).limit(limit)
-        return [(self._key(row), row) for row in found]
+        given = self.value if self.compare in {"in", "not in"} else [self.value]
+        return [self.column.db_value(one) for one in given]
 
-    def count(self, most: int) -> int:
-        few = self.model.select(self.model.id).where(*self.conditions).limit(most)
-        return int(self.model.select(fn.COUNT(1)).from_(few).scalar())
 
-    def _select(self) -> Any:  # noqa: ANN401 - a query
-        if self.model is Item or not hasattr(self.model, "item"):
-            return self.model.select()
-        return self.model.select(self.model, Item).join(Item)
+class Stream(NamedTuple):
+    """Rows of one table that meet the conditions, along one column of time.
 
-    def _key(self, row: Any) -> Key:  # noqa: ANN401 - of whatever table
-        return Key(self.urgency, getattr(row, self.at.name), row.id)
+    Items have an urgency, and an index that counts it; they come level by level.
+    """
+
+    model: Any
+    at: Any
+    conditions: tuple[Where, ...]
+    urgencies: tuple[int, ...] = (USUAL,)
+
+    def keys(
+        self, level: int, after: Key | None, limit: int, *, newest_first: bool
+    ) -> list[Key]:
+        """List the next keys of one level, read from the index alone."""
+        if level not in self.urgencies or (after and after.urgency > level):
+            return []
+        wanted, at = list(self.conditions), f'"{self.at.column_name}"'
+        if self.model is Item:
+            wanted.append(Where(Item.urgency, "=", level))
+        text, values = _where(wanted)
+        if after and after.urgency == level:
+            text += f" AND ({at}, id) {'<' if newest_first else '>'} (?, ?)"
+            values += [self.at.db_value(after.at), after.id]
+        order = "DESC" if newest_first else "ASC"
+        query = (
+            f"SELECT id, {at} FROM {self._table} WHERE {text} "  # noqa: S608 - our columns
+            f"ORDER BY {at} {order}, id {order} LIMIT ?"
+        )
+        found = database.execute_sql(query, (*values, limit)).fetchall()
+        return [Key(level, self.at.python_value(at), n) for n, at in found]
+
+    def counting(self, most: int) -> tuple[str, list[Any]]:
+        """Write the question how many rows there are, up to the most that matters."""
+        wanted = list(self.conditions)
+        if self.model is Item:
+            wanted.append(Where(Item.urgency, "in", self.urgencies))
+        text, values = _where(wanted)
+        few = f"SELECT 1 FROM {self._table} WHERE {text} LIMIT {most}"  # noqa: S608 - our columns
+        return f"(SELECT COUNT(*) FROM ({few}))", values  # noqa: S608 - the same
+
+    @property
+    def _table(self) -> str:
+        return str(self.model._meta.table_name)  # noqa: SLF001 - peewee's public way
 
 
 def page(
-    streams: Iterable[Stream],
+    streams: Sequence[Stream],
     after: Key | None,
     limit: int,
     *,
@@ -83,27 +130,52 @@ def page(
 ) -> tuple[list[tuple[Key, Any]], Key | None]:
     """Return the next rows of all streams in one order, and the key behind them.
 
-    Each row comes with its own key; the key behind is None on the last page.
+    Each row comes with its own key; the key behind is None on the last page. All
+    streams of one list read the same table.
     """
-    found: list[tuple[Key, Any]] = []
-    by_urgency: dict[int, list[Stream]] = {}
-    for stream in streams:
-        by_urgency.setdefault(stream.urgency, []).append(stream)
-    for _, level in sorted(by_urgency.items()):
-        wanted = limit + 1 - len(found)
-        parts = [s.rows(after, wanted, newest_first=newest_first) for s in level]
-        merged = heapq.merge(*parts, key=lambda one: one[0], reverse=newest_first)
-        found += list(merged)[:wanted]
+    found: list[Key] = []
+    for level in sorted({level for stream in streams for level in stream.urgencies}):
+        few = limit + 1 - len(found)
+        parts = [s.keys(level, after, few, newest_first=newest_first) for s in streams]
+        merged = heapq.merge(*parts, reverse=newest_first)
+        found += itertools.islice(merged, few)
         if len(found) > limit:
-            return found[:limit], found[limit - 1][0]
-    return found, None
+            break
+    keys = found[:limit]
+    rows = _rows(streams[0].model, [key.id for key in keys])
+    kept = [(key, rows[key.id]) for key in keys if key.id in rows]
+    return kept, keys[-1] if len(found) > limit else None
 
 
-def count(streams: Sequence[Stream]) -> str:
-    """Count the rows of all streams, and stop at a thousand: “1000+”."""
-    total = 0
-    for stream in streams:
-        total += stream.count(MOST_COUNTED + 1 - total)
-        if total > MOST_COUNTED:
-            return f"{MOST_COUNTED}+"
-    return str(total)
+def counts(lists: Mapping[str, Sequence[Stream]]) -> dict[str, str]:
+    """Count the rows of many lists in one question, each only up to “1000+”."""
+    asked = [
+        s.counting(MOST_COUNTED + 1) for streams in lists.values() for s in streams
+    ]
+    values = [value for _, some in asked for value in some]
+    query = f"SELECT {', '.join(text for text, _ in asked)}"
+    numbers = iter(database.execute_sql(query, values).fetchone())
+    return {
+        name: _enough(sum(next(numbers) for _ in streams))
+        for name, streams in lists.items()
+    }
+
+
+def _enough(number: int) -> str:
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def _where(conditions: Sequence[Where]) -> tuple[str, list[Any]]:
+    text = " AND ".join(one.sql for one in conditions)
+    return text, [value for one in conditions for value in one.values]
+
+
+def _rows(model: Any, ids: list[int]) -> dict[int, Any]:  # noqa: ANN401 - any table
+    """Read rows by their numbers, each with what a list shows of its item."""
+    if model is Item:
+        query = Item.select(*SHOWN)
+    elif hasattr(model, "item"):
+        query = model.select(model, *SHOWN).join(Item)
+    else:
+        query = model.select()
+    return {row.id: row for row in query.where(model.id.in_(ids))}
