@@ -11,6 +11,8 @@ from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
+from reportbox.assessment.many_views import bp as many
+from reportbox.assessment.quality_views import bp as quality
 from reportbox.assessment.queue_views import bp as queue
 from reportbox.assessment.views import bp as assessment
 from reportbox.iccam.views import bp as iccam
@@ -19,6 +21,7 @@ from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
+from reportbox.office.team_views import bp as team
 from reportbox.office.views import bp as office
 from reportbox.ports import Clock, World
 from reportbox.post.views import bp as post
@@ -35,8 +38,11 @@ PAGES = (
     (office, "desk"),
     (people, "desk"),
     (audit, "desk"),
+    (team, "desk"),
     (queue, "desk"),
     (assessment, "desk"),
+    (many, "desk"),
+    (quality, "desk"),
     (lea, "desk"),
     (ntd, "desk"),
     (iccam, "desk"),

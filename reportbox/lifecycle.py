@@ -37,6 +37,7 @@ class Actor(StrEnum):
 class Item(StrEnum):
     TO_ASSESS = auto()
     TO_ASSESS_AGAIN = auto()  # could not be assessed; comes back on its retry date
+    TO_AGREE = auto()  # judged; a second analyst must agree before anything leaves
     TO_TRACE = auto()
     TO_ROUTE = auto()
     TO_DECIDE = auto()  # uncertain or unassessed: the LEA or a second analyst decides
@@ -96,6 +97,8 @@ class Move(StrEnum):
     POSTPONE = auto()
     SET_ASIDE = auto()
     FORWARD = auto()
+    PROPOSE = auto()  # where four eyes must see it
+    UNDO = auto()
     HOLD = auto()
     RELEASE = auto()
     CONFIRM_REMOVAL = auto()
@@ -200,6 +203,18 @@ ITEM = (
     _item(Item.TO_ASSESS_AGAIN, M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.FORWARD,             Item.TO_DECIDE,       ANALYST),
+    # Four eyes, where a hotline wants them: nothing leaves on one person's word.
+    _item(Item.TO_ASSESS,       M.PROPOSE,             Item.TO_AGREE,        ANALYST),
+    _item(Item.TO_ASSESS_AGAIN, M.PROPOSE,             Item.TO_AGREE,        ANALYST),
+    _item(Item.TO_AGREE,        M.PROPOSE,             Item.TO_AGREE,        ANALYST),
+    _item(Item.TO_AGREE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_AGREE,        M.JUDGE_UNCERTAIN,     Item.TO_TRACE,        ANALYST),
+    _item(Item.TO_AGREE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     ANALYST),
+    _item(Item.TO_AGREE,        M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
+    _item(Item.TO_AGREE,        M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
+    # A slip of the hand, noticed at once, before anybody outside could know of it.
+    _item(Item.NOT_ILLEGAL,     M.UNDO,                Item.TO_ASSESS,       ANALYST),
+    _item(Item.SET_ASIDE,       M.UNDO,                Item.TO_ASSESS,       ANALYST),
     _item(Item.TO_TRACE,        M.LOCATE,              Item.TO_ROUTE,        BOX),
     _item(Item.TO_TRACE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_TRACE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
@@ -221,6 +236,7 @@ ITEM = (
     # The same address is reported again: an open item counts it, an ended one reopens.
     _item(Item.TO_ASSESS,       M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
     _item(Item.TO_ASSESS_AGAIN, M.SEE_AGAIN,           Item.TO_ASSESS_AGAIN, PUBLIC),
+    _item(Item.TO_AGREE,        M.SEE_AGAIN,           Item.TO_AGREE,        PUBLIC),
     _item(Item.TO_TRACE,        M.SEE_AGAIN,           Item.TO_TRACE,        PUBLIC),
     _item(Item.TO_ROUTE,        M.SEE_AGAIN,           Item.TO_ROUTE,        PUBLIC),
     _item(Item.TO_DECIDE,       M.SEE_AGAIN,           Item.TO_DECIDE,       PUBLIC),
@@ -427,9 +443,9 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
 
 
 def is_ended(kind: Kind, state: State) -> bool:
-    """Tell whether nothing but a fresh report can move it again."""
+    """Tell whether nothing but a fresh report, or taking it back, can move it again."""
     return all(
-        s.start is not state or s.end is state or s.move is M.SEE_AGAIN
+        s.start is not state or s.end is state or s.move in {M.SEE_AGAIN, M.UNDO}
         for s in TABLES[kind]
     )
 

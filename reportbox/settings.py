@@ -16,7 +16,14 @@ from reportbox.errors import Misconfigured
 from reportbox.plain import is_mail_address
 
 # How each kind of setting is written in TOML.
-SPELLING = {str: str, int: int, bool: bool, Path: str, tuple[str, ...]: list}
+SPELLING = {
+    str: str,
+    int: int,
+    bool: bool,
+    Path: str,
+    Path | None: str,
+    tuple[str, ...]: list,
+}
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+")
 FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}")
@@ -64,6 +71,12 @@ class Settings:
     working_day_ends: int = 17
     mode: str = "assess"
     review_days: int = 7
+    four_eyes: str = "off"
+    second_look_percent: int = 5
+    training: str = "warn"
+    classification_file: Path | None = None
+    assessment_hours: int = 4
+    break_minutes: int = 50
 
     resolvers: tuple[str, ...] = ()
     rdap_url: str = ""
@@ -166,6 +179,8 @@ def _value(key: str, value: object, kinds: dict[str, Any]) -> object:
     problem = RULES[key](value) if key in RULES else ""
     if problem:
         raise Misconfigured(f"“{key}” cannot be {value!r}: {problem}.")
+    if kind == Path | None:
+        return Path(str(value)) if value else None
     made: object = kind(value)
     return made
 
@@ -236,6 +251,12 @@ RULES: dict[str, Callable[[Any], str]] = {
     "whois_server": lambda value: _endpoint(value) if value else "",
     "lea_key": lambda value: _fingerprint(value) if value else "",
     "rdap_url": lambda value: _web_address(value) if value else "",
+    "four_eyes": _one_of("off", "illegal", "all"),
+    "second_look_percent": _between(0, 100),
+    "training": _one_of("off", "warn", "block"),
+    # INHOPE: not more than four hours a day.
+    "assessment_hours": _between(1, 4),
+    "break_minutes": _between(10, 120),
     "mode": _one_of("assess", "register_and_forward"),
     "smtp_security": _one_of("none", "starttls", "tls"),
     "ntd_body": _one_of("hotline", "lea", "none"),

@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 from reportbox import __version__, lifecycle
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
-from reportbox.office import roles, sessions, totp
+from reportbox.office import care, roles, sessions, totp
 from reportbox.office.passkeys import Offer, Site
 from reportbox.office.roles import Right
 from reportbox.ports import World
@@ -50,7 +50,7 @@ DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-
 DEVICE_LASTS = 90 * 24 * 3600  # seconds
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 
 csrf = CSRFProtect()
@@ -377,12 +377,20 @@ def _teach_templates(app: Flask) -> None:
             "hotline": settings(),
             "frame": "base.html" if is_desk else "public.html",
             "now": world().clock.now(),
+            "advice": _advice,
             "practice_code": _practice_code,
             "may": lambda right: may(Right(right)),
             "navigation": [
                 (page, name) for right, page, name in roles.NAVIGATION if may(right)
             ],
         }
+
+
+def _advice() -> list[str]:
+    """Say what somebody who assesses should know about their day."""
+    if not may(Right.WORK):
+        return []
+    return care.advice(current_user.account, world().clock.now(), settings())
 
 
 def _practice_code() -> str:

@@ -54,6 +54,12 @@ ACTIONS = {
     "sessions",
     "trail",
     "search",
+    "claim",
+    "care",
+    "second_looks",
+    "many",
+    "texts",
+    "knowledge",
 }
 
 

@@ -15,6 +15,7 @@ from reportbox.office.totp import new_secret
 from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.letters import Letter
+from reportbox.records.second_looks import SecondLook
 from reportbox.records.staff import Invitation
 from tests.clock import StillClock
 from tests.house import House, token_in
@@ -39,17 +40,22 @@ PEOPLE = {
 EVERYBODY = set(PEOPLE)
 READERS = {"analyst", "lead", "manager", "auditor"}
 WORKERS = {"analyst", "lead"}
+LEADERS = {"lead", "manager"}
 ADMINISTRATOR = {"administrator"}
 AUDITORS = {"manager", "administrator", "auditor"}
 # The whole desk: who may open each page. A page that is missing here fails the test.
 WHO_MAY: dict[str, set[str]] = {
     "assessment.go_to_item": READERS,
-    "assessment.hand_over": WORKERS,
+    "assessment.pass_on": WORKERS,
     "assessment.renew": WORKERS,
     "assessment.judge": WORKERS,
     "assessment.show_address": WORKERS,
     "assessment.show_item": READERS,
     "assessment.take": WORKERS,
+    "assessment.copy_address": WORKERS,
+    "assessment.copy_addresses": WORKERS,
+    "assessment.fold": WORKERS,
+    "assessment.undo": WORKERS,
     "audit.export": AUDITORS,
     "audit.show_audit": AUDITORS,
     "audit.verify": AUDITORS,
@@ -69,7 +75,11 @@ WHO_MAY: dict[str, set[str]] = {
     "ntd.confirm_removal": WORKERS,
     "ntd.show_confirm_removal": WORKERS,
     "ntd.show_question": WORKERS,
+    "many.go_to_queue": READERS,
+    "many.judge": WORKERS,
+    "many.select": WORKERS,
     "office.log_out": EVERYBODY,
+    "office.show_keys": EVERYBODY,
     "office.show_tasks": READERS,
     "people.add_passkey": EVERYBODY,
     "people.answer_question": ADMINISTRATOR,
@@ -91,12 +101,20 @@ WHO_MAY: dict[str, set[str]] = {
     "post.show_letters": READERS,
     "post.show_question": WORKERS,
     "practice.move_clock": EVERYBODY,
+    "quality.answer": WORKERS,
+    "quality.show_address": WORKERS,
+    "quality.show_second_look": WORKERS,
+    "quality.show_second_looks": WORKERS,
     "queue.forget_filter": READERS,
     "queue.look_up": READERS,
     "queue.narrow": READERS,
     "queue.show_queue": READERS,
     "queue.show_search": READERS,
     "queue.take_next": WORKERS,
+    "team.forget_snippet": LEADERS,
+    "team.record_training": LEADERS,
+    "team.save_snippet": LEADERS,
+    "team.show_team": {"lead", "manager", "auditor"},
 }
 PORTS = {"public": "public_port", "desk": "desk_port", "portal": "portal_port"}
 
@@ -116,6 +134,9 @@ def full_house(house: House) -> House:
     assert Letter.counts()[LetterState.IN_DOUBT]
     now = house.clock.now()
     with atomic():
+        SecondLook.create(
+            item=1, verdict=1, first_by=0, first_choice="baseline", drawn_at=now
+        )
         Invitation.create(
             token_hash=hash_of(INVITATION),
             username="carla",

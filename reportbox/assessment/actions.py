@@ -3,20 +3,32 @@
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
-from reportbox.assessment.queues import CLAIM_LASTS, Filter, Scene, page
+from reportbox.assessment.claim import refuse_if_taken
+from reportbox.assessment.second_looks import draw
 from reportbox.assessment.verdict import VerdictForm
-from reportbox.errors import Refused
+from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Actor, Move, words
 from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
 from reportbox.records import atomic
-from reportbox.records.items import HandedOver, Item, Verdict
+from reportbox.records.items import Item, Sighting, Verdict
 from reportbox.records.journey import Deed, move, note, put_on_record
-from reportbox.records.staff import SavedFilter
+from reportbox.records.reports import Report
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
-TO_ASSESS = frozenset({State.TO_ASSESS, State.TO_ASSESS_AGAIN})
+UNDO_LASTS = timedelta(minutes=10)
+FREE = {"taken_by": "", "taken_at": None}  # a judged item is nobody's any more
+# Which verdicts four eyes must see, by the setting.
+JUDGEMENTS = frozenset(
+    {Move.JUDGE_ILLEGAL, Move.JUDGE_UNCERTAIN, Move.JUDGE_NOT_ILLEGAL}
+)
+FOUR_EYES = {
+    "off": frozenset[Move](),
+    "illegal": frozenset({Move.JUDGE_ILLEGAL}),
+    "all": JUDGEMENTS,
+}
+UNJUDGED = frozenset({State.TO_ASSESS, State.TO_ASSESS_AGAIN, State.TO_DECIDE})
 # Verdicts that leave the decision to the LEA or to a second analyst.
 UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
 
@@ -37,136 +49,128 @@ def judge(
     with atomic():
         item = Item.get_by_id(item.id)
         _refuse_stale_page(item, seen, settings)
-        _refuse_if_taken(item, deed)
+        refuse_if_taken(item, deed)
         _refuse_same_analyst(item, deed)
         _refuse_own_judgement(form, deed, settings)
-        verdict = Verdict.create(
-            item=item,
-            move=form.move,
-            classification=form.classification,
-            reason=form.reason,
-            urgent_reason=form.urgent_reason,
-            given_by=deed.who,
-            actor=deed.actor,
-            given_at=deed.at,
-            is_urgent=form.is_urgent,
-            answers={**_earlier_answers(item), **form.answers},
-        )
+        _refuse_own_proposal(item, form, deed)
+        verdict = _write_verdict(item, form, deed)
+        if _needs_agreement(item, form, deed, settings):
+            move(item, Move.PROPOSE, deed, verdict=verdict, **FREE)
+            return
         changes = {
             "verdict": verdict,
             "judged_at": deed.at,
             "is_urgent": item.is_urgent or form.is_urgent,
             "comes_back_on": _comes_back_on(form, deed.at, settings),
-            "taken_by": "",
-            "taken_at": None,
             "trace_at": None,
             "trace_attempts": 0,
             "trace_trouble": "",
         }
-        move(item, form.move, deed, **changes)
+        if item.state != State.TO_AGREE:  # two people have seen that one already
+            draw(item, verdict, deed, settings)
+        move(item, form.move, deed, **changes, **FREE)
         if form.move in lifecycle.OWES_LEA_NOTICE:
             _owe_notice(item, deed.at, settings)
 
 
-def take(item: Item, deed: Deed) -> None:
-    """Claim the item for a while, so that nobody else looks at it for nothing."""
+def undo(item: Item, deed: Deed) -> None:
+    """Take back one's own “not illegal” or “set aside”, a moment after it was given.
+
+    Only while nobody outside can know of it: not after the LEA was ever told.
+    """
     with atomic():
         item = Item.get_by_id(item.id)
-        _refuse_if_taken(item, deed)
-        taken = {"taken_by": deed.who, "taken_at": deed.at}
-        Item.update(**taken).where(Item.id == item.id).execute()
-        note(item, "take", deed)
+        given = item.verdict
+        mine = given is not None and given.given_by == deed.who
+        if not mine or item.judged_at is None or item.judged_at + UNDO_LASTS < deed.at:
+            raise Refused(
+                "Only your own verdict can be taken back, within ten minutes. Judge "
+                "it anew when it is reported again, or ask a colleague."
+            )
+        if LeaNotice.of(item):
+            raise Refused("The LEA has been told of this item, so it cannot be undone.")
+        earlier = Verdict.rows(Verdict.item == item.id, Verdict.id < given.id)
+        before = earlier[-1] if earlier else None
+        move(item, Move.UNDO, deed, verdict=before, judged_at=None)
 
 
-def take_next(scene: Scene, deed: Deed) -> Item | None:
-    """Claim the first item that is free, and not one the person handed over."""
-    after = None
-    while True:
-        entries, after = page("assess", scene, after)
-        passed = _handed_over([e.item for e in entries if e.item], deed)
-        for entry in entries:
-            item = entry.item
-            if item is None or item.id in passed:
-                continue
-            with atomic():
-                item = Item.get_by_id(item.id)
-                is_free = item.state in TO_ASSESS and not taken_by(item, deed.at)
-                if is_free:
-                    take(item, deed)
-                    return item
-        if after is None:
-            return None
-
-
-def hand_over(item: Item, deed: Deed) -> None:
-    """Let somebody else assess it; nobody is asked why."""
+def fold(report: Report, deed: Deed) -> None:
+    """Mark a report's words as distressing, so that they stay folded; or unmark it."""
     with atomic():
-        item = Item.get_by_id(item.id)
-        HandedOver.insert(
-            item=item, account=deed.account
-        ).on_conflict_ignore().execute()
-        if item.taken_by == deed.who:
-            free = {"taken_by": "", "taken_at": None}
-            Item.update(**free).where(Item.id == item.id).execute()
-        put_on_record(deed, "hand_over", f"item {item.id}")
+        marked = not Report.get_by_id(report.id).is_distressing
+        Report.update(is_distressing=marked).where(Report.id == report.id).execute()
+        put_on_record(deed, "fold" if marked else "unfold", f"report {report.id}")
 
 
-def renew(item: Item, deed: Deed) -> None:
-    """Keep the claim of whoever is still working on the item."""
-    if taken_by(item, deed.at) == deed.who:
-        with atomic():
-            Item.update(taken_at=deed.at).where(Item.id == item.id).execute()
+def _write_verdict(item: Item, form: VerdictForm, deed: Deed) -> Verdict:
+    earlier = _earlier_answers(item)
+    made: Verdict = Verdict.create(
+        item=item,
+        move=form.move,
+        classification=form.classification,
+        reason=form.reason,
+        urgent_reason=form.urgent_reason,
+        given_by=deed.who,
+        actor=deed.actor,
+        given_at=deed.at,
+        is_urgent=form.is_urgent,
+        answers={**earlier[0], **form.answers},
+        labels={**earlier[1], **form.labels},
+        scheme=form.scheme,
+        reason_code=form.reason_code,
+    )
+    return made
 
 
-def save_filter(account: int, queue: str, chosen: Filter, name: str) -> int:
-    """Keep a filter under its name; without one it replaces the latest unnamed."""
-    with atomic():
-        mine = SavedFilter.account == account
-        SavedFilter.delete().where(mine, SavedFilter.name == name).execute()
-        kept = SavedFilter.create(
-            account=account,
-            queue=queue,
-            field=chosen.field,
-            value=chosen.value,
-            name=name,
-        )
-    return int(kept.id)
+def _needs_agreement(
+    item: Item, form: VerdictForm, deed: Deed, settings: Settings
+) -> bool:
+    """Tell whether a second analyst must say the same before anything leaves.
+
+    An imminent threat waits for nobody; the LEA's own decision needs no second pair.
+    """
+    gated = FOUR_EYES[settings.four_eyes]
+    if form.move not in gated or form.is_urgent or deed.actor is not Actor.ANALYST:
+        return False
+    if item.state not in {State.TO_ASSESS, State.TO_ASSESS_AGAIN, State.TO_AGREE}:
+        return False
+    return not (item.state == State.TO_AGREE and _says_the_same(item.verdict, form))
 
 
-def forget_filter(account: int, number: int) -> None:
-    with atomic():
-        SavedFilter.delete().where(
-            SavedFilter.account == account, SavedFilter.id == number
-        ).execute()
+def _says_the_same(verdict: Verdict, form: VerdictForm) -> bool:
+    return (verdict.move, verdict.classification) == (form.move, form.classification)
 
 
-def _handed_over(items: list[Item], deed: Deed) -> set[int]:
-    mine = HandedOver.account == deed.account
-    rows = HandedOver.rows(mine, HandedOver.item.in_([i.id for i in items]))
-    return {row.item_id for row in rows}
+def _refuse_own_proposal(item: Item, form: VerdictForm, deed: Deed) -> None:
+    proposed = item.state == State.TO_AGREE and item.verdict.given_by == deed.who
+    if proposed and not form.is_urgent and _says_the_same(item.verdict, form):
+        raise Refused("You proposed this verdict. Another analyst must agree to it.")
 
 
-def taken_by(item: Item, now: datetime) -> str:
-    """Name who holds the item now; a claim ends by itself."""
-    lasts = item.taken_at is not None and item.taken_at + CLAIM_LASTS > now
-    return str(item.taken_by) if lasts else ""
-
-
-def _refuse_if_taken(item: Item, deed: Deed) -> None:
-    holder = taken_by(item, deed.at)
-    if holder not in {"", deed.who} and deed.actor is Actor.ANALYST:
-        minutes = int(CLAIM_LASTS.total_seconds() // 60)
-        raise Refused(
-            f"{holder} is assessing this item. It is free again {minutes} minutes "
-            "after it was taken, or once it is judged."
-        )
-
-
-def show_address(item: Item, deed: Deed) -> str:
+def show_address(
+    item: Item, deed: Deed, settings: Settings, what: str = "show_address"
+) -> str:
     """Give the live address to a person, and remember that they saw it."""
+    _refuse_viewing(item, settings)
     with atomic():
-        note(item, "show_address", deed)
+        note(item, what, deed)
     return str(item.address_as_reported)
+
+
+def show_addresses(report: Report, deed: Deed, settings: Settings) -> list[str]:
+    """Give all live addresses of a report; each item remembers it."""
+    mine = [s.item for s in Sighting.rows(Sighting.report == report.id)]
+    with atomic():
+        return [show_address(item, deed, settings, "copy_address") for item in mine]
+
+
+def _refuse_viewing(item: Item, settings: Settings) -> None:
+    """Where nobody may view material, nobody gets an address to look at."""
+    if settings.mode == "register_and_forward" and item.state in UNJUDGED:
+        raise Refused(
+            "In this hotline nobody looks at what is reported: judge by the words of "
+            "the report alone. The LEA gets the address."
+        )
 
 
 def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
@@ -175,9 +179,10 @@ def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
     verdict = item.verdict
     by = f"{verdict.given_by} judged it" if verdict else "Somebody worked on it"
     when = say_when(verdict.given_at, settings.zone) if verdict else "meanwhile"
-    raise Refused(
-        f"{by} ({when}) since you opened the page; it is “{words(item.state)}” now. "
-        "Your verdict was not recorded: look at the item again first."
+    raise InvalidInput(
+        seen=f"{by} ({when}) since you opened the page; it is “{words(item.state)}” "
+        "now. Your verdict was not recorded and nothing you typed is lost: look at "
+        "what changed, and send it again only if it is still right."
     )
 
 
@@ -200,9 +205,12 @@ def _refuse_same_analyst(item: Item, deed: Deed) -> None:
         )
 
 
-def _earlier_answers(item: Item) -> dict[str, str]:
+def _earlier_answers(item: Item) -> tuple[dict[str, str], dict[str, int]]:
     """Answers of this appearance stay; those of an earlier one do not come back."""
-    return dict(item.verdict.answers) if item.verdict and item.judged_at else {}
+    is_of_now = item.judged_at is not None or item.state == State.TO_AGREE
+    if item.verdict is None or not is_of_now:
+        return {}, {}
+    return dict(item.verdict.answers), dict(item.verdict.labels)
 
 
 def _comes_back_on(form: VerdictForm, now: datetime, settings: Settings) -> object:

@@ -13,6 +13,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.ITEM, M.POSTPONE): "Could not be assessed",
     (Kind.ITEM, M.SET_ASIDE): "Set aside",
     (Kind.ITEM, M.FORWARD): "Forwarded to the LEA unassessed",
+    (Kind.ITEM, M.PROPOSE): "Verdict proposed; a second analyst must agree",
+    (Kind.ITEM, M.UNDO): "Taken back",
     (Kind.ITEM, M.HOLD): "Put on hold",
     (Kind.ITEM, M.RELEASE): "Hold released",
     (Kind.ITEM, M.CONFIRM_REMOVAL): "Found removed",
@@ -60,6 +62,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.LETTER, M.CLOSE): "Letter left be",
     (Kind.ITEM, "show_address"): "Live address shown",
     (Kind.ITEM, "take"): "Taken for assessment",
+    (Kind.ITEM, "copy_address"): "Live address copied",
+    (Kind.ITEM, "look_again"): "Looked at a second time",
     (Kind.NTD, "name_contact"): "Contact named",
     (Kind.NTD, "retrace"): "Traced again: still there",
 }

@@ -1,17 +1,20 @@
 """Everything one item page shows, gathered in one go."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
 from reportbox.assessment.history import BUTTONS, sentence
+from reportbox.assessment.knowledge import what_we_know
 from reportbox.assessment.verdict import (
-    CONTENT_TYPES,
     HINTS,
     LABELS,
     TEXTS,
     TICKS,
     YES_NO,
+    Choice,
+    choice_of,
 )
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
@@ -23,6 +26,8 @@ from reportbox.settings import Settings
 
 AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
 
+MOST_OTHERS = 200
+KEYS = {Choice.BASELINE: "b", Choice.NATIONAL: "l", Choice.UNCERTAIN: "u"}
 WHAT_NEXT = {
     lifecycle.Ntd.TO_CHECK_FIRST: "The name is gone. Look before anything is sent.",
     lifecycle.Ntd.TO_SEND: "The letter is on its way out.",
@@ -44,6 +49,11 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
         "as_before": _as_before(item),
+        "proposed": _proposed(item),
+        "others": _others(item),
+        "keys": KEYS,
+        "labelled": _has_labels,
+        "known": what_we_know(item),
         "told_by": lambda notice: told_by(notice.opened_at, settings),
         "buttons": _buttons,
         "labels": BUTTONS,
@@ -52,7 +62,6 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
             "ticks": TICKS,
             "texts": TEXTS,
             "yes_no": YES_NO,
-            "content_types": CONTENT_TYPES,
             "labels": LABELS,
             "hints": HINTS,
         },
@@ -71,7 +80,8 @@ def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:
 
 def _as_before(item: Item) -> str:
     """The reason to give again for what was judged not illegal in an earlier round."""
-    before = item.verdict if item.judged_at is None else None
+    is_new = item.judged_at is None and item.state != lifecycle.Item.TO_AGREE
+    before = item.verdict if is_new else None
     if before is None or before.move is not Move.JUDGE_NOT_ILLEGAL:
         return ""
     return (
@@ -79,6 +89,31 @@ def _as_before(item: Item) -> str:
         if before.reason.startswith("as before")
         else (f"as before: {before.reason}")
     )
+
+
+def _others(item: Item) -> dict[int, list[Item]]:
+    """Other items of the same reports, by report."""
+    mine = Sighting.select(Sighting.report).where(Sighting.item == item.id)
+    rows = (
+        Sighting.select(Sighting, Item)
+        .join(Item)
+        .where(Sighting.report.in_(mine), Sighting.item != item.id)
+    )
+    found: dict[int, list[Item]] = {}
+    for row in rows.limit(MOST_OTHERS):
+        found.setdefault(row.report_id, []).append(row.item)
+    return found
+
+
+def _has_labels(given: Mapping[str, str]) -> bool:
+    return any(name.startswith("label_") and given[name] for name in given)
+
+
+def _proposed(item: Item) -> Choice | None:
+    """The verdict that waits for a second analyst to agree."""
+    if item.state != lifecycle.Item.TO_AGREE:
+        return None
+    return choice_of(item.verdict.move, item.verdict.classification)
 
 
 def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request
 from flask_login import current_user
 
-from reportbox.assessment import actions, queues
+from reportbox.assessment import claim, queues
 from reportbox.assessment.queues import FILTERS, QUEUES, Filter, Scene
 from reportbox.assessment.search import Found, search
+from reportbox.assessment.views import begin_assessing
 from reportbox.errors import InvalidInput
 from reportbox.office.roles import Right
 from reportbox.questions import said
@@ -39,7 +40,7 @@ def show_queue(name: str = "assess") -> str:
         queues=QUEUES,
         counts=queues.counts(here),
         entries=entries,
-        taken_by=lambda item: actions.taken_by(item, here.now),
+        taken_by=lambda item: claim.taken_by(item, here.now),
         held=Hold.among(e.item.id for e in entries if e.item),
         after=after,
         filter=saved,
@@ -58,7 +59,7 @@ def narrow(name: str) -> Any:  # noqa: ANN401
     field, value = said(form, "field"), said(form, "value")
     if not value or field not in FILTERS:
         return go(".show_queue", name=_known(name))
-    number = actions.save_filter(
+    number = claim.save_filter(
         current_user.account.id, name, Filter(field, value), said(form, "name")
     )
     return go(".show_queue", name=name, filter=number)
@@ -67,14 +68,15 @@ def narrow(name: str) -> Any:  # noqa: ANN401
 @bp.post("/filters/<int:filter_id>/forget")
 @needs(Right.READ_ITEMS)
 def forget_filter(filter_id: int) -> Any:  # noqa: ANN401
-    actions.forget_filter(current_user.account.id, filter_id)
+    claim.forget_filter(current_user.account.id, filter_id)
     return go(".show_queue")
 
 
 @bp.post("/queue/next")
 @needs(Right.WORK)
 def take_next() -> Any:  # noqa: ANN401
-    item = actions.take_next(scene(), deed())
+    begin_assessing()
+    item = claim.take_next(scene(), deed())
     if item is None:
         flash("Nothing waits to be assessed that is free.")
         return go(".show_queue")

@@ -173,6 +173,12 @@ QUEUES = {
         _urgent,
     ),
     "mine": Queue("Mine", "What you have taken, for fifteen minutes each.", _mine),
+    "agree": Queue(
+        "To agree",
+        "Judged; a second analyst must agree before anything leaves.",
+        lambda _: _items(State.TO_AGREE),
+        "Reported",
+    ),
     "decide": Queue(
         "To decide",
         "Uncertain or unassessed: the LEA or a second analyst decides.",

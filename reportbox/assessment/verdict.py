@@ -1,6 +1,7 @@
 """The verdict form: what an analyst may answer, and what must be answered.
 
-The questions are those of Annex I (blocks “content” and “additional information”).
+The questions are those of Annex I (blocks “content” and “additional information”);
+the labels come from ``classification.toml``.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum, auto
 
+from reportbox.assessment.classification import Scheme
 from reportbox.errors import InvalidInput
 from reportbox.lifecycle import Move
 
@@ -71,7 +73,6 @@ FORWARDING = (Choice.FORWARD, Choice.SPAM, Choice.EMPTY, Choice.OUT_OF_REMIT)
 DECIDING = (Choice.BASELINE, Choice.NATIONAL, Choice.NOT_ILLEGAL)
 
 YES_NO = ("yes", "no", "not sure")
-CONTENT_TYPES = ("image", "video", "text", "link", "other")
 
 # Annex I, block “content”, then “additional information”: field -> question.
 TICKS = {
@@ -99,6 +100,9 @@ class VerdictForm:
     is_urgent: bool = False
     urgent_reason: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+    scheme: str = ""
+    reason_code: int = 0
 
     @property
     def move(self) -> Move:
@@ -115,23 +119,54 @@ class VerdictForm:
 
 
 def read_verdict(
-    form: Mapping[str, str], allowed: tuple[Choice, ...], today: date
+    form: Mapping[str, str], allowed: tuple[Choice, ...], today: date, scheme: Scheme
 ) -> VerdictForm:
     """Read the form, or raise InvalidInput with a sentence for each wrong field."""
     choice = _choice(form, allowed)
     problems: dict[str, str] = {}
-    reason = form.get("reason", "").strip()
+    code, reason = _reason(form, choice, scheme)
     if not reason and choice in {Choice.NOT_ILLEGAL, Choice.NOT_ASSESSED}:
-        problems["reason"] = "Please give the reason in a few words."
+        problems["reason"] = "Please choose the reason, or give it in a few words."
     retry_on = _retry_on(form, choice, today, problems)
     is_urgent = form.get("is_urgent") == "yes"
     urgent_reason = form.get("urgent_reason", "").strip()
     if is_urgent and not urgent_reason:
         problems["urgent_reason"] = "Say in one sentence what makes it urgent."
-    answers = _answers(form, problems)
+    labels: dict[str, int] = {}
+    try:
+        labels = scheme.read(form)
+    except InvalidInput as wrong:
+        problems |= wrong.problems
+    answers = _answers(form, scheme.words(labels), problems)
     if problems:
         raise InvalidInput(**problems)
-    return VerdictForm(choice, reason, retry_on, is_urgent, urgent_reason, answers)
+    return VerdictForm(
+        choice,
+        reason,
+        retry_on,
+        is_urgent,
+        urgent_reason,
+        answers,
+        labels,
+        scheme.version if labels or code else "",
+        code,
+    )
+
+
+def choice_of(move: Move, classification: str) -> Choice | None:
+    """Name the choice that a verdict came from."""
+    if move is Move.JUDGE_ILLEGAL:
+        return Choice(classification)
+    return next((choice for choice, its in MOVES.items() if its is move), None)
+
+
+def _reason(form: Mapping[str, str], choice: Choice, scheme: Scheme) -> tuple[int, str]:
+    """Join the reason chosen from the list with the one in words."""
+    words = form.get("reason", "").strip()
+    given = form.get(f"reason_{choice}", "")
+    named = scheme.reason(choice, given)
+    parts = [part for part in (named, words) if part]
+    return (int(given) if named else 0), ": ".join(parts)
 
 
 def _choice(form: Mapping[str, str], allowed: tuple[Choice, ...]) -> Choice:
@@ -156,10 +191,15 @@ def _retry_on(
     return day
 
 
-def _answers(form: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+def _answers(
+    form: Mapping[str, str], labels: Mapping[str, str], problems: dict[str, str]
+) -> dict[str, str]:
+    """Read what Annex I asks; what the labels say already is not asked twice."""
     answers = {name: form.get(name, "").strip() for name in (*TICKS, *TEXTS)}
-    kind = form.get("content_type", "")
-    answers["content_type"] = kind if kind in CONTENT_TYPES else ""
+    answers["content_type"] = labels.get("Content type", "").lower()
+    answers["self_generated"] = (
+        answers["self_generated"] or labels.get("User-generated", "").lower()
+    )
     for name in TICKS:
         if answers[name] not in ("", *YES_NO):
             problems[name] = "Choose yes, no or not sure."

@@ -44,7 +44,8 @@ def show_referral(referral_id: int) -> str:
 @needs(Right.WORK)
 def show_copy_page(referral_id: int) -> str:
     referral = Referral.get_by_id(referral_id)
-    return _page(referral, address=show_address(referral.item, deed("for ICCAM")))
+    address = show_address(referral.item, deed("for ICCAM"), settings())
+    return _page(referral, address=address)
 
 
 @bp.post("/<int:referral_id>/refer")

@@ -9,10 +9,11 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from reportbox.errors import InvalidInput
-from reportbox.office import accounts, sessions, totp
+from reportbox.office import accounts, care, sessions, totp
 from reportbox.office.accounts import Newcomer, hash_of
 from reportbox.office.passkeys import offer_registration, read_registration
 from reportbox.office.roles import Right, Role, title
+from reportbox.office.welfare import minutes
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
@@ -70,6 +71,7 @@ def show_me() -> str:
         this=this and this.id,
         sessions=Session.rows(Session.account == me.id),
         codes_left=len(unused),
+        today=minutes(care.load_of(me, world().clock.now(), settings()).today),
         passkeys=Passkey.rows(Passkey.account == me.id),
         role_title=title,
     )

@@ -44,6 +44,8 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "office.show_tasks",     "Needs a person"),
     (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
+    (R.WORK,         "quality.show_second_looks", "Second looks"),
+    (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
 )

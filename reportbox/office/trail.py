@@ -30,7 +30,7 @@ PACE = frozenset(
         "take",
         "show_address",
         "copy_address",
-        "hand_over",
+        "pass_on",
         "look_again",
         "undo",
         "propose",

@@ -105,6 +105,12 @@ def show_tasks() -> str:
     )
 
 
+@bp.get("/keys")
+@needs(Right.BE_HERE)
+def show_keys() -> str:
+    return render_template("office/keys.html")
+
+
 def _let_in(account: Account, here: sessions.Door) -> Response:
     then = _our_page()
     token = sessions.start_session(account, here)

@@ -4,7 +4,7 @@ The practice clock starts some weeks back and is moved on between the steps, so 
 history of each item reads as it would at a real hotline.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed
+from reportbox.records.staff import Account
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
@@ -151,6 +152,7 @@ class Weeks:
         self.judged("page-kept.example", Choice.NATIONAL)
         self.work()
         self.full.remove(self.settings.lea_email)
+        self.proposed("page-agreed.example")
         for host, found, comments, says_urgent in NEW:
             self.reported(host, found, comments, says_urgent=says_urgent)
         self.reported("item-one.example", "the same page again")
@@ -201,6 +203,12 @@ class Weeks:
             self.work()
         return self.item_of(host)
 
+    def proposed(self, host: str) -> None:
+        """Judge as where four eyes must see it: a second analyst has yet to agree."""
+        four_eyes = replace(self.settings, four_eyes="illegal")
+        item, form = self.reported(host), VerdictForm(Choice.BASELINE)
+        judge(item, form, self.anna(form.why), four_eyes, seen=as_seen(item))
+
     def receipts(self) -> None:
         for notice in LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_CONFIRM):
             confirm(notice, "by mail", self.officer("by mail"))
@@ -236,7 +244,9 @@ class Weeks:
         return Ntd.of(self.item_of(host))[0]
 
     def anna(self, why: str) -> Deed:
-        return Deed("Anna", Actor.ANALYST, self.clock.now(), why)
+        anna = Account.find("anna")
+        number = anna.id if anna else None
+        return Deed("Anna", Actor.ANALYST, self.clock.now(), why, number)
 
     def officer(self, why: str) -> Deed:
         name = f"{self.settings.lea_name} (recorded by Anna)"

@@ -20,8 +20,11 @@ from werkzeug.serving import make_server
 
 from reportbox.app import real_world
 from reportbox.errors import Misconfigured
+from reportbox.lifecycle import Actor
 from reportbox.office.accounts import Newcomer, add_account, renew_password
+from reportbox.office.care import record_training
 from reportbox.office.roles import Role, title
+from reportbox.office.texts import save_snippet
 from reportbox.practice.box import set_up
 from reportbox.practice.cases import Weeks
 from reportbox.practice.clock import MovableClock
@@ -29,6 +32,7 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.office_page import office_page
 from reportbox.records import database
 from reportbox.records.items import Item
+from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.settings import Settings
 
@@ -51,7 +55,7 @@ def run_demo(port: int, folder: Path | None) -> None:
     with _home(folder) as home, suppress(KeyboardInterrupt):
         print("Making a practice box ...", flush=True)  # noqa: T201 - speaks to a person
         with PracticeInternet(home, letters=home / "letters") as internet:
-            file, settings = set_up(home, internet, port)
+            file, settings = set_up(home, internet, port, second_look_percent=30)
             passwords = _fill(settings, internet)
             with _post_office_page(internet, port + 3), _serving(file, settings) as box:
                 _introduce(settings, port + 3, passwords)
@@ -72,8 +76,6 @@ def _home(folder: Path | None) -> Iterator[Path]:
 def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
     """Let three weeks pass in a new box; give everybody a fresh password."""
     clock = MovableClock(settings.data_dir / "practice-clock")
-    if not Item.select().exists():
-        Weeks(settings, real_world(settings), internet, clock).play()
     passwords: dict[str, str] = {}
     for person in PEOPLE:
         passwords[person.username] = secrets.token_urlsafe(12)
@@ -82,8 +84,23 @@ def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
             add_account(person, passwords[person.username], clock.now())
         else:
             renew_password(known, passwords[person.username])
+    if not Item.select().exists():
+        _train(clock)
+        Weeks(settings, real_world(settings), internet, clock).play()
     database.close_file()
     return passwords
+
+
+def _train(clock: MovableClock) -> None:
+    """Enter what a lead analyst would: trainings, and a text or two."""
+    lena = Deed("Lena", Actor.ANALYST, clock.now())
+    held, until = (f"{clock.now().year + n}-01-15" for n in (0, 1))
+    for username in ("anna", "ben", "lena"):
+        account = Account.find(username)
+        if account is not None:
+            record_training(account, "Content assessment", held, until, lena)
+    save_snippet("gone", "Looked at it outside the box: nothing is there.", lena)
+    save_snippet("pw", "A password is needed; the report does not name it.", lena)
 
 
 @contextmanager

@@ -107,6 +107,7 @@ class Sighting(Record):
     """One report naming one item; the same address may be sent many times."""
 
     report = ForeignKeyField(Report, backref="sightings")
+    report_id: int
     item = ForeignKeyField(Item, backref="sightings")
 
     class Meta:
@@ -126,6 +127,9 @@ class Verdict(Record):
     is_urgent = BooleanField(default=False)
     urgent_reason = TextField(default="")
     answers = JsonField(default=dict)  # Annex I fields by name, see lea/annex_one.py
+    labels = JsonField(default=dict)  # numbers by list, see assessment/classification
+    scheme = TextField(default="")  # the version of those lists
+    reason_code = IntegerField(default=0)
 
 
 class Finding(Record):
@@ -198,10 +202,10 @@ class Event(Record):
     why = TextField(default="")
 
 
-class HandedOver(Record):
+class PassedOn(Record):
     """Somebody would rather not assess this item; nobody asks why."""
 
-    item = ForeignKeyField(Item, backref="handed_over")
+    item = ForeignKeyField(Item, backref="passed_on")
     item_id: int
     account = IntegerField()
 

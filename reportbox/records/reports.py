@@ -15,6 +15,7 @@ class Report(Record):
     where_found = TextField(default="")
     comments = TextField(default="")
     says_urgent = BooleanField(default=False)  # the reporter's hint, not a decision
+    is_distressing = BooleanField(default=False)  # its words stay folded at the desk
 
     @classmethod
     def find_by_form(cls, form_key: str) -> Self | None:

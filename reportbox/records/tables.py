@@ -5,15 +5,18 @@ from reportbox.records.beats import Heartbeat
 from reportbox.records.items import (
     Event,
     Finding,
-    HandedOver,
     Hold,
     Item,
+    PassedOn,
     Sighting,
     Verdict,
 )
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
+from reportbox.records.second_looks import SecondLook
+from reportbox.records.snippets import Snippet
+from reportbox.records.spells import Spell
 from reportbox.records.staff import (
     Account,
     Invitation,
@@ -23,6 +26,7 @@ from reportbox.records.staff import (
     Session,
 )
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
+from reportbox.records.trainings import Training
 
 ALL = (
     Account,
@@ -47,5 +51,9 @@ ALL = (
     Audit,
     AuditHead,
     SavedFilter,
-    HandedOver,
+    PassedOn,
+    Spell,
+    Training,
+    SecondLook,
+    Snippet,
 )

@@ -6,6 +6,63 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   });
 }
 
+// Keys: a letter does what the page's own button or field with data-key does.
+const isTyping = (at) => at.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!found || found.closest("[hidden]")) return;
+  event.preventDefault();
+  if (found.matches("input")) found.focus();
+  if (!found.matches("input:not([type=radio], [type=checkbox])")) found.click();
+});
+
+// Copying asks the box for the live address, which writes that down, and fills the
+// clipboard. Without scripts, or without a clipboard, the page shows it instead.
+for (const form of document.querySelectorAll("form[data-copy]")) {
+  form.hidden = !navigator.clipboard;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const said = form.parentElement.querySelector("[data-copied]") ?? form.querySelector("button");
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    const text = await answer.text();
+    if (!answer.headers.get("Content-Type")?.startsWith("text/plain")) {
+      form.submit(); // refused: let the page say why
+      return;
+    }
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = "Copied; your assessment begins.";
+    } catch {
+      said.textContent = "This browser keeps its clipboard closed: show the address instead.";
+    }
+  });
+}
+
+// The claim is kept while somebody is at work on this page.
+for (const mine of document.querySelectorAll("[data-renew]")) {
+  let active = false;
+  for (const kind of ["keydown", "pointermove", "focusin"]) {
+    document.addEventListener(kind, () => { active = true; });
+  }
+  setInterval(() => {
+    if (!active) return;
+    active = false;
+    const body = new URLSearchParams({ csrf_token: mine.dataset.token });
+    fetch(mine.dataset.renew, { method: "POST", body });
+  }, 4 * 60 * 1000);
+}
+
+// “;code ” becomes the text behind it while one types; the box does the same anyway.
+for (const form of document.querySelectorAll("[data-snippets]")) {
+  const texts = JSON.parse(form.dataset.snippets);
+  form.addEventListener("input", ({ target }) => {
+    if (!target.matches("textarea, input:not([type])[name], input[type=text]")) return;
+    target.value = target.value.replace(/(^|\s);([a-z0-9_-]{1,20})(?=\s$)/,
+      (all, before, code) => (code in texts ? before + texts[code] : all));
+  });
+}
+
 // The error summary takes the focus, so that a screen reader begins there.
 document.querySelector("[data-focus]")?.focus();
 

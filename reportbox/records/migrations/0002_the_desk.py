@@ -29,6 +29,9 @@ STATEMENTS = (
     NULL, mac TEXT NOT NULL)
     """,
     """
+    ALTER TABLE report ADD COLUMN is_distressing INTEGER NOT NULL DEFAULT 0
+    """,
+    """
     ALTER TABLE item ADD COLUMN urgency INTEGER NOT NULL DEFAULT 2
     """,
     """
@@ -41,15 +44,14 @@ STATEMENTS = (
     ALTER TABLE item ADD COLUMN hosted_in TEXT NOT NULL DEFAULT ''
     """,
     """
-    CREATE TABLE handed_over (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
-    NOT NULL, account INTEGER NOT NULL, FOREIGN KEY (item_id) REFERENCES item
-    (id))
-    """,
-    """
     CREATE TABLE invitation (id INTEGER NOT NULL PRIMARY KEY, token_hash TEXT
     NOT NULL, username TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
     totp_secret TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,
     expires_at TEXT NOT NULL, used_at TEXT)
+    """,
+    """
+    CREATE TABLE passed_on (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER NOT
+    NULL, account INTEGER NOT NULL, FOREIGN KEY (item_id) REFERENCES item (id))
     """,
     """
     CREATE TABLE passkey (id INTEGER NOT NULL PRIMARY KEY, account_id INTEGER
@@ -69,7 +71,39 @@ STATEMENTS = (
     ON DELETE CASCADE)
     """,
     """
+    ALTER TABLE verdict ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'
+    """,
+    """
+    ALTER TABLE verdict ADD COLUMN scheme TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE verdict ADD COLUMN reason_code INTEGER NOT NULL DEFAULT 0
+    """,
+    """
+    CREATE TABLE second_look (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
+    NOT NULL, verdict_id INTEGER NOT NULL, first_by INTEGER NOT NULL,
+    first_choice TEXT NOT NULL, drawn_at TEXT NOT NULL, answered_at TEXT, choice
+    TEXT NOT NULL, FOREIGN KEY (item_id) REFERENCES item (id), FOREIGN KEY
+    (verdict_id) REFERENCES verdict (id))
+    """,
+    """
     ALTER TABLE session ADD COLUMN confirmed_at TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    CREATE TABLE snippet (id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL,
+    text TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE spell (id INTEGER NOT NULL PRIMARY KEY, account_id INTEGER NOT
+    NULL, day TEXT NOT NULL, began_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+    is_over INTEGER NOT NULL, FOREIGN KEY (account_id) REFERENCES account (id)
+    ON DELETE CASCADE)
+    """,
+    """
+    CREATE TABLE training (id INTEGER NOT NULL PRIMARY KEY, account_id INTEGER
+    NOT NULL, what TEXT NOT NULL, held_on TEXT NOT NULL, valid_until TEXT NOT
+    NULL, recorded_by TEXT NOT NULL, FOREIGN KEY (account_id) REFERENCES account
+    (id))
     """,
     """
     CREATE INDEX audit_at ON audit (at)
@@ -109,13 +143,6 @@ STATEMENTS = (
     CREATE INDEX item_taken_by_taken_at ON item (taken_by, taken_at)
     """,
     """
-    CREATE INDEX handed_over_item_id ON handed_over (item_id)
-    """,
-    """
-    CREATE UNIQUE INDEX handed_over_item_id_account ON handed_over (item_id,
-    account)
-    """,
-    """
     CREATE INDEX hold_released_at_placed_at ON hold (released_at, placed_at)
     """,
     """
@@ -137,6 +164,13 @@ STATEMENTS = (
     CREATE INDEX ntd_contact ON ntd (contact COLLATE NOCASE)
     """,
     """
+    CREATE INDEX passed_on_item_id ON passed_on (item_id)
+    """,
+    """
+    CREATE UNIQUE INDEX passed_on_item_id_account ON passed_on (item_id,
+    account)
+    """,
+    """
     CREATE INDEX passkey_account_id ON passkey (account_id)
     """,
     """
@@ -150,6 +184,31 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX saved_filter_account_id ON saved_filter (account_id)
+    """,
+    """
+    CREATE INDEX second_look_item_id ON second_look (item_id)
+    """,
+    """
+    CREATE INDEX second_look_verdict_id ON second_look (verdict_id)
+    """,
+    """
+    CREATE INDEX second_look_answered_at_drawn_at ON second_look (answered_at,
+    drawn_at)
+    """,
+    """
+    CREATE UNIQUE INDEX snippet_code ON snippet (code)
+    """,
+    """
+    CREATE INDEX spell_account_id ON spell (account_id)
+    """,
+    """
+    CREATE INDEX spell_account_id_day ON spell (account_id, day)
+    """,
+    """
+    CREATE INDEX spell_day ON spell (day)
+    """,
+    """
+    CREATE INDEX training_account_id ON training (account_id)
     """,
     """
     DELETE FROM session

@@ -1,0 +1,53 @@
+"""One verdict for many items: judged one by one, each with its own history."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reportbox.assessment.actions import as_seen, judge
+from reportbox.assessment.claim import TO_ASSESS, taken_by
+from reportbox.assessment.verdict import VerdictForm
+from reportbox.errors import InvalidInput, Refused
+from reportbox.records.items import Item
+from reportbox.records.journey import Deed
+from reportbox.settings import Settings
+
+MOST = 200  # items at once
+
+
+class Outcome(NamedTuple):
+    judged: int
+    refused: list[str]  # a sentence for each item that was not
+
+
+def selected(ids: Sequence[int], who: str, deed: Deed) -> list[Item]:
+    """Return the ticked items that can be judged now, or raise InvalidInput."""
+    if not ids:
+        raise InvalidInput(items="Tick the items first, then choose what to do.")
+    if len(ids) > MOST:
+        raise InvalidInput(items=f"At most {MOST} at once, please.")
+    rows = Item.rows(Item.id.in_(list(ids)))
+    free = [i for i in rows if taken_by(i, deed.at) in {"", who}]
+    found = [item for item in free if item.state in TO_ASSESS]
+    if not found:
+        raise InvalidInput(items="None of these waits to be assessed and is free.")
+    return found
+
+
+def judge_many(
+    seen: Sequence[tuple[int, str]], form: VerdictForm, deed: Deed, settings: Settings
+) -> Outcome:
+    """Judge each as it was seen; one that has changed stops none of the others."""
+    judged, refused = 0, []
+    for number, state in seen:
+        item = Item.get_by_id(number)
+        try:
+            judge(item, form, deed, settings, seen=state)
+        except Refused as no:
+            refused.append(f"{item.number}: {no}")
+        else:
+            judged += 1
+    return Outcome(judged, refused)
+
+
+def as_seen_of(items: Sequence[Item]) -> list[tuple[int, str]]:
+    return [(item.id, as_seen(item)) for item in items]

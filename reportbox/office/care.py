@@ -1,0 +1,129 @@
+"""Care for those who assess: their time, their breaks, their training."""
+
+from datetime import date, datetime, timedelta
+
+from reportbox.errors import InvalidInput, Refused
+from reportbox.office.welfare import STILL_AT_IT, Load, Stretch, load
+from reportbox.records import atomic
+from reportbox.records.journey import Deed, put_on_record
+from reportbox.records.spells import Spell
+from reportbox.records.staff import Account
+from reportbox.records.trainings import Training
+from reportbox.settings import Settings
+
+OVER = (
+    "You have assessed for as long as one day allows. What you had taken goes back to "
+    "the queue; your colleagues go on tomorrow as well. Everything else at the desk is "
+    "open to you."
+)
+UNTRAINED = (
+    "There is no valid training record for you, and without one nobody assesses here. "
+    "Ask your lead analyst to enter it."
+)
+
+
+def begin(account: Account, now: datetime, settings: Settings) -> None:
+    """Start or go on with a spell of assessing."""
+    with atomic():
+        if not go_on(account, now, settings):
+            day = _today(now, settings)
+            Spell.create(account=account, day=day, began_at=now, seen_at=now)
+
+
+def go_on(account: Account, now: datetime, settings: Settings) -> bool:
+    """Note a sign of work; False when no spell is open any more."""
+    spells = Spell.of(account.id, _today(now, settings))
+    if not spells or spells[-1].is_over:
+        return False
+    last = spells[-1]
+    if not last.seen_at <= now <= last.seen_at + STILL_AT_IT:
+        return False  # stopped long ago, or the clock was set back
+    with atomic():
+        Spell.update(seen_at=now).where(Spell.id == last.id).execute()
+    return True
+
+
+def end(account: Account, now: datetime, settings: Settings) -> None:
+    """The verdict is given, or the item passed on."""
+    if go_on(account, now, settings):
+        mine = (Spell.account == account.id) & (Spell.is_over == False)  # noqa: E712
+        with atomic():
+            Spell.update(is_over=True).where(mine).execute()
+
+
+def load_of(account: Account, now: datetime, settings: Settings) -> Load:
+    spells = Spell.of(account.id, _today(now, settings))
+    return load([Stretch(s.began_at, s.seen_at) for s in spells], now)
+
+
+def is_over(account: Account, now: datetime, settings: Settings) -> bool:
+    """Tell whether the day's ceiling is reached."""
+    ceiling = timedelta(hours=settings.assessment_hours)
+    return load_of(account, now, settings).today >= ceiling
+
+
+def how_many_over(now: datetime, settings: Settings) -> int:
+    """Count who reached the ceiling today, and name nobody."""
+    today = Spell.rows(Spell.day == _today(now, settings))
+    people = {spell.account_id: spell.account for spell in today}
+    return sum(is_over(one, now, settings) for one in people.values())
+
+
+def refuse_untrained(account: Account, now: datetime, settings: Settings) -> None:
+    if settings.training == "block" and not _is_trained(account, now, settings):
+        raise Refused(UNTRAINED)
+
+
+def advice(account: Account, now: datetime, settings: Settings) -> list[str]:
+    """Say what somebody who assesses should know about themselves now."""
+    found = []
+    mine = load_of(account, now, settings)
+    if mine.today >= timedelta(hours=settings.assessment_hours):
+        found.append("That is enough assessing for today; the queue is with others.")
+    elif mine.since_break >= timedelta(minutes=settings.break_minutes):
+        found.append(
+            "Time for a break: ten minutes away from the screen. Nothing gets lost."
+        )
+    if settings.training == "warn" and not _is_trained(account, now, settings):
+        found.append("There is no valid training record for you yet.")
+    return found
+
+
+def record_training(
+    account: Account, what: str, held_on: str, valid_until: str, deed: Deed
+) -> None:
+    """Enter a training, or raise InvalidInput."""
+    problems: dict[str, str] = {}
+    if not what:
+        problems["what"] = "Please say which training it was."
+    held = _day(held_on, "held_on", problems)
+    until = _day(valid_until, "valid_until", problems)
+    if held and until and until <= held:
+        problems["valid_until"] = "It must be valid beyond the day it was held."
+    if problems:
+        raise InvalidInput(**problems)
+    with atomic():
+        Training.create(
+            account=account,
+            what=what,
+            held_on=held,
+            valid_until=until,
+            recorded_by=deed.who,
+        )
+        put_on_record(deed, "record_training", f"account {account.id}")
+
+
+def _day(text: str, name: str, problems: dict[str, str]) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems[name] = "Choose a day."
+        return None
+
+
+def _is_trained(account: Account, now: datetime, settings: Settings) -> bool:
+    return Training.is_valid_for(account.id, _today(now, settings))
+
+
+def _today(now: datetime, settings: Settings) -> date:
+    return now.astimezone(settings.zone).date()

@@ -1,0 +1,21 @@
+"""Who was trained, when, and until when that counts."""
+
+from datetime import date
+
+from peewee import ForeignKeyField, TextField
+
+from reportbox.records import DayField, Record
+from reportbox.records.staff import Account
+
+
+class Training(Record):
+    account = ForeignKeyField(Account, backref="trainings")
+    what = TextField()  # such as “INHOPE content assessment”
+    held_on = DayField()
+    valid_until = DayField()
+    recorded_by = TextField()
+
+    @classmethod
+    def is_valid_for(cls, account_id: int, day: date) -> bool:
+        mine = (cls.account == account_id) & (cls.valid_until >= day)
+        return bool(cls.select().where(mine).exists())
