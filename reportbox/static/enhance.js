@@ -32,7 +32,7 @@ for (const form of document.querySelectorAll("form[data-copy]")) {
     }
     try {
       await navigator.clipboard.writeText(text);
-      said.textContent = "Copied; your assessment begins.";
+      said.textContent = "Copied. Judge it when you have looked.";
     } catch {
       said.textContent = "This browser keeps its clipboard closed: show the address instead.";
     }
