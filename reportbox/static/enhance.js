@@ -1,9 +1,10 @@
 // Small comforts. Every page works without this file.
 
 for (const form of document.querySelectorAll("form[data-once]")) {
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", () => setTimeout(() => {
+    // After the form was read: a disabled button would not be sent along.
     for (const button of form.querySelectorAll("button")) button.disabled = true;
-  });
+  }));
 }
 
 // Keys: a letter does what the page's own button or field with data-key does.

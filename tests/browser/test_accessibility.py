@@ -1,0 +1,129 @@
+"""WCAG by machine: axe-core on every desk page, and every page with scripts off."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Demo, log_in
+from tests.browser.pages import DESK
+from tests.browser.test_looks import TOO_WIDE
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+
+
+def every_page(page: Page, demo: Demo, who: str) -> Iterator[str]:
+    log_in(page.context, demo, who)
+    for path in DESK[who]:
+        answer = page.goto(f"{demo.desk}{path}")
+        assert answer is not None
+        assert answer.status < 500, path
+        yield path
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document)")["violations"]
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_desk_page(
+    demo: Demo, browser: Browser, scheme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    for who in DESK:
+        is_dark = scheme == "dark"
+        context = browser.new_context(color_scheme="dark" if is_dark else "light")
+        page = context.new_page()
+        for path in every_page(page, demo, who):
+            # What is folded must be right as well.
+            page.evaluate(
+                "() => document.querySelectorAll('details').forEach(d => d.open = true)"
+            )
+            if wrong := violations(page):
+                found[path] = wrong
+        context.close()
+
+    assert found == {}, json.dumps(found, indent=1)
+
+
+def test_axe_finds_nothing_on_the_way_in(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    for path in ("/log-in", "/join/no-such-invitation"):
+        page.goto(f"{demo.desk}{path}")
+        assert violations(page) == [], path
+    page.goto(f"{demo.desk}/log-in")
+    page.get_by_label("User name").fill("ida")
+    page.get_by_label("Password").fill("not her password")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    assert violations(page) == []
+    page.get_by_label("Password").fill(demo.passwords["ida"])
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_label("Code").wait_for()
+    assert violations(page) == []
+    page.goto(demo.public)
+    assert violations(page) == []
+    context.close()
+
+
+def test_every_desk_page_works_with_scripts_off(demo: Demo, browser: Browser) -> None:
+    for who in DESK:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        for path in every_page(page, demo, who):
+            assert page.locator("h1").count() == 1, path
+            assert page.locator("main").inner_text().strip(), path
+        context.close()
+
+
+def test_at_twice_the_size_nothing_is_cut_off(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 640, "height": 400})
+    page = context.new_page()
+    for path in every_page(page, demo, "anna"):
+        assert page.evaluate(TOO_WIDE) <= 0, path
+    context.close()
+
+
+def test_three_keys_judge_an_item(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=demo.desk)
+    log_in(context, demo)
+    page = context.new_page()
+    page.goto(f"{demo.desk}/queue/assess")
+    page.keyboard.press("n")
+    page.get_by_role("heading", name="Verdict", exact=True).wait_for()
+
+    page.keyboard.press("c")
+    page.get_by_text("Copied.").wait_for()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    page.keyboard.press("b")
+    page.keyboard.press("v")
+
+    page.get_by_text("Illegal: baseline.").wait_for()
+    assert copied.startswith("https://")
+    assert ".example/" in copied
+    context.close()
+
+
+def test_not_illegal_takes_one_key_and_undo_another(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context()
+    log_in(context, demo)
+    page = context.new_page()
+    page.goto(f"{demo.desk}/queue/assess")
+    page.keyboard.press("n")
+    page.get_by_role("heading", name="Verdict", exact=True).wait_for()
+
+    page.keyboard.press("3")
+    page.get_by_text("Not illegal. Nothing leaves the box.").wait_for()
+    page.keyboard.press("z")
+
+    page.get_by_text("waits for its verdict again").wait_for()
+    context.close()
