@@ -53,6 +53,7 @@ PAGES = (
 def create_app(settings: Settings, world: World) -> Flask:
     """Build the web application; the database must be open by the first request."""
     app = Flask("reportbox")
+    app.url_map.strict_slashes = False
     web.prepare(app, settings, world)
     for blueprint, face in PAGES:
         web.register(app, blueprint, face)

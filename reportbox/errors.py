@@ -22,13 +22,22 @@ class ReportBoxError(Exception):
 class Refused(ReportBoxError):
     """The rules forbid it. The text is shown to the person who asked."""
 
+    @property
+    def problems(self) -> dict[str, str]:
+        """The text as the problem of a whole form, for pages that draw it again."""
+        return {"form": str(self)}
+
 
 class InvalidInput(Refused):
     """One message per wrong field, keyed by the field's name."""
 
     def __init__(self, **problems: str) -> None:
         super().__init__("; ".join(problems.values()))
-        self.problems = problems
+        self._problems = problems
+
+    @property
+    def problems(self) -> dict[str, str]:
+        return self._problems
 
 
 class IllegalMove(Refused):

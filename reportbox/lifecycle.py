@@ -50,6 +50,10 @@ class Item(StrEnum):
     UNRESOLVED = auto()
 
 
+# Nobody's word counts yet, so a reporter's still does.
+UNJUDGED = frozenset({Item.TO_ASSESS, Item.TO_ASSESS_AGAIN, Item.TO_AGREE})
+
+
 class Lea(StrEnum):
     TO_NOTIFY = auto()
     TO_SEND = auto()
@@ -207,9 +211,10 @@ ITEM = (
     _item(Item.TO_ASSESS,       M.PROPOSE,             Item.TO_AGREE,        ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.PROPOSE,             Item.TO_AGREE,        ANALYST),
     _item(Item.TO_AGREE,        M.PROPOSE,             Item.TO_AGREE,        ANALYST),
-    _item(Item.TO_AGREE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        ANALYST),
-    _item(Item.TO_AGREE,        M.JUDGE_UNCERTAIN,     Item.TO_TRACE,        ANALYST),
-    _item(Item.TO_AGREE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     ANALYST),
+    _item(Item.TO_AGREE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_AGREE,        M.JUDGE_UNCERTAIN,     Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_AGREE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_AGREE,        M.FORWARD,             Item.TO_DECIDE,       ANALYST),
     _item(Item.TO_AGREE,        M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
     _item(Item.TO_AGREE,        M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
     # A slip of the hand, noticed at once, before anybody outside could know of it.
@@ -250,7 +255,8 @@ ITEM = (
     # A hold may be asked for as soon as a person has judged; it changes no state,
     # it is a brake on everything that outsiders could notice (see BRAKED).
     *(_item(state, M.HOLD, state, PEOPLE)
-      for state in (Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH)),
+      for state in (Item.TO_AGREE, Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE,
+                    Item.TO_FINISH)),
     # What was held can be released whatever became of it meanwhile.
     *(_item(state, M.RELEASE, state, PEOPLE) for state in Item),
 )

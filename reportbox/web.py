@@ -45,6 +45,18 @@ log = logging.getLogger(__name__)
 
 OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
 LARGEST_BODY = 64 * 1024  # bytes of one form
+# Fields that hold secrets or nothing a person typed.
+NEVER_SHOWN = {
+    "csrf_token",
+    "password",
+    "today",
+    "code",
+    "second_factor",
+    "credential",
+    "seen",
+    "item",
+    "then",
+}
 LOOPBACK = {"127.0.0.1", "::1"}
 DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
 DEVICE_LASTS = 90 * 24 * 3600  # seconds
@@ -245,14 +257,25 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     if getattr(view, "is_open_to_all", False):
         return None
     if not current_user.is_authenticated:
-        then = request.path if request.method == "GET" else ""
-        return go("office.show_log_in", then=then or None)
+        if request.method == "GET":
+            return go("office.show_log_in", then=request.path)
+        return _what_was_typed(), 401
     right = getattr(view, "right", None)
     if right is None or not may(right):
         abort(403)
     if getattr(view, "is_grave", False) and request.method == "POST":
         return _ask_again()
     return None
+
+
+def _what_was_typed() -> str:
+    """Give back what somebody sent after their session had ended."""
+    typed = [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if text.strip() and name not in NEVER_SHOWN
+    ]
+    return render_template("office/expired.html", typed=typed)
 
 
 def _ask_again() -> Any:  # noqa: ANN401

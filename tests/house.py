@@ -112,7 +112,7 @@ class House:
         answer = self.posts(path, as_=as_, **fields)
         assert answer.status_code == DONE, answer.text
 
-    def posts(self, path: str, *, as_: str = "anna", **fields: str) -> Any:  # noqa: ANN401
+    def posts(self, path: str, *, as_: str = "anna", **fields: str | list[str]) -> Any:  # noqa: ANN401
         client = self.signed_in(as_)
         page = client.get("/me").text
         return client.post(path, data={"csrf_token": csrf_in(page), **fields})

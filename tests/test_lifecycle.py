@@ -133,7 +133,13 @@ def test_an_address_seen_again_is_never_refused() -> None:
 def test_a_hold_is_possible_from_the_verdict_until_the_end() -> None:
     holdable = {s.start for s in TABLES[Kind.ITEM] if s.move is Move.HOLD}
 
-    assert holdable == {Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE, Item.TO_FINISH}
+    assert holdable == {
+        Item.TO_AGREE,
+        Item.TO_TRACE,
+        Item.TO_ROUTE,
+        Item.TO_DECIDE,
+        Item.TO_FINISH,
+    }
     assert {s.start for s in TABLES[Kind.ITEM] if s.move is Move.RELEASE} == set(Item)
 
 

@@ -56,6 +56,10 @@ WHO_MAY: dict[str, set[str]] = {
     "assessment.copy_addresses": WORKERS,
     "assessment.fold": WORKERS,
     "assessment.undo": WORKERS,
+    "assessment.reopen": LEADERS,
+    "assessment.show_reopen": LEADERS,
+    "assessment.agree": WORKERS,
+    "assessment.judge_as_before": WORKERS,
     "audit.export": AUDITORS,
     "audit.show_audit": AUDITORS,
     "audit.verify": AUDITORS,
@@ -94,6 +98,8 @@ WHO_MAY: dict[str, set[str]] = {
     "people.show_change_password": EVERYBODY,
     "people.show_invite": ADMINISTRATOR,
     "people.show_me": EVERYBODY,
+    "people.switch_keys": EVERYBODY,
+    "people.show_renew_codes": EVERYBODY,
     "people.show_question": ADMINISTRATOR,
     "post.answer_question": WORKERS,
     "post.close": WORKERS,
@@ -102,6 +108,7 @@ WHO_MAY: dict[str, set[str]] = {
     "post.show_question": WORKERS,
     "practice.move_clock": EVERYBODY,
     "quality.answer": WORKERS,
+    "quality.copy_address": WORKERS,
     "quality.show_address": WORKERS,
     "quality.show_second_look": WORKERS,
     "quality.show_second_looks": WORKERS,
@@ -212,8 +219,9 @@ def test_every_desk_page_asks_a_stranger_to_log_in(full_house: House) -> None:
             if face_of(full_house, rule) != "desk" or rule.endpoint in OPEN:
                 continue
             answer = full_house.stranger().open(path, method=method)
-            assert answer.status_code == 303, (method, path)
-            assert answer.location.startswith("/log-in"), (method, path)
+            assert answer.status_code == (303 if method == "GET" else 401), path
+            leads = answer.location if method == "GET" else answer.text
+            assert "/log-in" in leads, (method, path)
 
 
 def test_no_page_of_one_face_answers_on_another(full_house: House) -> None:

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
-from reportbox.assessment.claim import refuse_if_taken
+from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
 from reportbox.assessment.second_looks import draw
-from reportbox.assessment.verdict import VerdictForm
+from reportbox.assessment.verdict import Choice, VerdictForm, choice_of
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Actor, Move, words
 from reportbox.lifecycle import Item as State
@@ -14,6 +14,7 @@ from reportbox.records import atomic
 from reportbox.records.items import Item, Sighting, Verdict
 from reportbox.records.journey import Deed, move, note, put_on_record
 from reportbox.records.reports import Report
+from reportbox.records.second_looks import SecondLook
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
@@ -28,7 +29,8 @@ FOUR_EYES = {
     "illegal": frozenset({Move.JUDGE_ILLEGAL}),
     "all": JUDGEMENTS,
 }
-UNJUDGED = frozenset({State.TO_ASSESS, State.TO_ASSESS_AGAIN, State.TO_DECIDE})
+# Where nobody may view material, it stays unseen until the LEA has decided.
+UNSEEN = lifecycle.UNJUDGED | {State.TO_DECIDE}
 # Verdicts that leave the decision to the LEA or to a second analyst.
 UNDECIDED = frozenset({Move.JUDGE_UNCERTAIN, Move.FORWARD})
 
@@ -48,13 +50,14 @@ def judge(
     """
     with atomic():
         item = Item.get_by_id(item.id)
-        _refuse_stale_page(item, seen, settings)
+        refuse_stale_page(item, seen, settings)
         refuse_if_taken(item, deed)
         _refuse_same_analyst(item, deed)
         _refuse_own_judgement(form, deed, settings)
         _refuse_own_proposal(item, form, deed)
-        verdict = _write_verdict(item, form, deed)
-        if _needs_agreement(item, form, deed, settings):
+        proposes = _needs_agreement(item, form, deed, settings)
+        verdict = _write_verdict(item, form, deed, is_proposal=proposes)
+        if proposes:
             move(item, Move.PROPOSE, deed, verdict=verdict, **FREE)
             return
         changes = {
@@ -89,9 +92,27 @@ def undo(item: Item, deed: Deed) -> None:
             )
         if LeaNotice.of(item):
             raise Refused("The LEA has been told of this item, so it cannot be undone.")
-        earlier = Verdict.rows(Verdict.item == item.id, Verdict.id < given.id)
-        before = earlier[-1] if earlier else None
-        move(item, Move.UNDO, deed, verdict=before, judged_at=None)
+        _take_back(item, deed)
+
+
+def reopen(item: Item, deed: Deed) -> None:
+    """Let an item that was closed by mistake be judged again, with a reason.
+
+    Whoever was told meanwhile gets the new verdict as a correction.
+    """
+    if not deed.why:
+        raise InvalidInput(why="Please say why it is judged again.")
+    with atomic():
+        _take_back(Item.get_by_id(item.id), deed)
+
+
+def _take_back(item: Item, deed: Deed) -> None:
+    given = item.verdict
+    earlier = Verdict.rows(Verdict.item == item.id, Verdict.id < given.id)
+    before = earlier[-1] if earlier else None
+    SecondLook.delete().where(SecondLook.verdict == given.id).execute()
+    move(item, Move.UNDO, deed, verdict=before, judged_at=None)
+    Verdict.update(is_undone=True).where(Verdict.id == given.id).execute()
 
 
 def fold(report: Report, deed: Deed) -> None:
@@ -102,7 +123,46 @@ def fold(report: Report, deed: Deed) -> None:
         put_on_record(deed, "fold" if marked else "unfold", f"report {report.id}")
 
 
-def _write_verdict(item: Item, form: VerdictForm, deed: Deed) -> Verdict:
+def agreeing(item: Item) -> VerdictForm:
+    """Say the same as whoever proposed the verdict."""
+    proposed = item.verdict
+    choice = choice_of(proposed.move, proposed.classification) if proposed else None
+    if item.state != State.TO_AGREE or choice is None:
+        raise Refused("No verdict waits for anybody to agree to it.")
+    return VerdictForm(
+        choice,
+        proposed.reason,
+        item.comes_back_on,
+        scheme=proposed.scheme,
+        reason_code=proposed.reason_code,
+    )
+
+
+def as_before(item: Item) -> VerdictForm:
+    """Answer an address that was “not illegal” in an earlier round the same way."""
+    before = item.verdict
+    is_new = item.judged_at is None and item.state in {
+        State.TO_ASSESS,
+        State.TO_ASSESS_AGAIN,
+    }
+    if not is_new or before is None or before.move is not Move.JUDGE_NOT_ILLEGAL:
+        raise Refused("It was not judged “not illegal” before.")
+    reason = before.reason.removeprefix("as before: ")
+    return VerdictForm(Choice.NOT_ILLEGAL, f"as before: {reason}")
+
+
+def can_undo(item: Item, who: str, now: datetime) -> bool:
+    """Tell whether this person may still take back what they just said."""
+    given = item.verdict
+    mine = given is not None and given.given_by == who and item.judged_at is not None
+    is_quiet = item.state in {State.NOT_ILLEGAL, State.SET_ASIDE}
+    in_time = mine and item.judged_at + UNDO_LASTS >= now
+    return bool(is_quiet and in_time and not LeaNotice.of(item))
+
+
+def _write_verdict(
+    item: Item, form: VerdictForm, deed: Deed, *, is_proposal: bool
+) -> Verdict:
     earlier = _earlier_answers(item)
     made: Verdict = Verdict.create(
         item=item,
@@ -116,8 +176,9 @@ def _write_verdict(item: Item, form: VerdictForm, deed: Deed) -> Verdict:
         is_urgent=form.is_urgent,
         answers={**earlier[0], **form.answers},
         labels={**earlier[1], **form.labels},
-        scheme=form.scheme,
+        scheme=form.scheme or (item.verdict.scheme if earlier[1] else ""),
         reason_code=form.reason_code,
+        is_proposal=is_proposal,
     )
     return made
 
@@ -129,12 +190,11 @@ def _needs_agreement(
 
     An imminent threat waits for nobody; the LEA's own decision needs no second pair.
     """
-    gated = FOUR_EYES[settings.four_eyes]
-    if form.move not in gated or form.is_urgent or deed.actor is not Actor.ANALYST:
+    if form.is_urgent or deed.actor is not Actor.ANALYST or form.move is Move.FORWARD:
         return False
-    if item.state not in {State.TO_ASSESS, State.TO_ASSESS_AGAIN, State.TO_AGREE}:
-        return False
-    return not (item.state == State.TO_AGREE and _says_the_same(item.verdict, form))
+    if item.state == State.TO_AGREE:  # whoever differs proposes; the next one agrees
+        return not _says_the_same(item.verdict, form)
+    return item.state in TO_ASSESS and form.move in FOUR_EYES[settings.four_eyes]
 
 
 def _says_the_same(verdict: Verdict, form: VerdictForm) -> bool:
@@ -166,14 +226,15 @@ def show_addresses(report: Report, deed: Deed, settings: Settings) -> list[str]:
 
 def _refuse_viewing(item: Item, settings: Settings) -> None:
     """Where nobody may view material, nobody gets an address to look at."""
-    if settings.mode == "register_and_forward" and item.state in UNJUDGED:
+    if settings.mode == "register_and_forward" and item.state in UNSEEN:
         raise Refused(
             "In this hotline nobody looks at what is reported: judge by the words of "
             "the report alone. The LEA gets the address."
         )
 
 
-def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
+def refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
+    """Raise InvalidInput when the item moved on since a page showed it."""
     if seen == as_seen(item):
         return
     verdict = item.verdict
@@ -188,7 +249,7 @@ def _refuse_stale_page(item: Item, seen: str, settings: Settings) -> None:
 
 def _refuse_own_judgement(form: VerdictForm, deed: Deed, settings: Settings) -> None:
     """Where nobody here may view material, nobody here judges it."""
-    judges = form.move in {Move.JUDGE_ILLEGAL, Move.JUDGE_NOT_ILLEGAL}
+    judges = form.move in JUDGEMENTS
     forwarding = settings.mode == "register_and_forward"
     if judges and forwarding and deed.actor is Actor.ANALYST:
         raise Refused(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from reportbox import lifecycle
 from reportbox.assessment.queues import CLAIM_LASTS, Filter, Scene, page
 from reportbox.errors import Refused
 from reportbox.lifecycle import Actor
@@ -25,11 +26,14 @@ def take(item: Item, deed: Deed) -> None:
         note(item, "take", deed)
 
 
-def take_next(scene: Scene, deed: Deed) -> Item | None:
-    """Claim the first item that is free, and not one the person handed over."""
+def take_next(name: str, scene: Scene, deed: Deed) -> Item | None:
+    """Claim the first item of a queue that is free, and for this person to judge.
+
+    What they passed on, and what they themselves proposed, is for somebody else.
+    """
     after = None
     while True:
-        entries, after = page("assess", scene, after)
+        entries, after = page(name, scene, after)
         passed = _passed_on([e.item for e in entries if e.item], deed)
         for entry in entries:
             item = entry.item
@@ -37,12 +41,25 @@ def take_next(scene: Scene, deed: Deed) -> Item | None:
                 continue
             with atomic():
                 item = Item.get_by_id(item.id)
-                is_free = item.state in TO_ASSESS and not taken_by(item, deed.at)
-                if is_free:
+                if item.state in lifecycle.UNJUDGED and _is_for(item, deed):
                     take(item, deed)
                     return item
         if after is None:
             return None
+
+
+def _is_for(item: Item, deed: Deed) -> bool:
+    proposed = item.state == State.TO_AGREE and item.verdict.given_by == deed.who
+    return not taken_by(item, deed.at) and not proposed
+
+
+def take_quietly(item: Item, deed: Deed) -> None:
+    """Whoever looks at a free item has it, so that two do not look for nothing."""
+    with atomic():
+        item = Item.get_by_id(item.id)
+        if item.state in lifecycle.UNJUDGED and not taken_by(item, deed.at):
+            take(item, deed)
+    renew(item, deed)
 
 
 def pass_on(item: Item, deed: Deed) -> None:

@@ -21,17 +21,19 @@ from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.reports import Report
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
 AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
 
 MOST_OTHERS = 200
+MOST_REPORTS = 20
 KEYS = {Choice.BASELINE: "b", Choice.NATIONAL: "l", Choice.UNCERTAIN: "u"}
 WHAT_NEXT = {
     lifecycle.Ntd.TO_CHECK_FIRST: "The name is gone. Look before anything is sent.",
     lifecycle.Ntd.TO_SEND: "The letter is on its way out.",
-    lifecycle.Ntd.TO_REACH: "The provider did not take it. Name another contact.",
+    lifecycle.Ntd.TO_REACH: "Not delivered. Send it again, to another contact.",
     lifecycle.Ntd.TO_CHECK: "The provider says it is gone. Look, and record it.",
 }
 
@@ -40,7 +42,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
     return {
         "item": item,
         "holds": Hold.open_on(item.id),
-        "reports": [s.report for s in Sighting.rows(Sighting.item == item.id)],
+        "reports": _reports(item),
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),
@@ -78,27 +80,26 @@ def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:
     ]
 
 
-def _as_before(item: Item) -> str:
-    """The reason to give again for what was judged not illegal in an earlier round."""
+def _as_before(item: Item) -> bool:
+    """Tell whether it was judged not illegal in an earlier round."""
     is_new = item.judged_at is None and item.state != lifecycle.Item.TO_AGREE
     before = item.verdict if is_new else None
-    if before is None or before.move is not Move.JUDGE_NOT_ILLEGAL:
-        return ""
-    return (
-        before.reason
-        if before.reason.startswith("as before")
-        else (f"as before: {before.reason}")
-    )
+    return before is not None and before.move is Move.JUDGE_NOT_ILLEGAL
+
+
+def _reports(item: Item) -> list[Report]:
+    """The first report and the latest ones; a known address is sent very often."""
+    mine = Report.select().join(Sighting).where(Sighting.item == item.id)
+    latest = list(mine.order_by(Report.id.desc()).limit(MOST_REPORTS))
+    first = list(mine.order_by(Report.id).limit(1))
+    return [*first, *(r for r in reversed(latest) if r.id != first[0].id)]
 
 
 def _others(item: Item) -> dict[int, list[Item]]:
     """Other items of the same reports, by report."""
     mine = Sighting.select(Sighting.report).where(Sighting.item == item.id)
-    rows = (
-        Sighting.select(Sighting, Item)
-        .join(Item)
-        .where(Sighting.report.in_(mine), Sighting.item != item.id)
-    )
+    is_other = Sighting.report.in_(mine) & (Sighting.item != item.id)
+    rows = Sighting.select(Sighting, Item).join(Item).where(is_other)
     found: dict[int, list[Item]] = {}
     for row in rows.limit(MOST_OTHERS):
         found.setdefault(row.report_id, []).append(row.item)

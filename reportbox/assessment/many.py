@@ -7,6 +7,7 @@ from reportbox.assessment.actions import as_seen, judge
 from reportbox.assessment.claim import TO_ASSESS, taken_by
 from reportbox.assessment.verdict import VerdictForm
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lifecycle import Item as State
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed
 from reportbox.settings import Settings
@@ -16,6 +17,7 @@ MOST = 200  # items at once
 
 class Outcome(NamedTuple):
     judged: int
+    proposed: int  # of those: a second analyst has yet to agree
     refused: list[str]  # a sentence for each item that was not
 
 
@@ -37,7 +39,7 @@ def judge_many(
     seen: Sequence[tuple[int, str]], form: VerdictForm, deed: Deed, settings: Settings
 ) -> Outcome:
     """Judge each as it was seen; one that has changed stops none of the others."""
-    judged, refused = 0, []
+    judged, proposed, refused = 0, 0, []
     for number, state in seen:
         item = Item.get_by_id(number)
         try:
@@ -46,7 +48,8 @@ def judge_many(
             refused.append(f"{item.number}: {no}")
         else:
             judged += 1
-    return Outcome(judged, refused)
+            proposed += Item.get_by_id(number).state == State.TO_AGREE
+    return Outcome(judged, proposed, refused)
 
 
 def as_seen_of(items: Sequence[Item]) -> list[tuple[int, str]]:

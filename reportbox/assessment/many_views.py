@@ -5,9 +5,15 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request
 from flask_login import current_user
 
-from reportbox.assessment.many import as_seen_of, judge_many, selected
+from reportbox.assessment.many import MOST, as_seen_of, judge_many, selected
 from reportbox.assessment.verdict import ASSESSING, FORWARDING, LABELS, Choice
-from reportbox.assessment.views import begin_assessing, end_assessing, lists, read_form
+from reportbox.assessment.views import (
+    AGREES,
+    begin_assessing,
+    end_assessing,
+    lists,
+    read_form,
+)
 from reportbox.errors import InvalidInput
 from reportbox.office.roles import Right
 from reportbox.records.items import Item
@@ -25,6 +31,10 @@ def select() -> Any:  # noqa: ANN401
     except InvalidInput as wrong:
         flash(str(wrong))
         return go("queue.show_queue")
+    left = set(_ids()) - {item.id for item in items}
+    if left:
+        numbers = ", ".join(item.number for item in Item.rows(Item.id.in_(left)))
+        flash(f"Left out, because they moved on or are taken: {numbers}.")
     return _page(items)
 
 
@@ -41,15 +51,15 @@ def go_to_queue() -> Any:  # noqa: ANN401
 def judge() -> Any:  # noqa: ANN401
     begin_assessing()
     try:
-        items = _ticked()
         form = read_form(_choices())
     except InvalidInput as wrong:
         return _page(_known(), wrong.problems), 422
-    seen = {n: request.form.get(f"seen_{n}", "") for n in _ids()}
-    pairs = [(item.id, seen[item.id]) for item in items]
+    pairs = [(n, request.form.get(f"seen_{n}", "")) for n in _ids()]
     done = judge_many(pairs, form, deed(form.why), settings())
     end_assessing()
-    flash(f"{done.judged} items: {LABELS[form.choice]}. Each has it in its history.")
+    many = "1 item" if done.judged == 1 else f"{done.judged} items"
+    then = f" {done.proposed} of them: {AGREES}" if done.proposed else ""
+    flash(f"{many}: {LABELS[form.choice]}. Each has it in its history.{then}")
     for sentence in done.refused:
         flash(sentence)
     return go("queue.show_queue")
@@ -61,7 +71,8 @@ def _choices() -> tuple[Choice, ...]:
 
 
 def _ids() -> list[int]:
-    return [int(n) for n in request.form.getlist("item") if n.isdecimal()]
+    given = [n for n in request.form.getlist("item") if n.isascii() and n.isdecimal()]
+    return [int(n) for n in given if len(n) < 13][:MOST]  # noqa: PLR2004 - no such item
 
 
 def _ticked() -> list[Item]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from reportbox.assessment import actions
 from reportbox.assessment.second_looks import CHOICES, look_again
 from reportbox.assessment.verdict import LABELS
-from reportbox.assessment.views import begin_assessing, end_assessing
+from reportbox.assessment.views import PLAIN, begin_assessing, end_assessing
 from reportbox.errors import InvalidInput
 from reportbox.office.roles import Right
 from reportbox.records import NoSuchRecord
@@ -40,6 +40,15 @@ def show_address(look_id: int) -> str:
     look = _mine(look_id)
     begin_assessing()
     return _page(look, address=actions.show_address(look.item, deed(), settings()))
+
+
+@bp.post("/<int:look_id>/copy")
+@needs(Right.WORK)
+def copy_address(look_id: int) -> tuple[str, dict[str, str]]:
+    look = _mine(look_id)
+    begin_assessing()
+    address = actions.show_address(look.item, deed(), settings(), "copy_address")
+    return address, PLAIN
 
 
 @bp.post("/<int:look_id>/answer")

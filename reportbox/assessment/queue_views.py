@@ -72,14 +72,14 @@ def forget_filter(filter_id: int) -> Any:  # noqa: ANN401
     return go(".show_queue")
 
 
-@bp.post("/queue/next")
+@bp.post("/queue/<any(assess, agree):name>/next")
 @needs(Right.WORK)
-def take_next() -> Any:  # noqa: ANN401
+def take_next(name: str) -> Any:  # noqa: ANN401
     begin_assessing()
-    item = claim.take_next(scene(), deed())
+    item = claim.take_next(name, scene(), deed())
     if item is None:
-        flash("Nothing waits to be assessed that is free.")
-        return go(".show_queue")
+        flash("Nothing waits here that is free and for you to judge.")
+        return go(".show_queue", name=name)
     flash(f"{item.number} is yours for fifteen minutes.")
     return go("assessment.show_item", item_id=item.id)
 

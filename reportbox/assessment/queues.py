@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from reportbox.lifecycle import OUTCOMES, Kind, Move, is_ended
+from reportbox.lifecycle import OUTCOMES, UNJUDGED, Kind, Move, is_ended
 from reportbox.lifecycle import Item as State
 from reportbox.lifecycle import Lea as LeaState
 from reportbox.lifecycle import Letter as LetterState
@@ -102,7 +102,7 @@ def _to_assess(scene: Scene) -> list[Stream]:
 
 
 def _urgent(_: Scene) -> list[Stream]:
-    said = _items(State.TO_ASSESS, urgencies=(SAID,))
+    said = _items(*sorted(UNJUDGED), urgencies=(SAID,))
     return [*_items(*OPEN, urgencies=(DECLARED,)), *said]
 
 
@@ -187,7 +187,7 @@ QUEUES = {
     ),
     "by_hand": Queue(
         "To trace by hand",
-        "The box tries on; a person may find out more.",
+        "The box tries again by itself; the item says what stands in the way.",
         _by_hand,
         "Judged",
     ),
@@ -199,7 +199,7 @@ QUEUES = {
     ),
     "ntds": Queue(
         "NTDs due today",
-        "They leave by themselves; look whether anything stands in the way.",
+        "They leave by themselves, unless something stands in the way.",
         _ntds_today,
         "Due",
     ),
@@ -298,7 +298,8 @@ def _entry(row: Any, at: datetime, carried: dict[int, Item]) -> Entry:  # noqa: 
         case LeaNotice():
             return Entry(row.item, Kind.LEA, row.state, at, row.agency)
         case Ntd():
-            return Entry(row.item, Kind.NTD, row.state, at, row.provider)
+            stuck = ": cannot leave" if row.trouble else ""
+            return Entry(row.item, Kind.NTD, row.state, at, f"{row.provider}{stuck}")
         case Hold():
             return Entry(row.item, Kind.ITEM, row.item.state, at, row.placed_by)
         case _:

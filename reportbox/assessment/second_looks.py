@@ -4,6 +4,7 @@ import secrets
 
 from reportbox.assessment.verdict import Choice, choice_of
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lifecycle import Actor
 from reportbox.records import atomic
 from reportbox.records.items import Item, Verdict
 from reportbox.records.journey import Deed, note
@@ -16,7 +17,8 @@ CHOICES = (Choice.BASELINE, Choice.NATIONAL, Choice.UNCERTAIN, Choice.NOT_ILLEGA
 def draw(item: Item, verdict: Verdict, deed: Deed, settings: Settings) -> None:
     """Draw the agreed share of verdicts, by lot."""
     choice = choice_of(verdict.move, verdict.classification)
-    if choice not in CHOICES or deed.account is None:
+    by_us = deed.actor is Actor.ANALYST and settings.mode == "assess"
+    if choice not in CHOICES or deed.account is None or not by_us:
         return
     if secrets.randbelow(100) < settings.second_look_percent:
         SecondLook.create(

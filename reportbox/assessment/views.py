@@ -1,5 +1,6 @@
 """The item and its verdict."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,16 +17,21 @@ from reportbox.assessment.verdict import (
     FORWARDING,
     LABELS,
     Choice,
+    VerdictForm,
     read_verdict,
 )
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lifecycle import OWES_LEA_NOTICE, UNJUDGED
 from reportbox.lifecycle import Item as State
 from reportbox.office import care
 from reportbox.office.roles import Right
+from reportbox.questions import Field, Question, answer, ask, said
+from reportbox.questions import item_page as item_page_of
 from reportbox.records.items import Item
 from reportbox.records.reports import Report
 from reportbox.records.snippets import Snippet
-from reportbox.web import deed, go, needs, settings, world
+from reportbox.records.tracks import LeaNotice
+from reportbox.web import deed, go, grave, needs, settings, world
 
 bp = Blueprint("assessment", __name__)
 
@@ -43,23 +49,21 @@ def show_item(item_id: int) -> str:
 @needs(Right.WORK)
 def judge(item_id: int) -> Any:  # noqa: ANN401
     item = Item.get_by_id(item_id)
-    by_lea = request.form.get("by_lea") == "yes"
-    judged_before = item.judged_at is not None
-    try:
-        form = read_form(choices(item))
-        said = deed(form.why, for_lea=by_lea)
-        seen = request.form.get("seen", "")
-        actions.judge(item, form, said, settings(), seen=seen)
-    except InvalidInput as wrong:
-        status = 409 if "seen" in wrong.problems else 422
-        return _page(Item.get_by_id(item_id), wrong.problems, request.form), status
-    end_assessing()
+    return _judge(item, lambda: read_form(choices(item)))
+
+
+@bp.post("/items/<int:item_id>/agree")
+@needs(Right.WORK)
+def agree(item_id: int) -> Any:  # noqa: ANN401
     item = Item.get_by_id(item_id)
-    then = CHANGED if judged_before else _what_next(item, form.choice)
-    can_undo = item.state in {State.NOT_ILLEGAL, State.SET_ASIDE} and not judged_before
-    kind = f"undo:{item.id}" if can_undo else "message"
-    flash(f"{item.number}: {LABELS[form.choice]}. {then}", kind)
-    return go("queue.show_queue")
+    return _judge(item, lambda: actions.agreeing(item))
+
+
+@bp.post("/items/<int:item_id>/as-before")
+@needs(Right.WORK)
+def judge_as_before(item_id: int) -> Any:  # noqa: ANN401
+    item = Item.get_by_id(item_id)
+    return _judge(item, lambda: actions.as_before(item))
 
 
 @bp.post("/items/<int:item_id>/undo")
@@ -94,14 +98,19 @@ def pass_on(item_id: int) -> Any:  # noqa: ANN401
 @needs(Right.WORK)
 def renew(item_id: int) -> tuple[str, int]:
     """Keep the claim; asked for by the page itself while somebody works on it."""
+    me, now = current_user.account, world().clock.now()
+    care.go_on(me, now, settings())
+    if care.is_over(me, now, settings()):
+        claim.free_all(me.name)
     claim.renew(Item.get_by_id(item_id), deed())
-    care.go_on(current_user.account, world().clock.now(), settings())
     return "", 204
 
 
 @bp.get("/items/<int:item_id>/take")
 @bp.get("/items/<int:item_id>/judge")
 @bp.get("/items/<int:item_id>/undo")
+@bp.get("/items/<int:item_id>/agree")
+@bp.get("/items/<int:item_id>/as-before")
 @bp.get("/items/<int:item_id>/show-address")
 @needs(Right.READ_ITEMS)
 def go_to_item(item_id: int) -> Any:  # noqa: ANN401
@@ -115,7 +124,7 @@ def show_address(item_id: int) -> str:
     item = Item.get_by_id(item_id)
     begin_assessing()
     address = actions.show_address(item, deed(), settings())
-    claim.renew(item, deed())
+    claim.take_quietly(item, deed())
     return _page(item, address=address)
 
 
@@ -126,7 +135,7 @@ def copy_address(item_id: int) -> tuple[str, dict[str, str]]:
     item = Item.get_by_id(item_id)
     begin_assessing()
     address = actions.show_address(item, deed(), settings(), "copy_address")
-    claim.renew(item, deed())
+    claim.take_quietly(item, deed())
     return address, PLAIN
 
 
@@ -148,12 +157,73 @@ def fold(report_id: int) -> Any:  # noqa: ANN401
     return go("assessment.show_item", item_id=request.form.get("item", 0, type=int))
 
 
+def _judge(item: Item, read: Callable[[], VerdictForm]) -> Any:  # noqa: ANN401
+    """Record a verdict, or draw the page again with why not and what was typed."""
+    was_told = bool(LeaNotice.of(item))
+    try:
+        care.refuse_untrained(current_user.account, world().clock.now(), settings())
+        seen = request.form.get("seen", "")
+        actions.refuse_stale_page(item, seen, settings())
+        form = read()
+        _ask_about_the_threat(item, form)
+        by_lea = request.form.get("by_lea") == "yes"
+        why = deed(form.why, for_lea=by_lea)
+        actions.judge(item, form, why, settings(), seen=seen)
+    except Refused as no:
+        is_wrong = isinstance(no, InvalidInput) and "seen" not in no.problems
+        page = _page(Item.get_by_id(item.id), no.problems, request.form)
+        return page, 422 if is_wrong else 409
+    end_assessing()
+    item = Item.get_by_id(item.id)
+    then = CHANGED if was_told else _what_next(item, form.choice)
+    can_undo = actions.can_undo(item, current_user.account.name, world().clock.now())
+    kind = f"undo:{item.id}" if can_undo else "message"
+    flash(f"{item.number}: {LABELS[form.choice]}. {then}", kind)
+    return go("queue.show_queue")
+
+
+def _ask_about_the_threat(item: Item, form: VerdictForm) -> None:
+    """What a reporter says of a child in danger now is answered, never passed over."""
+    tells_the_lea = form.move in OWES_LEA_NOTICE
+    is_open = item.says_urgent and not item.is_urgent and item.state in UNJUDGED
+    if tells_the_lea and is_open and request.form.get("is_urgent") not in {"yes", "no"}:
+        raise InvalidInput(
+            is_urgent="The reporter says that a child is in danger now. Is there an "
+            "imminent threat? Answer yes or no."
+        )
+
+
+@bp.get("/items/<int:item_id>/reopen")
+@needs(Right.LEAD)
+def show_reopen(item_id: int) -> str:
+    return ask(REOPEN, item_page_of(item_id))
+
+
+@bp.post("/items/<int:item_id>/reopen")
+@needs(Right.LEAD)
+@grave
+def reopen(item_id: int) -> Any:  # noqa: ANN401
+    return answer(REOPEN, Item.get_by_id(item_id), item_page_of(item_id))
+
+
+def _reopen(item: Item, form: Mapping[str, str]) -> str:
+    actions.reopen(item, deed(said(form, "why")))
+    return f"{item.number} waits for its verdict again."
+
+
+REOPEN = Question(
+    "Judge it again",
+    "It goes back to “To assess”. Whoever was told meanwhile gets the new verdict as a "
+    "correction.",
+    "Open it again",
+    _reopen,
+    (Field("why", "Why", "It stands in the item's history."),),
+)
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def read_form(allowed: tuple[Choice, ...]) -> Any:  # noqa: ANN401 - a VerdictForm
+def read_form(allowed: tuple[Choice, ...]) -> VerdictForm:
     """Read the verdict with its short codes written out."""
-    care.refuse_untrained(current_user.account, world().clock.now(), settings())
     typed = expand_all(request.form, Snippet.known())
     return read_verdict(typed, allowed, _today(), lists())
 
@@ -178,10 +248,8 @@ def end_assessing() -> None:
 
 def choices(item: Item) -> tuple[Choice, ...]:
     """Which verdicts this item may get now, in this hotline's mode."""
-    if item.state in {State.TO_ASSESS, State.TO_ASSESS_AGAIN}:
+    if item.state in UNJUDGED:
         return FORWARDING if settings().mode == "register_and_forward" else ASSESSING
-    if item.state == State.TO_AGREE:
-        return ASSESSING
     if item.state == State.TO_DECIDE:
         return DECIDING
     if item.state == State.TO_FINISH:
@@ -202,6 +270,8 @@ def _page(
         lists=lists(),
         snippets=Snippet.known(),
         seen=actions.as_seen(item),
+        forwarding=settings().mode == "register_and_forward",
+        can_undo=actions.can_undo(item, current_user.account.name, world().clock.now()),
         holder=claim.taken_by(item, world().clock.now()),
         item_link=lambda move: _link("items", item.id, move),
         notice_link=lambda row: lambda move: _link("notices", row, move),

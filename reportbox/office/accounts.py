@@ -203,6 +203,13 @@ def switch_on(account: Account, deed: Deed) -> None:
         put_on_record(deed, "switch_on", f"account {account.id}")
 
 
+def switch_keys(account: Account) -> None:
+    """Let single letters do something on pages, or nothing: one's own choice."""
+    with atomic():
+        theirs = Account.id == account.id
+        Account.update(keys_off=not account.keys_off).where(theirs).execute()
+
+
 def _by_themselves(account: Account, what: str, now: datetime) -> None:
     deed = Deed(account.name, Actor.ANALYST, now, account=account.id)
     put_on_record(deed, what, f"account {account.id}")

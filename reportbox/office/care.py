@@ -44,11 +44,16 @@ def go_on(account: Account, now: datetime, settings: Settings) -> bool:
 
 
 def end(account: Account, now: datetime, settings: Settings) -> None:
-    """The verdict is given, or the item passed on."""
-    if go_on(account, now, settings):
-        mine = (Spell.account == account.id) & (Spell.is_over == False)  # noqa: E712
-        with atomic():
-            Spell.update(is_over=True).where(mine).execute()
+    """The verdict is given, or the item passed on.
+
+    Whoever looked for long without a sign counts as at work for a quarter of an hour.
+    """
+    open_ = [s for s in Spell.of(account.id, _today(now, settings)) if not s.is_over]
+    with atomic():
+        for one in open_[-1:]:
+            until = min(max(now, one.seen_at), one.seen_at + STILL_AT_IT)
+            Spell.update(seen_at=until).where(Spell.id == one.id).execute()
+        Spell.update(is_over=True).where(Spell.account == account.id).execute()
 
 
 def load_of(account: Account, now: datetime, settings: Settings) -> Load:
@@ -79,7 +84,10 @@ def advice(account: Account, now: datetime, settings: Settings) -> list[str]:
     found = []
     mine = load_of(account, now, settings)
     if mine.today >= timedelta(hours=settings.assessment_hours):
-        found.append("That is enough assessing for today; the queue is with others.")
+        found.append(
+            "That is enough assessing for today. What you have taken goes back to the "
+            "queue with your next step."
+        )
     elif mine.since_break >= timedelta(minutes=settings.break_minutes):
         found.append(
             "Time for a break: ten minutes away from the screen. Nothing gets lost."

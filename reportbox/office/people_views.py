@@ -54,7 +54,7 @@ def join(token: str) -> Any:  # noqa: ANN401
     except InvalidInput as wrong:
         return _join_page(invitation, wrong.problems), 422
     then = url_for("office.show_log_in")
-    return render_template("office/codes.html", codes=codes, then=then)
+    return render_template("office/codes.html", codes=codes, then=then, is_new=True)
 
 
 @bp.get("/me")
@@ -75,6 +75,12 @@ def show_me() -> str:
         passkeys=Passkey.rows(Passkey.account == me.id),
         role_title=title,
     )
+
+
+@bp.get("/me/codes")
+@needs(Right.BE_HERE)
+def show_renew_codes() -> str:
+    return ask(RENEW_CODES, url_for(".show_me"))
 
 
 @bp.post("/me/codes")
@@ -98,6 +104,13 @@ def show_change_password() -> str:
 @grave
 def change_password() -> Any:  # noqa: ANN401
     return answer(CHANGE_PASSWORD, current_user.account, url_for(".show_me"))
+
+
+@bp.post("/me/keys")
+@needs(Right.BE_HERE)
+def switch_keys() -> Any:  # noqa: ANN401
+    accounts.switch_keys(current_user.account)
+    return go(".show_me")
 
 
 @bp.get("/me/passkeys/add")
@@ -175,8 +188,8 @@ def invite() -> Any:  # noqa: ANN401
 @bp.get("/accounts/<int:account_id>/<verb>")
 @needs(Right.RUN_ACCOUNTS)
 def show_question(account_id: int, verb: str) -> str:
-    Account.get_by_id(account_id)
-    return ask(_known(verb), url_for(".show_accounts"))
+    question = _about(_known(verb), Account.get_by_id(account_id))
+    return ask(question, url_for(".show_accounts"))
 
 
 @bp.post("/accounts/<int:account_id>/reinvite")
@@ -193,7 +206,8 @@ def reinvite(account_id: int) -> str:
 @grave
 def answer_question(account_id: int, verb: str) -> Any:  # noqa: ANN401
     account = Account.get_by_id(account_id)
-    return answer(_known(verb), account, url_for(".show_accounts"))
+    question = _about(_known(verb), account)
+    return answer(question, account, url_for(".show_accounts"))
 
 
 def _passkey_page(problems: dict[str, str] | None = None) -> str:
@@ -238,6 +252,12 @@ CHANGE_PASSWORD = Question(
         Field("password", "The new one", "At least 12 characters.", "password"),
     ),
 )
+RENEW_CODES = Question(
+    "New recovery codes",
+    "The old ones are worth nothing from then on, and your other log-ins end.",
+    "Make new ones",
+    lambda *_: "",
+)
 INVITE = Question(
     "Invite somebody",
     "They choose their own password and second factor by a link that works once.",
@@ -277,6 +297,10 @@ QUESTIONS = {
         _switch_on,
     ),
 }
+
+
+def _about(question: Question, account: Account) -> Question:
+    return question._replace(title=f"{question.title}: {account.name}")
 
 
 def _known(verb: str) -> Question:

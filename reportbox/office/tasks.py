@@ -62,6 +62,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_overdue_receipts(settings, now),
         *_late_referrals(settings, now),
         *_late_traces(),
+        *_to_agree(settings, now),
         *_reviews(settings, now),
         *_old_holds(settings, now),
     ]
@@ -89,7 +90,7 @@ def _notices_late(settings: Settings, now: datetime) -> list[Task]:
             n.item,
             n.opened_at,
         )
-        for n in LeaNotice.rows(untold)
+        for n in LeaNotice.first_rows(untold)
         if is_late(n.opened_at, now, settings)
     ]
 
@@ -104,7 +105,7 @@ def _notices_to_reach(settings: Settings) -> list[Task]:
             n.item,
             n.opened_at,
         )
-        for n in LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_REACH)
+        for n in LeaNotice.first_rows(LeaNotice.state == lifecycle.Lea.TO_REACH)
         if not _is_in_doubt(n)
     ]
 
@@ -117,7 +118,7 @@ def _letters_in_doubt() -> list[Task]:
             _item(x),
             x.due_at,
         )
-        for x in Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+        for x in Letter.first_rows(Letter.state == lifecycle.Letter.IN_DOUBT)
     ]
 
 
@@ -143,7 +144,7 @@ def _parked(now: datetime) -> list[Task]:
             _item_of(p),
             p.since,
         )
-        for p in Parked.rows(Parked.until > now)
+        for p in Parked.first_rows(Parked.until > now)
     ]
 
 
@@ -162,7 +163,7 @@ def _old_holds(settings: Settings, now: datetime) -> list[Task]:
             h.item,
             h.placed_at,
         )
-        for h in Hold.rows(Hold.released_at.is_null(), Hold.placed_at <= old)
+        for h in Hold.first_rows(Hold.released_at.is_null(), Hold.placed_at <= old)
     ]
 
 
@@ -175,7 +176,7 @@ def _letters_that_wait() -> list[Task]:
             _item(x),
             x.due_at,
         )
-        for x in Letter.rows(waiting, Letter.trouble != "")
+        for x in Letter.first_rows(waiting, Letter.trouble != "")
     ]
 
 
@@ -187,7 +188,7 @@ def _providers_to_reach() -> list[Task]:
             n.item,
             n.opened_at,
         )
-        for n in Ntd.rows(Ntd.state == lifecycle.Ntd.TO_REACH)
+        for n in Ntd.first_rows(Ntd.state == lifecycle.Ntd.TO_REACH)
         if not _is_in_doubt(n)
     ]
 
@@ -196,14 +197,14 @@ def _ntds_that_cannot_leave() -> list[Task]:
     planned = Ntd.state == lifecycle.Ntd.TO_FALL_DUE
     return [
         Task("NTD cannot leave", f"{n.provider}: {n.trouble}", n.item, n.opened_at)
-        for n in Ntd.rows(planned, Ntd.trouble != "")
+        for n in Ntd.first_rows(planned, Ntd.trouble != "")
     ]
 
 
 def _checks(now: datetime) -> list[Task]:
     to_look = [lifecycle.Ntd.TO_CHECK, lifecycle.Ntd.TO_CHECK_FIRST]
-    asked = Ntd.rows(Ntd.state.in_(to_look))
-    late = Ntd.rows(
+    asked = Ntd.first_rows(Ntd.state.in_(to_look))
+    late = Ntd.first_rows(
         Ntd.state == lifecycle.Ntd.TO_VERIFY, Ntd.asked_at <= now - CHECK_AFTER
     )
     return [
@@ -227,7 +228,7 @@ def _overdue_receipts(settings: Settings, now: datetime) -> list[Task]:
             n.item,
             n.told_at,
         )
-        for n in LeaNotice.rows(waiting, LeaNotice.told_at <= expected)
+        for n in LeaNotice.first_rows(waiting, LeaNotice.told_at <= expected)
     ]
 
 
@@ -241,7 +242,7 @@ def _late_referrals(settings: Settings, now: datetime) -> list[Task]:
             r.item,
             r.opened_at,
         )
-        for r in Referral.rows(waiting, Referral.opened_at <= alarm)
+        for r in Referral.first_rows(waiting, Referral.opened_at <= alarm)
         if not r.item.is_held
     ]
 
@@ -255,7 +256,23 @@ def _late_traces() -> list[Task]:
             i,
             i.judged_at,
         )
-        for i in Item.rows(waiting, Item.trace_trouble != "")
+        for i in Item.first_rows(waiting, Item.trace_trouble != "")
+    ]
+
+
+def _to_agree(settings: Settings, now: datetime) -> list[Task]:
+    """The LEA hears nothing before two agree, so the first one starts its day."""
+    waiting = Item.state == lifecycle.Item.TO_AGREE
+    return [
+        Task(
+            "Second analyst wanted",
+            "Judged, and nothing leaves before somebody else agrees: the LEA should "
+            "be told the same working day.",
+            i,
+            i.verdict.given_at,
+        )
+        for i in Item.first_rows(waiting)
+        if is_late(i.verdict.given_at, now, settings)
     ]
 
 
@@ -265,11 +282,13 @@ def _reviews(settings: Settings, now: datetime) -> list[Task]:
     return [
         Task(
             "Decision awaited",
-            "Ask the LEA, or let a second analyst decide.",
+            "Ask the LEA."
+            if settings.mode == "register_and_forward"
+            else "Ask the LEA, or let a second analyst decide.",
             i,
             i.judged_at,
         )
-        for i in Item.rows(undecided, Item.comes_back_on <= today)
+        for i in Item.first_rows(undecided, Item.comes_back_on <= today)
     ]
 
 

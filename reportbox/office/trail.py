@@ -17,6 +17,7 @@ from reportbox.records.staff import Account
 
 PAGE = 100  # rows on one page
 DESK = "the desk"
+COMPUTED = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 REFERENCE = re.compile(r"(?i)(?:RB-)?0*(\d{1,12})")
 # Done many times a day, so that a list of them would show somebody's pace.
 PACE = frozenset(
@@ -34,6 +35,10 @@ PACE = frozenset(
         "look_again",
         "undo",
         "propose",
+        "fold",
+        "unfold",
+        "confirm_removal",
+        "still_there",
     }
 )
 
@@ -123,6 +128,6 @@ def _names() -> dict[int, str]:
 def _line(cells: tuple[object, ...]) -> str:
     """Write one line; a cell that a spreadsheet would compute gets a quote."""
     text = io.StringIO()
-    safe = [f"'{c}" if str(c)[:1] in "=+-@\t\r" else c for c in map(str, cells)]
+    safe = [f"'{c}" if c.startswith(COMPUTED) else c for c in map(str, cells)]
     csv.writer(text, lineterminator="\r\n").writerow(safe)
     return text.getvalue()

@@ -73,6 +73,15 @@ class Record(Model):
         query = cls.select().order_by(cls.id)
         return list(query.where(*conditions) if conditions else query)
 
+    @classmethod
+    def first_rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - as above
+        """List the oldest hundred rows that meet every condition."""
+        found = cls.select().where(*conditions).order_by(cls.id).limit(MOST_AT_ONCE)
+        return list(found)
+
+
+MOST_AT_ONCE = 100  # rows of one kind on a page that is not paged
+
 
 def open_database(path: Path, key: str) -> None:
     """Open the box's file, or raise Misconfigured without touching it."""

@@ -75,7 +75,7 @@ class Item(Record):
         What comes back on a day waits from the beginning of that day, written in UTC.
         """
         ended = lifecycle.is_ended(Kind.ITEM, self.state)
-        says_so = self.says_urgent and self.state == lifecycle.Item.TO_ASSESS
+        says_so = self.says_urgent and self.state in lifecycle.UNJUDGED
         urgency = DECLARED if self.is_urgent else SAID if says_so else USUAL
         return {
             "urgency": USUAL if ended else urgency,
@@ -130,6 +130,8 @@ class Verdict(Record):
     labels = JsonField(default=dict)  # numbers by list, see assessment/classification
     scheme = TextField(default="")  # the version of those lists
     reason_code = IntegerField(default=0)
+    is_proposal = BooleanField(default=False)  # a second analyst had yet to agree
+    is_undone = BooleanField(default=False)  # taken back
 
 
 class Finding(Record):

@@ -8,7 +8,7 @@ from reportbox.records import MomentField, Record
 
 
 class Report(Record):
-    received_at = MomentField()
+    received_at = MomentField(index=True)
     source = TextField(default="public form")
     form_key = TextField(unique=True)  # a double click or a retry is the same report
     code_hash = TextField(index=True)  # SHA-256 of the receipt code

@@ -17,6 +17,7 @@ class Account(Record):
     role = TextField(default="analyst")  # a word of office.roles.Role
     totp_secret = TextField(default="")  # empty: the second factor is missing
     totp_step = IntegerField(default=0)  # the last time step used up
+    keys_off = BooleanField(default=False)  # single letters do nothing (WCAG 2.1.4)
 
     @classmethod
     def find(cls, username: str) -> Self | None:

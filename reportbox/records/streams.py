@@ -92,6 +92,14 @@ class Stream(NamedTuple):
         """List the next keys of one level, read from the index alone."""
         if level not in self.urgencies or (after and after.urgency > level):
             return []
+        query, values = self.asking(level, after, limit, newest_first=newest_first)
+        found = database.execute_sql(query, values).fetchall()
+        return [Key(level, self.at.python_value(at), n) for n, at in found]
+
+    def asking(
+        self, level: int, after: Key | None, limit: int, *, newest_first: bool
+    ) -> tuple[str, list[Any]]:
+        """Write the question for the next keys."""
         wanted, at = list(self.conditions), f'"{self.at.column_name}"'
         if self.model is Item:
             wanted.append(Where(Item.urgency, "=", level))
@@ -104,8 +112,7 @@ class Stream(NamedTuple):
             f"SELECT id, {at} FROM {self._table} WHERE {text} "  # noqa: S608 - our columns
             f"ORDER BY {at} {order}, id {order} LIMIT ?"
         )
-        found = database.execute_sql(query, (*values, limit)).fetchall()
-        return [Key(level, self.at.python_value(at), n) for n, at in found]
+        return query, [*values, limit]
 
     def counting(self, most: int) -> tuple[str, list[Any]]:
         """Write the question how many rows there are, up to the most that matters."""

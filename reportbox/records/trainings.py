@@ -17,5 +17,9 @@ class Training(Record):
 
     @classmethod
     def is_valid_for(cls, account_id: int, day: date) -> bool:
-        mine = (cls.account == account_id) & (cls.valid_until >= day)
+        mine = (
+            (cls.account == account_id)
+            & (cls.held_on <= day)
+            & (cls.valid_until >= day)
+        )
         return bool(cls.select().where(mine).exists())

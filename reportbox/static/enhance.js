@@ -12,11 +12,26 @@ const isTyping = (at) => at.closest("input:not([type=radio], [type=checkbox]), t
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const found = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (!found || found.closest("[hidden]")) return;
+  if (!found?.checkVisibility() || document.body.dataset.keys === "off") return;
   event.preventDefault();
+  if (event.key === "?") { showKeys(found.href); return; }
   if (found.matches("input")) found.focus();
   if (!found.matches("input:not([type=radio], [type=checkbox])")) found.click();
 });
+
+// “?” lays the list of keys over the page, so that nothing typed is left behind.
+async function showKeys(address) {
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  const dialog = document.createElement("dialog");
+  dialog.append(...page.querySelector("main").children);
+  const close = document.createElement("button");
+  close.textContent = "Close";
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(close);
+  document.body.append(dialog);
+  dialog.showModal();
+}
 
 // Copying asks the box for the live address, which writes that down, and fills the
 // clipboard. Without scripts, or without a clipboard, the page shows it instead.

@@ -20,6 +20,9 @@ STATEMENTS = (
     ALTER TABLE account ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0
     """,
     """
+    ALTER TABLE account ADD COLUMN keys_off INTEGER NOT NULL DEFAULT 0
+    """,
+    """
     CREATE TABLE audit (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, actor
     TEXT NOT NULL, account INTEGER NOT NULL, what TEXT NOT NULL, subject TEXT
     NOT NULL, start TEXT NOT NULL, finish TEXT NOT NULL, mac TEXT NOT NULL)
@@ -80,6 +83,12 @@ STATEMENTS = (
     ALTER TABLE verdict ADD COLUMN reason_code INTEGER NOT NULL DEFAULT 0
     """,
     """
+    ALTER TABLE verdict ADD COLUMN is_proposal INTEGER NOT NULL DEFAULT 0
+    """,
+    """
+    ALTER TABLE verdict ADD COLUMN is_undone INTEGER NOT NULL DEFAULT 0
+    """,
+    """
     CREATE TABLE second_look (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
     NOT NULL, verdict_id INTEGER NOT NULL, first_by INTEGER NOT NULL,
     first_choice TEXT NOT NULL, drawn_at TEXT NOT NULL, answered_at TEXT, choice
@@ -119,6 +128,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX letter_recipient ON letter (recipient COLLATE NOCASE)
+    """,
+    """
+    CREATE INDEX report_received_at ON report (received_at)
     """,
     """
     CREATE INDEX item_provider ON item (provider)
@@ -215,7 +227,8 @@ STATEMENTS = (
     """,
     """
     UPDATE item SET waits_from = appeared_at, urgency = CASE WHEN is_urgent THEN
-    0 WHEN says_urgent AND state = 'to_assess' THEN 1 ELSE 2 END
+    0 WHEN says_urgent AND state IN ('to_assess', 'to_assess_again') THEN 1 ELSE
+    2 END
     """,
     """
     UPDATE item SET waits_from = comes_back_on || 'T00:00:00.000000+00:00' WHERE
