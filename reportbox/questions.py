@@ -7,6 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 
 from reportbox.errors import InvalidInput
 
+LONGEST = 2_000  # characters of one answer
+
 
 def said(form: Mapping[str, str], name: str) -> str:
     """Return one answer of a form without the space around it."""
@@ -44,11 +46,22 @@ def ask(question: Question, back: str, problems: dict[str, str] | None = None) -
 def answer(question: Question, traveller: object, back: str) -> Any:  # noqa: ANN401
     """Do it and go on, or draw the question again with what was typed."""
     try:
+        _refuse_too_long(question)
         words = question.do(traveller, request.form)
     except InvalidInput as wrong:
         return ask(question, back, wrong.problems), 422
     flash(words)
     return redirect(back, code=303)
+
+
+def _refuse_too_long(question: Question) -> None:
+    problems = {
+        field.name: f"Please keep this under {LONGEST} characters."
+        for field in question.fields
+        if len(request.form.get(field.name, "")) > LONGEST
+    }
+    if problems:
+        raise InvalidInput(**problems)
 
 
 def item_page(item_id: int) -> str:

@@ -57,6 +57,20 @@ NEVER_SHOWN = {
     "item",
     "then",
 }
+# Fields in which people write sentences.
+PROSE = {
+    "comments",
+    "reason",
+    "receipt",
+    "remarks",
+    "summary",
+    "text",
+    "urgent_reason",
+    "useful_information",
+    "what",
+    "where_found",
+    "why",
+}
 LOOPBACK = {"127.0.0.1", "::1"}
 DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
 DEVICE_LASTS = 90 * 24 * 3600  # seconds
@@ -263,7 +277,8 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     right = getattr(view, "right", None)
     if right is None or not may(right):
         abort(403)
-    if getattr(view, "is_grave", False) and request.method == "POST":
+    for_lea = request.form.get("by_lea") == "yes"
+    if request.method == "POST" and (getattr(view, "is_grave", False) or for_lea):
         return _ask_again()
     return None
 
@@ -283,6 +298,7 @@ def _ask_again() -> Any:  # noqa: ANN401
     token, now = current_user.token, world().clock.now()
     if sessions.is_confirmed(token, now, settings()):
         return None
+    csrf.protect()  # a forged form must not get a page of ours around it
     problems: dict[str, str] = {}
     if code := request.form.get("second_factor", ""):
         try:
@@ -387,6 +403,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         defang=defang,
         defang_prose=defang_prose,
+        inert=_inert,
         words=lifecycle.words,
         sentence=lambda text: text[:1].upper() + text[1:],
         when=_when,
@@ -414,6 +431,11 @@ def _advice() -> list[str]:
     if not may(Right.WORK):
         return []
     return care.advice(current_user.account, world().clock.now(), settings())
+
+
+def _inert(text: str, name: str) -> str:
+    """Give typed prose back with its addresses inert; other fields to the letter."""
+    return defang_prose(text) if name in PROSE else text
 
 
 def _practice_code() -> str:

@@ -108,7 +108,7 @@ class House:
         path, seen = f"/items/{item.id}/judge", as_seen(self.item(item))
         return self.posts(path, as_=as_, **{"choice": choice, "seen": seen, **more})
 
-    def does(self, path: str, *, as_: str = "anna", **fields: str) -> None:
+    def does(self, path: str, *, as_: str = "anna", **fields: str | list[str]) -> None:
         answer = self.posts(path, as_=as_, **fields)
         assert answer.status_code == DONE, answer.text
 

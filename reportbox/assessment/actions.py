@@ -108,10 +108,12 @@ def reopen(item: Item, deed: Deed) -> None:
 
 def _take_back(item: Item, deed: Deed) -> None:
     given = item.verdict
+    if given is None:
+        raise Refused("No verdict was given yet.")
     earlier = Verdict.rows(Verdict.item == item.id, Verdict.id < given.id)
     before = earlier[-1] if earlier else None
     SecondLook.delete().where(SecondLook.verdict == given.id).execute()
-    move(item, Move.UNDO, deed, verdict=before, judged_at=None)
+    move(item, Move.UNDO, deed, verdict=before, judged_at=None, is_urgent=False)
     Verdict.update(is_undone=True).where(Verdict.id == given.id).execute()
 
 
@@ -190,7 +192,9 @@ def _needs_agreement(
 
     An imminent threat waits for nobody; the LEA's own decision needs no second pair.
     """
-    if form.is_urgent or deed.actor is not Actor.ANALYST or form.move is Move.FORWARD:
+    if deed.actor is not Actor.ANALYST or form.move is Move.FORWARD:
+        return False
+    if form.is_urgent and form.move in lifecycle.OWES_LEA_NOTICE:
         return False
     if item.state == State.TO_AGREE:  # whoever differs proposes; the next one agrees
         return not _says_the_same(item.verdict, form)
@@ -203,7 +207,8 @@ def _says_the_same(verdict: Verdict, form: VerdictForm) -> bool:
 
 def _refuse_own_proposal(item: Item, form: VerdictForm, deed: Deed) -> None:
     proposed = item.state == State.TO_AGREE and item.verdict.given_by == deed.who
-    if proposed and not form.is_urgent and _says_the_same(item.verdict, form):
+    by_us = deed.actor is Actor.ANALYST and not form.is_urgent
+    if proposed and by_us and _says_the_same(item.verdict, form):
         raise Refused("You proposed this verdict. Another analyst must agree to it.")
 
 
@@ -259,8 +264,18 @@ def _refuse_own_judgement(form: VerdictForm, deed: Deed, settings: Settings) -> 
 
 def _refuse_same_analyst(item: Item, deed: Deed) -> None:
     """An uncertain item is decided by the LEA or by a second analyst."""
-    undecided = item.verdict and item.verdict.move in UNDECIDED and item.judged_at
-    if undecided and deed.actor is Actor.ANALYST and item.verdict.given_by == deed.who:
+    now = item.verdict
+    if now is None or now.move not in UNDECIDED or item.judged_at is None:
+        return
+    # Whoever proposed it or agreed to it in this appearance has had their say.
+    said_so = Verdict.rows(
+        Verdict.item == item.id,
+        Verdict.given_at >= item.appeared_at,
+        Verdict.move == now.move,
+        Verdict.is_undone == False,  # noqa: E712
+    )
+    mine = deed.who in {verdict.given_by for verdict in said_so}
+    if mine and deed.actor is Actor.ANALYST:
         raise Refused(
             "You gave the first verdict. A second analyst or the LEA decides this item."
         )

@@ -21,6 +21,8 @@ def take(item: Item, deed: Deed) -> None:
     with atomic():
         item = Item.get_by_id(item.id)
         refuse_if_taken(item, deed)
+        if item.state not in lifecycle.UNJUDGED:
+            raise Refused("This item does not wait for a verdict any more.")
         taken = {"taken_by": deed.who, "taken_at": deed.at}
         Item.update(**taken).where(Item.id == item.id).execute()
         note(item, "take", deed)

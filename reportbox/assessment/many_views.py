@@ -1,5 +1,6 @@
 """Judge many items at once: tick them in a queue, look at the list, say it once."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
@@ -51,7 +52,7 @@ def go_to_queue() -> Any:  # noqa: ANN401
 def judge() -> Any:  # noqa: ANN401
     begin_assessing()
     try:
-        form = read_form(_choices())
+        form = replace(read_form(_choices()), is_urgent=False, urgent_reason="")
     except InvalidInput as wrong:
         return _page(_known(), wrong.problems), 422
     pairs = [(n, request.form.get(f"seen_{n}", "")) for n in _ids()]

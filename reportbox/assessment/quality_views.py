@@ -10,11 +10,12 @@ from reportbox.assessment.second_looks import CHOICES, look_again
 from reportbox.assessment.verdict import LABELS
 from reportbox.assessment.views import PLAIN, begin_assessing, end_assessing
 from reportbox.errors import InvalidInput
+from reportbox.office import care
 from reportbox.office.roles import Right
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Sighting
 from reportbox.records.second_looks import SecondLook
-from reportbox.web import deed, go, needs, settings
+from reportbox.web import deed, go, needs, settings, world
 
 bp = Blueprint("quality", __name__, url_prefix="/second-looks")
 
@@ -55,6 +56,7 @@ def copy_address(look_id: int) -> tuple[str, dict[str, str]]:
 @needs(Right.WORK)
 def answer(look_id: int) -> Any:  # noqa: ANN401
     look = _mine(look_id)
+    care.refuse_untrained(current_user.account, world().clock.now(), settings())
     try:
         agrees = look_again(look, request.form.get("choice", ""), deed())
     except InvalidInput as wrong:

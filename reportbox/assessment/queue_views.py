@@ -57,8 +57,9 @@ def narrow(name: str) -> Any:  # noqa: ANN401
     """Keep the filter as a row: what it looks for never stands in an address."""
     form = request.form
     field, value = said(form, "field"), said(form, "value")
-    if not value or field not in FILTERS:
-        return go(".show_queue", name=_known(name))
+    can = queues.can_be_filtered(_known(name), scene())
+    if not value or field not in FILTERS or not can:
+        return go(".show_queue", name=name)
     number = claim.save_filter(
         current_user.account.id, name, Filter(field, value), said(form, "name")
     )

@@ -90,6 +90,8 @@ TEXTS = {
 }
 LONGEST_WAIT = timedelta(days=366)  # for another try
 LONGEST = 10_000  # characters of one answer
+LONGEST_REASON = 2_000  # characters
+WRITTEN = frozenset({"reason", "urgent_reason", *TEXTS})  # fields people write in
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,9 @@ def read_verdict(
     retry_on = _retry_on(form, choice, today, problems)
     is_urgent = form.get("is_urgent") == "yes"
     urgent_reason = form.get("urgent_reason", "").strip()
+    for name, words in (("reason", reason), ("urgent_reason", urgent_reason)):
+        if len(words) > LONGEST_REASON:
+            problems[name] = f"Please keep this under {LONGEST_REASON} characters."
     if is_urgent and not urgent_reason:
         problems["urgent_reason"] = "Say in one sentence what makes it urgent."
     labels: dict[str, int] = {}

@@ -16,6 +16,7 @@ from reportbox.assessment.verdict import (
     DECIDING,
     FORWARDING,
     LABELS,
+    WRITTEN,
     Choice,
     VerdictForm,
     read_verdict,
@@ -160,7 +161,10 @@ def fold(report_id: int) -> Any:  # noqa: ANN401
 def _judge(item: Item, read: Callable[[], VerdictForm]) -> Any:  # noqa: ANN401
     """Record a verdict, or draw the page again with why not and what was typed."""
     was_told = bool(LeaNotice.of(item))
+    me, now = current_user.account, world().clock.now()
     try:
+        if item.state in UNJUDGED and claim.taken_by(item, now) != me.name:
+            begin_assessing()
         care.refuse_untrained(current_user.account, world().clock.now(), settings())
         seen = request.form.get("seen", "")
         actions.refuse_stale_page(item, seen, settings())
@@ -224,7 +228,7 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 def read_form(allowed: tuple[Choice, ...]) -> VerdictForm:
     """Read the verdict with its short codes written out."""
-    typed = expand_all(request.form, Snippet.known())
+    typed = expand_all(request.form, Snippet.known(), WRITTEN)
     return read_verdict(typed, allowed, _today(), lists())
 
 

@@ -11,6 +11,7 @@ from reportbox.lifecycle import Actor
 from reportbox.office import totp
 from reportbox.office.passwords import SHORTEST, is_right, make_hash
 from reportbox.office.roles import Role
+from reportbox.plain import one_line, visible
 from reportbox.records import atomic
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.staff import (
@@ -36,7 +37,7 @@ class Newcomer:
     def read(cls, username: str, name: str, role: str) -> "Newcomer":
         """Take the three, or raise InvalidInput with a sentence for each wrong one."""
         problems: dict[str, str] = {}
-        username, name = username.strip().lower(), name.strip()
+        username, name = username.strip().lower(), one_line(visible(name)).strip()
         if not (username.isidentifier() and username.isascii()):
             problems["username"] = "A user name has letters, digits and “_” only."
         if not name:
@@ -81,7 +82,9 @@ def _write_invitation(newcomer: Newcomer, deed: Deed, lasts: timedelta) -> str:
         made_at=deed.at,
         expires_at=deed.at + lasts,
     )
-    put_on_record(deed, "invite", f"invitation {made.id}", finish=newcomer.role)
+    known = Account.find(newcomer.username)
+    subject = f"account {known.id}" if known else f"invitation {made.id}"
+    put_on_record(deed, "invite", subject, finish=newcomer.role)
     return token
 
 
@@ -178,6 +181,8 @@ def change_role(account: Account, role: str, deed: Deed) -> None:
     """Give another role and end the sessions, or raise Refused or InvalidInput."""
     if role not in list(Role):
         raise InvalidInput(role="Please choose a role.")
+    if account.id == deed.account:
+        raise Refused("Another administrator changes your role, not you.")
     with atomic():
         if role != Role.ADMINISTRATOR:
             _refuse_last_administrator(account)
@@ -219,6 +224,9 @@ def _account_for(invitation: Invitation, now: datetime) -> Account:
     known = Account.find(invitation.username)
     if known is not None:
         return known
+    _refuse_taken_names(
+        Newcomer(invitation.username, invitation.name, Role(invitation.role))
+    )
     made: Account = Account.create(
         username=invitation.username,
         name=invitation.name,

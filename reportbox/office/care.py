@@ -11,6 +11,7 @@ from reportbox.records.staff import Account
 from reportbox.records.trainings import Training
 from reportbox.settings import Settings
 
+LONGEST = 200  # characters of a training's name
 OVER = (
     "You have assessed for as long as one day allows. What you had taken goes back to "
     "the queue; your colleagues go on tomorrow as well. Everything else at the desk is "
@@ -36,11 +37,12 @@ def go_on(account: Account, now: datetime, settings: Settings) -> bool:
     if not spells or spells[-1].is_over:
         return False
     last = spells[-1]
-    if not last.seen_at <= now <= last.seen_at + STILL_AT_IT:
-        return False  # stopped long ago, or the clock was set back
-    with atomic():
-        Spell.update(seen_at=now).where(Spell.id == last.id).execute()
-    return True
+    until = min(max(now, last.seen_at), last.seen_at + STILL_AT_IT)
+    went_on: bool = last.seen_at <= now <= last.seen_at + STILL_AT_IT
+    with atomic():  # whoever fell silent was at it for a while longer, then stopped
+        theirs = Spell.id == last.id
+        Spell.update(seen_at=until, is_over=not went_on).where(theirs).execute()
+    return went_on
 
 
 def end(account: Account, now: datetime, settings: Settings) -> None:
@@ -48,11 +50,8 @@ def end(account: Account, now: datetime, settings: Settings) -> None:
 
     Whoever looked for long without a sign counts as at work for a quarter of an hour.
     """
-    open_ = [s for s in Spell.of(account.id, _today(now, settings)) if not s.is_over]
+    go_on(account, now, settings)
     with atomic():
-        for one in open_[-1:]:
-            until = min(max(now, one.seen_at), one.seen_at + STILL_AT_IT)
-            Spell.update(seen_at=until).where(Spell.id == one.id).execute()
         Spell.update(is_over=True).where(Spell.account == account.id).execute()
 
 
@@ -101,9 +100,11 @@ def record_training(
     account: Account, what: str, held_on: str, valid_until: str, deed: Deed
 ) -> None:
     """Enter a training, or raise InvalidInput."""
+    if account.id == deed.account:
+        raise Refused("Somebody else enters your training, not you.")
     problems: dict[str, str] = {}
-    if not what:
-        problems["what"] = "Please say which training it was."
+    if not what or len(what) > LONGEST:
+        problems["what"] = f"Please say which training, in at most {LONGEST} letters."
     held = _day(held_on, "held_on", problems)
     until = _day(valid_until, "valid_until", problems)
     if held and until and until <= held:

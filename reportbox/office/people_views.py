@@ -19,6 +19,7 @@ from reportbox.records import NoSuchRecord
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
 from reportbox.web import (
     deed,
+    door,
     go,
     grave,
     keep_challenge,
@@ -101,7 +102,6 @@ def show_change_password() -> str:
 
 @bp.post("/me/password")
 @needs(Right.BE_HERE)
-@grave
 def change_password() -> Any:  # noqa: ANN401
     return answer(CHANGE_PASSWORD, current_user.account, url_for(".show_me"))
 
@@ -223,7 +223,10 @@ def _passkey_page(problems: dict[str, str] | None = None) -> str:
 def _change_password(me: Account, form: Mapping[str, str]) -> str:
     old, new = form.get("today", ""), form.get("password", "")
     keep = hash_of(current_user.token)
+    here = door(me.username)
+    here.knock(me.username)
     accounts.change_password(me, old, new, deed(), keep=keep)
+    here.let_pass(me.username)
     return "The password is changed. Your other log-ins have ended."
 
 

@@ -6,6 +6,7 @@ a log-out opens nothing after it.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,38 +40,45 @@ class Door:
     now: datetime
     device: str = ""  # a browser this person logged in with before
 
-    def refuse_if_too_soon(self, username: str) -> None:
-        wait = max(self._wait(kind, key) for kind, key in self._keys(username).items())
-        if wait:
-            raise TooSoon(
-                f"After so many wrong attempts, please wait {wait} seconds and try "
-                "again."
-            )
-
-    def note_failure(self, username: str) -> None:
-        for key in self._keys(username).values():
-            self._counters.add(key, self.now.timestamp(), slowdown.FORGOTTEN_AFTER)
-
-    def note_success(self, username: str) -> None:
+    def knock(self, username: str) -> None:
+        """Count the attempt before it is looked at, or raise TooSoon."""
+        counted: list[str] = []
         for kind, key in self._keys(username).items():
-            if kind != "address":
+            wait = self._counters.knock(
+                key, self._seconds, _pace(kind), slowdown.FORGOTTEN_AFTER
+            )
+            if wait:
+                for earlier in counted:
+                    self._counters.take_back(earlier)
+                raise TooSoon(
+                    f"After so many wrong attempts, please wait {wait} seconds and "
+                    "try again."
+                )
+            counted.append(key)
+
+    def let_pass(self, username: str) -> None:
+        """The attempt was right: nothing of it counts."""
+        for kind, key in self._keys(username).items():
+            if kind == "address":
+                self._counters.take_back(key)
+            else:
                 self._counters.forget(key)
 
     def use_up(self, challenge: bytes) -> None:
         """Let a challenge be answered once, or raise InvalidInput."""
         key = hashlib.sha256(challenge).hexdigest()
-        if not challenge or self._counters.get(key).failures:
+        once: Callable[[int, float], int] = lambda count, _: count  # noqa: E731
+        lasts = slowdown.FORGOTTEN_AFTER
+        if not challenge or self._counters.knock(key, self._seconds, once, lasts):
             raise InvalidInput(credential=REFUSED)
-        self._counters.add(key, self.now.timestamp(), slowdown.FORGOTTEN_AFTER)
 
     @property
     def _counters(self) -> Counters:
         return Counters(self.settings.run_dir)
 
-    def _wait(self, kind: str, key: str) -> int:
-        count = self._counters.get(key)
-        since = self.now.timestamp() - count.last
-        return slowdown.seconds_to_wait(kind, count.failures, since)
+    @property
+    def _seconds(self) -> float:
+        return self.now.timestamp()
 
     def _keys(self, username: str) -> dict[str, str]:
         secret = self.settings.secret("session-key")
@@ -78,14 +86,18 @@ class Door:
         return slowdown.keys(secret, self.now, name, self.address, self.device)
 
 
+def _pace(kind: str) -> Callable[[int, float], int]:
+    return lambda failures, since: slowdown.seconds_to_wait(kind, failures, since)
+
+
 def check_password(username: str, password: str, door: Door) -> Account:
     """Take the first step of a log-in, or raise InvalidInput or TooSoon."""
-    door.refuse_if_too_soon(username)
+    door.knock(username)
     account = Account.find(username)
     stored = account.password_hash if account and account.is_active else NOBODY
     if not is_right(stored, password) or account is None:
-        door.note_failure(username)
         raise InvalidInput(username=WRONG)
+    door.let_pass(username)
     return account
 
 
@@ -96,15 +108,16 @@ def mark_of(account: Account) -> str:
 
 def check_code(account: Account, code: str, door: Door) -> None:
     """Take the second step with a code, or raise InvalidInput or TooSoon."""
-    door.refuse_if_too_soon(account.username)
     if not account.totp_secret:
         raise Refused(
             "This account has no second factor. Ask your administrator for a new "
             "invitation."
         )
+    second = f"{account.username} second"
+    door.knock(second)
     if not (_use_totp(account, code, door.now) or _use_recovery(account, code, door)):
-        door.note_failure(account.username)
         raise InvalidInput(code=WRONG_CODE)
+    door.let_pass(second)
 
 
 def passkeys_of(account: Account) -> list[Credential]:
@@ -118,13 +131,11 @@ def check_passkey(
     account: Account, answer: str, challenge: bytes, site: Site, door: Door
 ) -> None:
     """Take the second step with a passkey, or raise InvalidInput or TooSoon."""
-    door.refuse_if_too_soon(account.username)
-    try:
-        door.use_up(challenge)
-        used = read_use(answer, challenge, site, passkeys_of(account))
-    except InvalidInput:
-        door.note_failure(account.username)
-        raise
+    second = f"{account.username} second"
+    door.knock(second)
+    door.use_up(challenge)
+    used = read_use(answer, challenge, site, passkeys_of(account))
+    door.let_pass(second)
     mine = (Passkey.account == account.id) & (Passkey.credential_id == used.id)
     with atomic():
         Passkey.update(sign_count=used.sign_count).where(mine).execute()
@@ -152,14 +163,13 @@ def add_passkey(
 def remove_passkey(account: Account, number: int, deed: Deed, *, keep: str) -> None:
     with atomic():
         mine = (Passkey.id == number) & (Passkey.account == account.id)
-        Passkey.delete().where(mine).execute()
-        Session.end_all_of(account, but=keep)
-        put_on_record(deed, "remove_passkey", f"account {account.id}")
+        if Passkey.delete().where(mine).execute():
+            Session.end_all_of(account, but=keep)
+            put_on_record(deed, "remove_passkey", f"account {account.id}")
 
 
 def start_session(account: Account, door: Door) -> str:
     """Start a session and return its token."""
-    door.note_success(account.username)
     token = secrets.token_urlsafe(32)
     with atomic():
         Session.create(
@@ -223,10 +233,9 @@ def forget_sessions(settings: Settings, world: World) -> int:
 def end_session(account: Account, session_id: int, now: datetime) -> None:
     """End one of one's own sessions, such as the one on a lost laptop."""
     with atomic():
-        _note(account, "end_session", now)
-        Session.delete().where(
-            (Session.id == session_id) & (Session.account == account.id)
-        ).execute()
+        mine = (Session.id == session_id) & (Session.account == account.id)
+        if Session.delete().where(mine).execute():
+            _note(account, "end_session", now)
 
 
 def log_out(account: Account, token: str, now: datetime) -> None:
@@ -257,4 +266,7 @@ def _use_recovery(account: Account, code: str, door: Door) -> bool:
         & RecoveryCode.used_at.is_null()
     )
     with atomic():
-        return bool(RecoveryCode.update(used_at=door.now).where(unused).execute())
+        used = RecoveryCode.update(used_at=door.now).where(unused).execute()
+        if used:
+            _note(account, "use_recovery_code", door.now)
+        return bool(used)

@@ -9,7 +9,7 @@ itself: nobody else's guessing can keep its owner out.
 
 import hmac
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
 FORGOTTEN_AFTER = 3600  # seconds without a wrong attempt
@@ -22,7 +22,7 @@ class Pace(NamedTuple):
 
 PACES = {
     "pair": Pace(free=5, longest=900),
-    "account": Pace(free=20, longest=60),
+    "account": Pace(free=20, longest=10),
     "address": Pace(free=50, longest=60),
 }
 
@@ -38,8 +38,11 @@ def seconds_to_wait(kind: str, failures: int, since_last: float) -> int:
 
 def window(address: str) -> str:
     """Widen an address to what one household or office has: a /24 or a /64."""
-    bits = 24 if ip_address(address).version == 4 else 64  # noqa: PLR2004
-    return str(ip_network(f"{address}/{bits}", strict=False))
+    plain = ip_address(address)
+    mapped = plain.ipv4_mapped if isinstance(plain, IPv6Address) else None
+    plain = mapped or plain
+    bits = 64 if isinstance(plain, IPv6Address) else 24
+    return str(ip_network(f"{plain}/{bits}", strict=False))
 
 
 def keys(

@@ -18,6 +18,7 @@ from reportbox.records.staff import Account
 PAGE = 100  # rows on one page
 DESK = "the desk"
 COMPUTED = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
+NUMBER = re.compile(r"[0-9]{1,12}")
 REFERENCE = re.compile(r"(?i)(?:RB-)?0*(\d{1,12})")
 # Done many times a day, so that a list of them would show somebody's pace.
 PACE = frozenset(
@@ -65,7 +66,7 @@ class Filter:
         return cls(
             what=form.get("what", ""),
             item=int(found[1]) if found else 0,
-            account=int(account) if account.isdecimal() else 0,
+            account=int(account) if NUMBER.fullmatch(account) else 0,
         )
 
     @property

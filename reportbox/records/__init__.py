@@ -1,6 +1,7 @@
 """The database handle and what every table shares. peewee lives in this folder only."""
 
 import json
+import logging
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,9 @@ from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
 
 NoSuchRecord = DoesNotExist
+
+# It would write every value into the log, reported addresses among them.
+logging.getLogger("peewee").setLevel(logging.ERROR)
 
 database = GatedDatabase()
 atomic = database.atomic

@@ -35,7 +35,8 @@ class Audit(Record):
 
 class AuditHead(Record):
     last = IntegerField()
-    mac = TextField()
+    mac = TextField()  # of that row
+    seal = TextField()  # the head's own MAC
 
 
 def use_key(secret: str) -> None:
@@ -61,8 +62,15 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
         mac = _mac(before, row)
         insert = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own words
         database.execute_sql(insert, (*row, mac))
-        replace = "INSERT OR REPLACE INTO audit_head (id, last, mac) VALUES (1, ?, ?)"
-        database.execute_sql(replace, (last + 1, mac))
+        _write_head(last + 1, mac)
+
+
+def begin() -> None:
+    """Write the head of an empty chain; from then on a missing head is a fault."""
+    with atomic():
+        empty = database.execute_sql("SELECT 1 FROM audit LIMIT 1").fetchone() is None
+        if empty and _read_head() is None:
+            _write_head(0, "")
 
 
 def faults() -> list[str]:
@@ -70,6 +78,9 @@ def faults() -> list[str]:
     found: list[str] = []
     number, before, is_known = 0, "", True
     for *row, mac in _rows():
+        if row[0] < 1:
+            found.append(f"row {row[0]} was slipped in before the first one")
+            continue
         if row[0] != number + 1:
             found.append(_gap(number + 1, row[0] - 1))
             is_known = False  # the MAC before this row is gone with the rows
@@ -78,12 +89,7 @@ def faults() -> list[str]:
         number, before, is_known = row[0], mac, True
         if len(found) >= MOST_NAMED:
             return found
-    last, mac = _head()
-    if last > number:
-        found.append(_gap(number + 1, last))
-    elif (last, mac) != (number, before):
-        found.append(f"row {number} was added or changed behind the box's back")
-    return found
+    return [*found, *_faults_at_the_end(number, before)]
 
 
 def head() -> tuple[int, str]:
@@ -91,10 +97,35 @@ def head() -> tuple[int, str]:
     return _head()
 
 
+def _faults_at_the_end(number: int, before: str) -> list[str]:
+    """Compare the last row read with the head, which has a MAC of its own."""
+    kept = _read_head()
+    if kept is None:
+        return ["the head of the chain is missing"]
+    last, mac, seal = kept
+    if not hmac.compare_digest(seal, _mac("head", (last, mac))):
+        return ["the head of the chain was changed"]
+    if last > number:
+        return [_gap(number + 1, last)]
+    if (last, mac) != (number, before):
+        return [f"row {number} was added or changed behind the box's back"]
+    return []
+
+
 def _head() -> tuple[int, str]:
-    query = "SELECT last, mac FROM audit_head WHERE id = 1"
+    kept = _read_head()
+    return kept[:2] if kept else (0, "")
+
+
+def _read_head() -> tuple[int, str, str] | None:
+    query = "SELECT last, mac, seal FROM audit_head WHERE id = 1"
     found = database.execute_sql(query).fetchone()
-    return (found[0], found[1]) if found else (0, "")
+    return (found[0], found[1], found[2]) if found else None
+
+
+def _write_head(last: int, mac: str) -> None:
+    replace = "INSERT OR REPLACE INTO audit_head (id, last, mac, seal) VALUES (1,?,?,?)"
+    database.execute_sql(replace, (last, mac, _mac("head", (last, mac))))
 
 
 def _mac(before: str, row: tuple[Any, ...]) -> str:
@@ -106,7 +137,7 @@ def _mac(before: str, row: tuple[Any, ...]) -> str:
 
 def _rows() -> Iterator[tuple[Any, ...]]:
     """Read the chain in chunks, so that no cursor stays open for long."""
-    after = 0
+    after = -(2**62)  # rows below the first one are somebody else's work
     query = f"SELECT {COLUMNS}, mac FROM audit WHERE id > ? ORDER BY id LIMIT {CHUNK}"  # noqa: S608 - our own words
     while chunk := database.execute_sql(query, (after,)).fetchall():
         yield from chunk

@@ -5,10 +5,9 @@ at any restart of the machine.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS failure (
@@ -17,31 +16,39 @@ CREATE TABLE IF NOT EXISTS failure (
 """
 
 
-class Count(NamedTuple):
-    failures: int
-    last: float  # seconds since 1970
-
-
 class Counters:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "counters.db"
 
-    def get(self, key: str) -> Count:
-        with self._open() as file:
-            found = file.execute(
-                "SELECT count, last FROM failure WHERE key = ?", (key,)
-            ).fetchone()
-        return Count(*found) if found else Count(0, 0.0)
+    def knock(
+        self,
+        key: str,
+        now: float,
+        wait: Callable[[int, float], int],
+        forgotten_after: float,
+    ) -> int:
+        """Count an attempt before it is looked at, unless it must wait.
 
-    def add(self, key: str, now: float, forgotten_after: float) -> None:
-        """Count one more failure; what is long ago begins anew."""
+        Returns the seconds to wait, 0 if it was counted; of many at once each sees
+        the ones before it.
+        """
         with self._open() as file:
+            file.execute("BEGIN IMMEDIATE")
             file.execute("DELETE FROM failure WHERE last < ?", (now - forgotten_after,))
-            file.execute(
-                "INSERT INTO failure VALUES (?, 1, ?) ON CONFLICT (key) "
-                "DO UPDATE SET count = count + 1, last = excluded.last",
-                (key, now),
-            )
+            query = "SELECT count, last FROM failure WHERE key = ?"
+            failures, last = file.execute(query, (key,)).fetchone() or (0, 0.0)
+            seconds = wait(failures, now - last)
+            if not seconds:
+                file.execute(
+                    "INSERT OR REPLACE INTO failure VALUES (?, ?, ?)",
+                    (key, failures + 1, now),
+                )
+            return seconds
+
+    def take_back(self, key: str) -> None:
+        """The attempt was no failure after all."""
+        with self._open() as file:
+            file.execute("UPDATE failure SET count = count - 1 WHERE key = ?", (key,))
 
     def forget(self, key: str) -> None:
         with self._open() as file:

@@ -20,7 +20,9 @@ def upgrade(settings: Settings) -> list[str]:
         open_database(settings.database, settings.secret("database-key"))
         audit.use_key(settings.secret("audit-key"))
         settings.database.chmod(0o600)
-        return [str(name) for name in Runner(database, str(FOLDER)).up()]
+        done = [str(name) for name in Runner(database, str(FOLDER)).up()]
+        audit.begin()
+        return done
 
 
 def pending() -> list[str]:

@@ -167,6 +167,57 @@ def test_new_recovery_codes_make_the_old_ones_worthless(house: House) -> None:
     assert not old & {code.code_hash for code in RecoveryCode.rows()}
 
 
+def test_a_forged_form_is_refused_before_the_second_factor_is_asked_for(
+    house: House,
+) -> None:
+    adam = house.signed_in("adam")
+    house.clock.advance(minutes=house.settings.step_up_minutes + 1)
+    form = {"name": "Eve", "username": "eve", "role": "administrator"}
+    me = account("adam")
+    code = code_to_show(me.totp_secret, house.clock.now(), me.totp_step)
+
+    forged = adam.post("/accounts/invite", data={**form, "second_factor": code})
+
+    assert forged.status_code == 400
+    assert "eve" not in forged.text
+    assert account("adam").totp_step == me.totp_step
+    assert Invitation.waiting(house.clock.now()) == []
+
+
+def test_recording_the_leas_decision_asks_for_the_second_factor(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/1")
+    house.judges(item, "uncertain")
+    house.works()
+    anna = house.signed_in()
+    house.clock.advance(minutes=house.settings.step_up_minutes + 1)
+    form = {"csrf_token": csrf_in(anna.get("/me").text), "by_lea": "yes"}
+
+    asked = anna.post(f"/items/{item.id}/judge", data={**form, "choice": "baseline"})
+
+    assert asked.status_code == 401
+
+
+def test_nobody_changes_their_own_role(house: House) -> None:
+    number = account("adam").id
+    anna = account("anna").id
+    house.does(f"/accounts/{anna}/change_role", as_="adam", role="administrator")
+
+    refused = house.posts(f"/accounts/{number}/change_role", as_="adam", role="manager")
+
+    assert refused.status_code == 409
+    assert account("adam").role == "administrator"
+
+
+def test_two_invitations_with_one_name_make_one_account(house: House) -> None:
+    first = link_in(invites(house).text)
+    joins(house, first)
+
+    second = invites(house, username="carla2")
+
+    assert second.status_code == 422
+    assert "Somebody is called “Carla” already" in second.text
+
+
 def test_a_grave_move_asks_again_and_loses_nothing_typed(house: House) -> None:
     item = house.the_public_reports("https://item-one.example/1")
     house.judges(item, "baseline")

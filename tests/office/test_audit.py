@@ -56,6 +56,12 @@ TAMPERING: dict[str, tuple[str, str]] = {
     "cut off": ("DELETE FROM audit WHERE id > 4", "rows 5 to "),
     "beginning": ("DELETE FROM audit WHERE id < 3", "rows 1 to 2 are missing"),
     "mac": ("UPDATE audit SET mac = 'ab' WHERE id = 2", "row 2 was changed"),
+    "slipped in": (
+        f"INSERT INTO audit SELECT -1, {audit.COLUMNS[4:]}, mac FROM audit LIMIT 1",  # noqa: S608
+        "row -1 was slipped in",
+    ),
+    "head": ("UPDATE audit_head SET last = 2", "the head of the chain was changed"),
+    "no head": ("DELETE FROM audit_head", "the head of the chain is missing"),
     "added": (
         f"INSERT INTO audit SELECT 99, {audit.COLUMNS[4:]}, mac FROM audit LIMIT 1",  # noqa: S608
         "are missing",
@@ -71,6 +77,20 @@ def test_what_was_tampered_with_is_found_and_named(worked: House, name: str) -> 
     sql(statement)
 
     assert words in "; ".join(audit.faults())
+
+
+def test_an_end_cut_off_together_with_its_head_is_named(worked: House) -> None:
+    sql("DELETE FROM audit WHERE id > 4")
+    sql("UPDATE audit_head SET last = 4, mac = (SELECT mac FROM audit WHERE id = 4)")
+
+    assert audit.faults() == ["the head of the chain was changed"]
+
+
+def test_a_chain_that_vanished_whole_is_named(worked: House) -> None:
+    sql("DELETE FROM audit")
+    sql("DELETE FROM audit_head")
+
+    assert audit.faults() == ["the head of the chain is missing"]
 
 
 def test_rows_that_changed_places_are_named(worked: House) -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from reportbox.tracing.address import dead_end, defang, is_public, read_address
+from reportbox.tracing.address import (
+    dead_end,
+    defang,
+    defang_prose,
+    is_public,
+    read_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +111,12 @@ def test_an_ordinary_name_or_address_is_no_dead_end() -> None:
     assert dead_end("item-one.example") == ""
     assert dead_end("100.80.0.1", practice=True) == ""
     assert is_public("100.80.0.1", practice=True)
+
+
+def test_an_endless_word_is_read_once() -> None:
+    """A cubic pattern would keep the desk busy for hours with one comment."""
+    word = "b" * 64_000
+
+    assert defang_prose(f"{word} item-one.example {word}.") == (
+        f"{word} item-one[.]example {word}."
+    )

@@ -29,7 +29,7 @@ STATEMENTS = (
     """,
     """
     CREATE TABLE audit_head (id INTEGER NOT NULL PRIMARY KEY, last INTEGER NOT
-    NULL, mac TEXT NOT NULL)
+    NULL, mac TEXT NOT NULL, seal TEXT NOT NULL)
     """,
     """
     ALTER TABLE report ADD COLUMN is_distressing INTEGER NOT NULL DEFAULT 0
