@@ -4,8 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from flask import (
@@ -17,21 +16,19 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from reportbox import __version__, lifecycle
+from reportbox.door import door
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
 from reportbox.office import care, roles, sessions, totp
-from reportbox.office.passkeys import Offer, Site
 from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.post.wording import say_when
@@ -43,7 +40,6 @@ from reportbox.tracing.address import defang, defang_prose
 
 log = logging.getLogger(__name__)
 
-OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
 LARGEST_BODY = 64 * 1024  # bytes of one form
 # Fields that hold secrets or nothing a person typed.
 NEVER_SHOWN = {
@@ -71,9 +67,6 @@ PROSE = {
     "where_found",
     "why",
 }
-LOOPBACK = {"127.0.0.1", "::1"}
-DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
-DEVICE_LASTS = 90 * 24 * 3600  # seconds
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
@@ -178,71 +171,6 @@ def grave(view: View) -> View:
     """Mark a move that asks for the second factor again if it was shown long ago."""
     view.is_grave = True  # type: ignore[attr-defined]
     return view
-
-
-def door(username: str = "") -> sessions.Door:
-    """Say where the person at the log-in knocks, for the counts of wrong attempts.
-
-    The address is the one the web server set afresh, believed from loopback only; a
-    forwarding header that a client sent is read nowhere.
-    """
-    near = request.remote_addr or "127.0.0.1"
-    given = request.headers.get("X-Real-IP", "") if near in LOOPBACK else ""
-    now = world().clock.now()
-    return sessions.Door(settings(), _address(given, near), now, _device(username))
-
-
-def remember_device(answer: Response, username: str) -> Response:
-    """Let this browser be counted by itself from now on."""
-    device = _device(username) or secrets.token_hex(8)
-    answer.set_cookie(
-        DEVICE,
-        _devices().dumps([username, device]),
-        max_age=DEVICE_LASTS,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-    return answer
-
-
-def site() -> Site:
-    return Site.of(settings().desk_url, settings().hotline_name)
-
-
-def keep_challenge(offer: Offer) -> str:
-    """Remember in the signed cookie what was offered; return the page's part of it."""
-    session["challenge"] = [offer.challenge.hex(), world().clock.now().isoformat()]
-    return offer.options
-
-
-def take_challenge() -> bytes:
-    """Return what was offered in this browser lately; empty if nothing was."""
-    kept, at = session.pop("challenge", ("", ""))
-    if not kept or datetime.fromisoformat(at) + OFFER_LASTS < world().clock.now():
-        return b""
-    return bytes.fromhex(kept)
-
-
-def _address(given: str, near: str) -> str:
-    try:
-        return str(ip_address(given))
-    except ValueError:
-        return near
-
-
-def _device(username: str) -> str:
-    try:
-        name, device = _devices().loads(
-            request.cookies.get(DEVICE, ""), max_age=DEVICE_LASTS
-        )
-    except (BadData, ValueError):
-        return ""
-    return str(device) if name == username.strip().lower() else ""
-
-
-def _devices() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret("session-key"), salt="device")
 
 
 def face_of_listener() -> str:

@@ -1,6 +1,7 @@
 """A person judges."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from reportbox import lifecycle
 from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
@@ -58,7 +59,8 @@ def judge(
         proposes = _needs_agreement(item, form, deed, settings)
         verdict = _write_verdict(item, form, deed, is_proposal=proposes)
         if proposes:
-            move(item, Move.PROPOSE, deed, verdict=verdict, **FREE)
+            day = _comes_back_on(form, deed.at, settings)
+            move(item, Move.PROPOSE, deed, verdict=verdict, comes_back_on=day, **FREE)
             return
         changes = {
             "verdict": verdict,
@@ -98,22 +100,35 @@ def undo(item: Item, deed: Deed) -> None:
 def reopen(item: Item, deed: Deed) -> None:
     """Let an item that was closed by mistake be judged again, with a reason.
 
-    Whoever was told meanwhile gets the new verdict as a correction.
+    If the LEA was told before, it begins as a new appearance: told afresh, and with
+    the agreed delay before any NTD counted anew.
     """
     if not deed.why:
         raise InvalidInput(why="Please say why it is judged again.")
     with atomic():
-        _take_back(Item.get_by_id(item.id), deed)
+        item = Item.get_by_id(item.id)
+        anew = {
+            "appearance": item.appearance + 1,
+            "appeared_at": deed.at,
+            "finding": None,
+            "removed_at": None,
+        }
+        _take_back(item, deed, **(anew if LeaNotice.of(item) else {}))
 
 
-def _take_back(item: Item, deed: Deed) -> None:
+def _take_back(item: Item, deed: Deed, **changes: Any) -> None:  # noqa: ANN401 - column values
     given = item.verdict
     if given is None:
         raise Refused("No verdict was given yet.")
-    earlier = Verdict.rows(Verdict.item == item.id, Verdict.id < given.id)
-    before = earlier[-1] if earlier else None
+    earlier = Verdict.rows(
+        Verdict.item == item.id,
+        Verdict.id < given.id,
+        Verdict.is_undone == False,  # noqa: E712
+        Verdict.is_proposal == False,  # noqa: E712
+    )
+    changes |= {"verdict": earlier[-1] if earlier else None, "judged_at": None}
     SecondLook.delete().where(SecondLook.verdict == given.id).execute()
-    move(item, Move.UNDO, deed, verdict=before, judged_at=None, is_urgent=False)
+    move(item, Move.UNDO, deed, is_urgent=False, **changes)
     Verdict.update(is_undone=True).where(Verdict.id == given.id).execute()
 
 

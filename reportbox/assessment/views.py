@@ -217,8 +217,8 @@ def _reopen(item: Item, form: Mapping[str, str]) -> str:
 
 REOPEN = Question(
     "Judge it again",
-    "It goes back to “To assess”. Whoever was told meanwhile gets the new verdict as a "
-    "correction.",
+    "It goes back to “To assess” and begins anew: if the LEA was told before, it is "
+    "told afresh, and the agreed delay before any NTD counts again.",
     "Open it again",
     _reopen,
     (Field("why", "Why", "It stands in the item's history."),),

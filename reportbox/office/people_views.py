@@ -8,6 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
+from reportbox.door import door, keep_challenge, site, take_challenge
 from reportbox.errors import InvalidInput
 from reportbox.office import accounts, care, sessions, totp
 from reportbox.office.accounts import Newcomer, hash_of
@@ -17,19 +18,7 @@ from reportbox.office.welfare import minutes
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
-from reportbox.web import (
-    deed,
-    door,
-    go,
-    grave,
-    keep_challenge,
-    needs,
-    open_to_all,
-    settings,
-    site,
-    take_challenge,
-    world,
-)
+from reportbox.web import deed, go, grave, needs, open_to_all, settings, world
 
 bp = Blueprint("people", __name__)
 

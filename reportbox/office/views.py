@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from reportbox.door import door, keep_challenge, remember_device, site, take_challenge
 from reportbox.errors import InvalidInput
 from reportbox.office import sessions
 from reportbox.office.accounts import hash_of
@@ -16,19 +17,7 @@ from reportbox.office.roles import Right
 from reportbox.office.tasks import tasks, today
 from reportbox.office.totp import code_to_show
 from reportbox.records.staff import Account, Session
-from reportbox.web import (
-    Person,
-    door,
-    go,
-    keep_challenge,
-    needs,
-    open_to_all,
-    remember_device,
-    settings,
-    site,
-    take_challenge,
-    world,
-)
+from reportbox.web import Person, go, needs, open_to_all, settings, world
 
 bp = Blueprint("office", __name__)
 

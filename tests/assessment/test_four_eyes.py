@@ -1,6 +1,7 @@
 """Four eyes, undo, second looks: nobody's slip goes far."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -201,6 +202,40 @@ def test_a_lead_analyst_opens_again_what_was_closed_by_mistake(house: House) -> 
 
     assert without_reason.status_code == 422
     assert len(house.letters_to_the_lea()) == 1
+
+
+def test_what_is_opened_again_tells_the_lea_afresh_and_waits_the_agreed_time(
+    house: House,
+) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.judges(item, "not_illegal", reason="a slip", as_="ben")
+    house.hours_pass(72)
+
+    house.does(f"/items/{item.id}/reopen", as_="lena", why="the first was right")
+    house.judges(item, "baseline", as_="ben")
+    house.works()
+
+    assert len(house.letters_to_the_lea()) == 3  # notice, correction, notice anew
+    assert house.letters_to_providers() == []
+    house.hours_pass(25)
+    assert len(house.letters_to_providers()) == 1
+
+
+def test_an_agreed_day_to_try_again_is_kept(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    day = (house.clock.now() + timedelta(days=5)).date()
+    house.judges(
+        item, "not_assessed", as_="ben", reason="gone", retry_on=day.isoformat()
+    )
+
+    house.does(f"/items/{item.id}/agree", seen=seen(house, 1))
+
+    assert house.item(item).state == State.TO_ASSESS_AGAIN
+    assert house.item(item).comes_back_on == day
 
 
 # --- what a reporter says of danger ---

@@ -21,7 +21,7 @@ from reportbox.settings import Settings
 from tests.bench import many
 from tests.bench.served import served
 
-PORT = 8540
+PORT = 8580
 REQUESTS = 200  # per figure
 QUICK = 15.0  # ms; what stays under it may grow as it likes
 SIZES = {"10k": 10_000, "1m": 1_000_000}

@@ -13,6 +13,7 @@ PAGES = {
     "form": ("public", "/"),
     "queue": ("desk", "/queue/assess"),
     "item": ("desk", "/items/9"),
+    "verdict": ("desk", "/items/28"),
     "tasks": ("desk", "/tasks"),
     "post-office": ("office", "/"),
 }
@@ -30,6 +31,9 @@ def main(port: int) -> None:
             for name, (face, path) in PAGES.items():
                 page.goto(getattr(demo, face) + path)
                 page.screenshot(path=PICTURES / f"{name}.png")
+            page.goto(f"{demo.desk}/items/9")
+            history = page.get_by_role("region", name="History")
+            history.screenshot(path=PICTURES / "history.png")
             chromium.close()
         stop_demo(demo)
 

@@ -1,0 +1,97 @@
+"""The door of the desk: who knocks from where, and what a browser is known by.
+
+The address counts for the pace of log-ins only. It is the one the web server set
+afresh, believed from loopback alone; a forwarding header of a client is read nowhere.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+
+from flask import current_app, request, session
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from reportbox.office import sessions
+from reportbox.office.passkeys import Offer, Site
+from reportbox.settings import Settings
+
+OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
+LOOPBACK = {"127.0.0.1", "::1"}
+DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
+DEVICE_LASTS = 90 * 24 * 3600  # seconds
+
+
+def door(username: str = "") -> sessions.Door:
+    """Say where the person at the log-in knocks, for the counts of wrong attempts.
+
+    The address is the one the web server set afresh, believed from loopback only; a
+    forwarding header that a client sent is read nowhere.
+    """
+    near = request.remote_addr or "127.0.0.1"
+    given = request.headers.get("X-Real-IP", "") if near in LOOPBACK else ""
+    now = _now()
+    return sessions.Door(_settings(), _address(given, near), now, _device(username))
+
+
+def remember_device(answer: Response, username: str) -> Response:
+    """Let this browser be counted by itself from now on."""
+    device = _device(username) or secrets.token_hex(8)
+    answer.set_cookie(
+        DEVICE,
+        _devices().dumps([username, device]),
+        max_age=DEVICE_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return answer
+
+
+def site() -> Site:
+    return Site.of(_settings().desk_url, _settings().hotline_name)
+
+
+def keep_challenge(offer: Offer) -> str:
+    """Remember in the signed cookie what was offered; return the page's part of it."""
+    session["challenge"] = [offer.challenge.hex(), _now().isoformat()]
+    return offer.options
+
+
+def take_challenge() -> bytes:
+    """Return what was offered in this browser lately; empty if nothing was."""
+    kept, at = session.pop("challenge", ("", ""))
+    if not kept or datetime.fromisoformat(at) + OFFER_LASTS < _now():
+        return b""
+    return bytes.fromhex(kept)
+
+
+def _address(given: str, near: str) -> str:
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return near
+
+
+def _device(username: str) -> str:
+    try:
+        name, device = _devices().loads(
+            request.cookies.get(DEVICE, ""), max_age=DEVICE_LASTS
+        )
+    except (BadData, ValueError):
+        return ""
+    return str(device) if name == username.strip().lower() else ""
+
+
+def _devices() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_settings().secret("session-key"), salt="device")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["world"].clock.now()
+    return now
