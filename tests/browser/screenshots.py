@@ -13,7 +13,7 @@ PAGES = {
     "form": ("public", "/"),
     "queue": ("desk", "/queue/assess"),
     "item": ("desk", "/items/9"),
-    "verdict": ("desk", "/items/28"),
+    "verdict": ("desk", "/items/27"),
     "tasks": ("desk", "/tasks"),
     "post-office": ("office", "/"),
 }
@@ -29,6 +29,8 @@ def main(port: int) -> None:
             log_in(context, demo)
             page = context.new_page()
             for name, (face, path) in PAGES.items():
+                height = 1080 if path.startswith("/items/") else 760
+                page.set_viewport_size({"width": 1100, "height": height})
                 page.goto(getattr(demo, face) + path)
                 page.screenshot(path=PICTURES / f"{name}.png")
             page.goto(f"{demo.desk}/items/9")

@@ -95,9 +95,7 @@ def test_three_keys_judge_an_item(demo: Demo, browser: Browser) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=demo.desk)
     log_in(context, demo)
     page = context.new_page()
-    page.goto(f"{demo.desk}/queue/assess")
-    page.keyboard.press("n")
-    page.get_by_role("heading", name="Verdict", exact=True).wait_for()
+    page.goto(f"{demo.desk}/items/27")
 
     page.keyboard.press("c")
     page.get_by_text("Copied.").wait_for()
