@@ -28,8 +28,11 @@ browser:  ## Drive the pages with a real Chromium
 faults:   ## Kill the box on purpose, again and again, and count what was lost
 	.venv/bin/python -m tests.faults
 
-bench:    ## Measure how fast the box is; NAME=... picks one measurement
-	.venv/bin/python -m tests.bench $(NAME)
+bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
+	.venv/bin/python -m tests.bench $(NAME) $(filter desk intake outbox,$(MAKECMDGOALS))
+
+.PHONY: desk intake outbox
+desk intake outbox: bench ;
 
 demo:     ## Try a practice box with made-up reports
 	@installer/demo.sh

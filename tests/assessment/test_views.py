@@ -10,6 +10,8 @@ from reportbox.assessment.history import BUTTONS, SENTENCES
 from reportbox.errors import InvalidInput
 from reportbox.lifecycle import TABLES, Item, Kind, Move
 from reportbox.practice.clock import MovableClock
+from reportbox.records import atomic
+from reportbox.records.items import Sighting
 from reportbox.records.journey import TOLD_OF_LETTERS
 from reportbox.tracing.address import read_address
 from tests.house import House, csrf_in
@@ -113,3 +115,42 @@ def test_the_practice_clock_logs_nobody_out(house: House) -> None:
 
     assert clock.now() >= house.clock.now() + timedelta(days=1)
     assert client.get("/queue/").status_code == 200
+
+
+def test_the_addresses_of_one_report_are_copied_together(house: House) -> None:
+    first = house.the_public_reports("https://item-one.example/1")
+    second = house.the_public_reports("https://item-one.example/2")
+    with atomic():
+        Sighting.create(report=1, item=second)
+
+    page = house.page(f"/items/{first.id}")
+    copied = house.posts("/reports/1/copy")
+
+    assert "Copy all addresses of this report" in page
+    assert copied.text == "https://item-one.example/1\nhttps://item-one.example/2"
+    for item in (first, second):
+        assert house.history(item) == ["item copy_address"]
+
+
+def test_providers_never_learn_an_analysts_name(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline", summary="item one")
+    house.works()
+    house.hours_pass(25)
+
+    [letter] = house.letters_to_providers()
+
+    assert "Anna" not in str(letter)
+
+
+def test_copying_takes_the_item_and_starts_the_clock(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+
+    copied = house.posts(f"/items/{item.id}/copy")
+
+    assert copied.text == "https://item-one.example/page"
+    assert copied.headers["Content-Type"].startswith("text/plain")
+    assert "taken by Anna" in house.page("/queue/assess", "ben")
+    house.clock.advance(minutes=7)
+    house.judges(item, "spam")
+    assert "7 of 240 minutes" in house.page("/me")

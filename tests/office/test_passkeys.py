@@ -6,6 +6,8 @@ import pytest
 
 from reportbox.errors import InvalidInput
 from reportbox.office.passkeys import Site, read_registration, read_use
+from reportbox.records import atomic
+from reportbox.records.staff import Account, Passkey
 from tests.house import House, csrf_in
 
 SITE = Site.of("http://localhost:8082", "Practice Hotline")
@@ -37,3 +39,21 @@ def test_the_page_of_a_broken_answer_offers_another_try(house: House) -> None:
 
     assert answer.status_code == 422
     assert "Try again, or use a code" in answer.text
+
+
+def test_nobody_removes_anybody_elses_passkey(house: House) -> None:
+    anna = Account.find("anna")
+    with atomic():
+        key = Passkey.create(
+            account=anna,
+            name="the blue key",
+            credential_id=b"1",
+            public_key=b"2",
+            sign_count=0,
+            added_at=house.clock.now(),
+        )
+
+    house.does(f"/me/passkeys/{key.id}/remove", as_="ben")
+    assert len(Passkey.rows()) == 1
+    house.does(f"/me/passkeys/{key.id}/remove", as_="anna")
+    assert Passkey.rows() == []
