@@ -349,7 +349,9 @@ def _teach_templates(app: Flask) -> None:
             "practice_code": _practice_code,
             "may": lambda right: may(Right(right)),
             "navigation": [
-                (page, name) for right, page, name in roles.NAVIGATION if may(right)
+                (page, name)
+                for right, page, name in roles.NAVIGATION
+                if is_desk and may(right)
             ],
         }
 

@@ -14,7 +14,7 @@ from reportbox.records.reports import Report
 def accept(sent: Submission, form_key: str, code: str, now: datetime) -> None:
     """Keep the report; a second click or a retry of the same form changes nothing."""
     with atomic():
-        if Report.find_by_form(form_key):
+        if Report.has_form(form_key):
             return
         report = Report.create(
             received_at=now,
@@ -32,8 +32,8 @@ def accept(sent: Submission, form_key: str, code: str, now: datetime) -> None:
 
 def _find_or_create(report: Report, sent: Submission) -> Item:
     address = sent.address
-    known: Item | None = Item.get_or_none(Item.address_key == address.key)
-    if known is None:
+    number = Item.find_id(Item.address_key, address.key)
+    if number is None:
         created: Item = Item.create(
             report=report,
             address_as_reported=address.as_reported,
@@ -46,6 +46,7 @@ def _find_or_create(report: Report, sent: Submission) -> Item:
             waits_from=report.received_at,
         )
         return created
+    known: Item = Item.get_by_id(number)
     _see_again(known, report)
     return known
 

@@ -78,6 +78,14 @@ class Record(Model):
         return list(query.where(*conditions) if conditions else query)
 
     @classmethod
+    def find_id(cls, column: Any, value: object) -> int | None:  # noqa: ANN401 - a column
+        """Find a row's number by one column; a tenth of the cost of the whole row."""
+        table = cls._meta.table_name
+        query = f'SELECT id FROM {table} WHERE "{column.column_name}" = ? LIMIT 1'  # noqa: S608 - our own names
+        found = database.execute_sql(query, (column.db_value(value),)).fetchone()
+        return None if found is None else int(found[0])
+
+    @classmethod
     def first_rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - as above
         """List the oldest hundred rows that meet every condition."""
         found = cls.select().where(*conditions).order_by(cls.id).limit(MOST_AT_ONCE)

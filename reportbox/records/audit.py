@@ -55,14 +55,15 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
     finish: str = "",
 ) -> None:
     """Add a row, in the transaction of what it tells of."""
-    moment = MomentField().db_value(at)
-    with atomic():
-        last, before = _head()
-        row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
-        mac = _mac(before, row)
-        insert = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own words
-        database.execute_sql(insert, (*row, mac))
-        _write_head(last + 1, mac)
+    if not database.in_transaction():
+        raise RuntimeError("An audit row needs the transaction of what it tells of.")
+    last, before = _head()
+    moment = Audit.at.db_value(at)
+    row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
+    mac = _mac(before, row)
+    insert = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own words
+    database.execute_sql(insert, (*row, mac))
+    _write_head(last + 1, mac)
 
 
 def begin() -> None:

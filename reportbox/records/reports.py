@@ -1,7 +1,5 @@
 """What somebody sent. A report holds one or more items, one address each."""
 
-from typing import Self
-
 from peewee import BooleanField, TextField
 
 from reportbox.records import MomentField, Record
@@ -18,6 +16,6 @@ class Report(Record):
     is_distressing = BooleanField(default=False)  # its words stay folded at the desk
 
     @classmethod
-    def find_by_form(cls, form_key: str) -> Self | None:
-        found: Self | None = cls.get_or_none(cls.form_key == form_key)
-        return found
+    def has_form(cls, form_key: str) -> bool:
+        """Tell whether this very form was accepted before."""
+        return cls.find_id(cls.form_key, form_key) is not None
