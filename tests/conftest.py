@@ -46,7 +46,7 @@ def pattern() -> Iterator[Pattern]:
     with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         with PracticeInternet(folder) as internet:
-            _, settings = set_up(folder, internet, 8081)
+            _, settings = set_up(folder, internet, 8081, second_look_percent=0)
             for person in PEOPLE:
                 password = f"a sentence of {person.username[::-1]}"
                 add_account(person, password, StillClock().now())

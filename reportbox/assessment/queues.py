@@ -12,7 +12,7 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.lifecycle import Ntd as NtdState
 from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
-from reportbox.records.items import DECLARED, SAID, USUAL, Hold, Item
+from reportbox.records.items import DECLARED, SAID, URGENCIES, USUAL, Hold, Item
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.streams import Key, Stream, Where
 from reportbox.records.tracks import LeaNotice, Ntd
@@ -22,7 +22,6 @@ PAGE = 50  # rows on one page
 CLAIM_LASTS = timedelta(minutes=15)
 ENDINGS = [state for state in State if is_ended(Kind.ITEM, state)]
 OPEN = [state for state in State if state not in ENDINGS]
-URGENCIES = (DECLARED, SAID, USUAL)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """What needs a person now, gathered from every track and letter, the gravest first."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
 from reportbox.lea.schedule import is_late
 from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.records import streams
 from reportbox.records.beats import Heartbeat
-from reportbox.records.items import Hold, Item
+from reportbox.records.items import URGENCIES, Hold, Item
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
+from reportbox.records.streams import Stream, Where
 from reportbox.records.tables import ALL
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -30,7 +32,7 @@ class Today(NamedTuple):
     """What a day at the hotline is measured by."""
 
     new_reports: int
-    to_assess: int
+    to_assess: str  # “1000+” at the most
     ntds_due: int
 
 
@@ -38,10 +40,12 @@ def today(settings: Settings, now: datetime) -> Today:
     """Count what came in since midnight and what falls due before the next one."""
     midnight = datetime.combine(now.astimezone(settings.zone), time(), settings.zone)
     tonight = midnight + timedelta(days=1)
+    is_new = (Where(Item.state, "=", lifecycle.Item.TO_ASSESS),)
+    new = Stream(Item, Item.waits_from, is_new, URGENCIES)
     planned = Ntd.state == lifecycle.Ntd.TO_FALL_DUE
     return Today(
         new_reports=Report.select().where(Report.received_at >= midnight).count(),
-        to_assess=Item.select().where(Item.state == lifecycle.Item.TO_ASSESS).count(),
+        to_assess=streams.counts({"new": [new]})["new"],
         ntds_due=Ntd.select().where(planned, Ntd.due_at < tonight).count(),
     )
 
@@ -277,8 +281,10 @@ def _to_agree(settings: Settings, now: datetime) -> list[Task]:
 
 
 def _reviews(settings: Settings, now: datetime) -> list[Task]:
-    today = now.astimezone(settings.zone).date()
-    undecided = Item.state == lifecycle.Item.TO_DECIDE
+    # Its day is kept as a moment too (records/items.py), and that has an index.
+    day = now.astimezone(settings.zone).date()
+    has_come_back = Item.waits_from <= datetime.combine(day, time(), UTC)
+    undecided = (Item.state == lifecycle.Item.TO_DECIDE) & Item.urgency.in_(URGENCIES)
     return [
         Task(
             "Decision awaited",
@@ -288,7 +294,7 @@ def _reviews(settings: Settings, now: datetime) -> list[Task]:
             i,
             i.judged_at,
         )
-        for i in Item.first_rows(undecided, Item.comes_back_on <= today)
+        for i in Item.first_rows(undecided, has_come_back)
     ]
 
 

@@ -18,7 +18,8 @@ from reportbox.records import DayField, JsonField, MomentField, Record, WordFiel
 from reportbox.records.reports import Report
 
 # In this order items are worked on.
-DECLARED, SAID, USUAL = range(3)  # imminent threat declared; a reporter says so; rest
+URGENCIES = (0, 1, 2)
+DECLARED, SAID, USUAL = URGENCIES  # imminent threat declared; a reporter says so; rest
 
 
 class Item(Record):
