@@ -109,6 +109,42 @@ def test_three_keys_judge_an_item(demo: Demo, browser: Browser) -> None:
     context.close()
 
 
+def test_what_only_some_verdicts_ask_appears_when_it_is_asked(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context()
+    log_in(context, demo)
+    page = context.new_page()
+    page.goto(f"{demo.desk}/items/28")
+    why, day = page.get_by_label("What makes it urgent"), page.get_by_label("Try again")
+
+    assert not why.is_visible()
+    page.get_by_label("Yes: the LEA is told at once").check()
+    assert why.is_visible()
+    assert not day.is_visible()
+    page.get_by_label("Could not be assessed", exact=False).first.check()
+    assert day.is_visible()
+    context.close()
+
+
+def test_the_keys_lie_over_the_page_and_leave_it_as_it_was(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context()
+    log_in(context, demo)
+    page = context.new_page()
+    page.goto(f"{demo.desk}/items/28")
+    page.get_by_label("Reason in words").fill("half a thought")
+    page.locator("h1").click()
+
+    page.keyboard.press("?")
+    page.get_by_role("dialog").get_by_text("Next item").wait_for()
+    page.get_by_role("button", name="Close").click()
+
+    assert page.get_by_label("Reason in words").input_value() == "half a thought"
+    context.close()
+
+
 def test_not_illegal_takes_one_key_and_undo_another(
     demo: Demo, browser: Browser
 ) -> None:

@@ -1,5 +1,6 @@
 """Getting in and out of the desk: two steps, slowed guessing, sessions that end."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from reportbox.office.totp import code_to_show
 from reportbox.records import atomic
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account, Session
+from tests.conftest import Pattern, build_house
 from tests.house import House, csrf_in
 
 ANNAS = "a sentence of anna"
@@ -273,3 +275,16 @@ def test_one_can_end_ones_other_log_ins_and_nobody_elses(house: House) -> None:
     )
     assert not is_in(mine)
     assert is_in(other)
+
+
+def test_only_a_practice_box_shows_the_code(house: House, pattern: Pattern) -> None:
+    real = replace(house.settings, practice=False)
+    honest = build_house(real, house.clock, house.internet, pattern)
+    client, _ = first_step(honest)
+    page = client.get("/log-in/second").text
+
+    assert "Your second factor" in page
+    assert "your app would show" not in page
+    assert code_of(honest) not in page
+    practice, _ = first_step(house)
+    assert code_of(house) in practice.get("/log-in/second").text
