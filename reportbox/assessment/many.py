@@ -29,10 +29,18 @@ def selected(ids: Sequence[int], who: str, deed: Deed) -> list[Item]:
         raise InvalidInput(items=f"At most {MOST} at once, please.")
     rows = Item.rows(Item.id.in_(list(ids)))
     free = [i for i in rows if taken_by(i, deed.at) in {"", who}]
-    found = [item for item in free if item.state in TO_ASSESS]
+    found = [i for i in free if i.state in TO_ASSESS and not _speaks_of_danger(i)]
     if not found:
-        raise InvalidInput(items="None of these waits to be assessed and is free.")
+        raise InvalidInput(
+            items="None of these can be judged together: they moved on, are taken, or "
+            "a reporter speaks of danger."
+        )
     return found
+
+
+def _speaks_of_danger(item: Item) -> bool:
+    """A reporter's word that a child is in danger now is answered one by one."""
+    return bool(item.says_urgent and not item.is_urgent)
 
 
 def judge_many(
@@ -42,6 +50,9 @@ def judge_many(
     judged, proposed, refused = 0, 0, []
     for number, state in seen:
         item = Item.get_by_id(number)
+        if _speaks_of_danger(item):
+            refused.append(f"{item.number}: a reporter speaks of danger; open it.")
+            continue
         try:
             judge(item, form, deed, settings, seen=state)
         except Refused as no:

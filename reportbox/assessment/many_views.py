@@ -35,7 +35,8 @@ def select() -> Any:  # noqa: ANN401
     left = set(_ids()) - {item.id for item in items}
     if left:
         numbers = ", ".join(item.number for item in Item.rows(Item.id.in_(left)))
-        flash(f"Left out, because they moved on or are taken: {numbers}.")
+        why = "they moved on, are taken, or a reporter speaks of danger"
+        flash(f"Left out, because {why}: {numbers}.")
     return _page(items)
 
 

@@ -338,6 +338,19 @@ def test_many_are_judged_once_each_with_its_own_history(house: House) -> None:
     assert house.history(items[0]) == ["item judge_illegal"]
 
 
+def test_a_reporters_word_of_danger_is_never_judged_in_a_heap(house: House) -> None:
+    house.the_public_reports("https://item-one.example/1")
+    urgent = house.the_public_reports("https://item-one.example/2", urgent="yes")
+
+    page = house.posts("/many/select", item=["1", "2"]).text
+    seen = {"seen_1": "to_assess 0 1", "seen_2": "to_assess 0 1"}
+    house.does("/many/judge", item=["1", "2"], choice="baseline", **seen)
+
+    assert "RB-000002" in page  # named as left out
+    assert 'name="seen_2"' not in page
+    assert house.item(urgent).state == State.TO_ASSESS
+
+
 def test_nothing_ticked_and_nothing_chosen_are_said(house: House) -> None:
     house.the_public_reports("https://item-one.example/1")
 
