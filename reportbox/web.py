@@ -41,18 +41,7 @@ from reportbox.tracing.address import defang, defang_prose
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes of one form
-# Fields that hold secrets or nothing a person typed.
-NEVER_SHOWN = {
-    "csrf_token",
-    "password",
-    "today",
-    "code",
-    "second_factor",
-    "credential",
-    "seen",
-    "item",
-    "then",
-}
+LONGEST_SHOWN = 10_000  # characters of one field given back
 # Fields in which people write sentences.
 PROSE = {
     "comments",
@@ -214,9 +203,9 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
 def _what_was_typed() -> str:
     """Give back what somebody sent after their session had ended."""
     typed = [
-        (name, text)
+        (name, text[:LONGEST_SHOWN])
         for name, text in request.form.items(multi=True)
-        if text.strip() and name not in NEVER_SHOWN
+        if text.strip() and name in PROSE
     ]
     return render_template("office/expired.html", typed=typed)
 

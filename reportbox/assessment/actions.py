@@ -16,7 +16,7 @@ from reportbox.records.items import Item, Sighting, Verdict
 from reportbox.records.journey import Deed, move, note, put_on_record
 from reportbox.records.reports import Report
 from reportbox.records.second_looks import SecondLook
-from reportbox.records.tracks import LeaNotice
+from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 
 UNDO_LASTS = timedelta(minutes=10)
@@ -53,7 +53,7 @@ def judge(
         item = Item.get_by_id(item.id)
         refuse_stale_page(item, seen, settings)
         refuse_if_taken(item, deed)
-        _refuse_same_analyst(item, deed)
+        _refuse_same_analyst(item, deed, settings)
         _refuse_own_judgement(form, deed, settings)
         _refuse_own_proposal(item, form, deed)
         proposes = _needs_agreement(item, form, deed, settings)
@@ -107,6 +107,7 @@ def reopen(item: Item, deed: Deed) -> None:
         raise InvalidInput(why="Please say why it is judged again.")
     with atomic():
         item = Item.get_by_id(item.id)
+        _refuse_before_corrections(item)
         anew = {
             "appearance": item.appearance + 1,
             "appeared_at": deed.at,
@@ -114,6 +115,16 @@ def reopen(item: Item, deed: Deed) -> None:
             "removed_at": None,
         }
         _take_back(item, deed, **(anew if LeaNotice.of(item) else {}))
+
+
+def _refuse_before_corrections(item: Item) -> None:
+    """Whoever was told otherwise hears of the mistake before it begins anew."""
+    unsaid = any(n.told_at and n.has_news for n in LeaNotice.of(item))
+    withdrawn = [n for n in Ntd.of(item) if n.state == lifecycle.Ntd.WITHDRAWN]
+    if unsaid or any(n.asked_at and not n.corrected_at for n in withdrawn):
+        raise Refused(
+            "The corrections of this item have not left yet. Try again in a minute."
+        )
 
 
 def _take_back(item: Item, deed: Deed, **changes: Any) -> None:  # noqa: ANN401 - column values
@@ -277,10 +288,15 @@ def _refuse_own_judgement(form: VerdictForm, deed: Deed, settings: Settings) -> 
         )
 
 
-def _refuse_same_analyst(item: Item, deed: Deed) -> None:
-    """An uncertain item is decided by the LEA or by a second analyst."""
+def _refuse_same_analyst(item: Item, deed: Deed, settings: Settings) -> None:
+    """An uncertain item is decided by the LEA or by a second analyst.
+
+    Where four eyes must see it, nobody overturns alone what they said themselves.
+    """
     now = item.verdict
-    if now is None or now.move not in UNDECIDED or item.judged_at is None:
+    if now is None or item.judged_at is None or item.state in lifecycle.UNJUDGED:
+        return
+    if now.move not in UNDECIDED and settings.four_eyes == "off":
         return
     # Whoever proposed it or agreed to it in this appearance has had their say.
     said_so = Verdict.rows(

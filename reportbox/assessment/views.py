@@ -50,7 +50,13 @@ def show_item(item_id: int) -> str:
 @needs(Right.WORK)
 def judge(item_id: int) -> Any:  # noqa: ANN401
     item = Item.get_by_id(item_id)
-    return _judge(item, lambda: read_form(choices(item)))
+
+    def read() -> VerdictForm:
+        form = read_form(choices(item))
+        _ask_about_the_threat(item, form)
+        return form
+
+    return _judge(item, read)
 
 
 @bp.post("/items/<int:item_id>/agree")
@@ -169,7 +175,6 @@ def _judge(item: Item, read: Callable[[], VerdictForm]) -> Any:  # noqa: ANN401
         seen = request.form.get("seen", "")
         actions.refuse_stale_page(item, seen, settings())
         form = read()
-        _ask_about_the_threat(item, form)
         by_lea = request.form.get("by_lea") == "yes"
         why = deed(form.why, for_lea=by_lea)
         actions.judge(item, form, why, settings(), seen=seen)

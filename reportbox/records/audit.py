@@ -19,6 +19,7 @@ CHUNK = 5_000  # rows read at once while verifying
 MOST_NAMED = 20  # faults one verification lists
 COLUMNS = "id, at, actor, account, what, subject, start, finish"
 
+BROKEN = "chain_broken"  # what the first row after a lost head says
 _key = b""
 
 
@@ -57,6 +58,20 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
     """Add a row, in the transaction of what it tells of."""
     if not database.in_transaction():
         raise RuntimeError("An audit row needs the transaction of what it tells of.")
+    if _read_head() is None:
+        _begin_again(at)
+    _append(at, actor, account, what, subject, start, finish)
+
+
+def _append(  # noqa: PLR0913, PLR0917 - the same columns
+    at: datetime,
+    actor: str,
+    account: int | None,
+    what: str,
+    subject: str,
+    start: str,
+    finish: str,
+) -> None:
     last, before = _head()
     moment = Audit.at.db_value(at)
     row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
@@ -66,8 +81,18 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
     _write_head(last + 1, mac)
 
 
+def _begin_again(at: datetime) -> None:
+    """Somebody took the head away: reports are not refused for it, it is written down.
+
+    The new row says so for good; whoever lacks the key cannot take it out again.
+    """
+    found = database.execute_sql("SELECT max(id), mac FROM audit").fetchone()
+    _write_head(found[0] or 0, found[1] or "")
+    _append(at, "box", 0, BROKEN, "audit", "", "")
+
+
 def begin() -> None:
-    """Write the head of an empty chain; from then on a missing head is a fault."""
+    """Write the head of a new chain; from then on a missing head is a fault."""
     with atomic():
         empty = database.execute_sql("SELECT 1 FROM audit LIMIT 1").fetchone() is None
         if empty and _read_head() is None:
@@ -82,6 +107,8 @@ def faults() -> list[str]:
         if row[0] < 1:
             found.append(f"row {row[0]} was slipped in before the first one")
             continue
+        if row[4] == BROKEN:
+            found.append(f"the chain was broken before row {row[0]}")
         if row[0] != number + 1:
             found.append(_gap(number + 1, row[0] - 1))
             is_known = False  # the MAC before this row is gone with the rows

@@ -30,8 +30,11 @@ SEVERAL = re.compile(r"(?i)\s\S*(?:https?|hxxps?|ftp|fxp):")
 # and in linear time; what a visitor writes must not keep the desk busy.
 WORD = re.compile(r"\S+")
 ADDRESS_LIKE = re.compile(
-    r"(?i)[a-z0-9+.-]:/|[^.\u3002\uff0e\uff61][.\u3002\uff0e\uff61](?=[^.])"
+    r"(?i)(?:https?|ftp):|:[/\\]"
+    r"|[^.\u3002\uff0e\uff61][.\u3002\uff0e\uff61](?=[^.])"
 )
+# An IPv6 address has 45 characters at the most; without the bound this is quadratic.
+IN_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]{2,45})\]")
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052, section 2.1
 
 
@@ -98,7 +101,7 @@ def is_literal(host: str) -> bool:
 def defang(text: str) -> str:
     """Write the address so that nothing and nobody can open it by accident."""
     plain = _refang(text)
-    inert = re.sub(r"\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]", _inert_v6, plain)
+    inert = IN_BRACKETS.sub(_inert_v6, plain)
     inert = re.sub(r"(?i)\bhttp(?=s?:)", "hxxp", inert)
     inert = re.sub(r"(?i)\bftp(?=:)", "fxp", inert).replace("://", "[:]//")
     return DOTS.sub("[.]", inert)

@@ -112,6 +112,69 @@ def test_nobody_who_said_uncertain_decides_it(careful: House) -> None:
     house.judges(item, "baseline", as_="lena")
 
 
+def test_whoever_said_it_does_not_overturn_it_alone(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline", is_urgent="yes", urgent_reason="as a trick")
+
+    own = house.tries_to_judge(item, "not_illegal", reason="on second thoughts")
+
+    assert own.status_code == 409
+    house.judges(item, "not_illegal", as_="ben", reason="as I see it")
+
+
+def test_what_comes_back_may_be_judged_by_whoever_postponed_it(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    day = (house.clock.now() + timedelta(days=2)).date().isoformat()
+    house.judges(item, "not_assessed", reason="gone", retry_on=day)
+    house.clock.advance(hours=72)
+
+    house.judges(item, "baseline")
+
+    assert house.item(item).state == State.TO_AGREE
+
+
+def test_urgency_is_no_way_around_the_second_analyst(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "uncertain")
+    house.works()
+
+    trick = house.tries_to_judge(
+        item, "baseline", is_urgent="yes", urgent_reason="as a trick"
+    )
+
+    assert trick.status_code == 409
+
+
+def test_agreeing_needs_no_second_answer_about_the_threat(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page", urgent="yes")
+    house.judges(item, "baseline", is_urgent="no")
+
+    house.does(f"/items/{item.id}/agree", as_="ben", seen=seen(house, 1))
+
+    assert house.item(item).state == State.TO_TRACE
+
+
+def test_nothing_is_opened_again_before_the_corrections_left(house: House) -> None:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.hours_pass(25)
+    house.judges(item, "not_illegal", as_="ben", reason="a slip")
+    path = f"/items/{item.id}/reopen"
+
+    early = house.posts(path, as_="lena", why="the first was right")
+    house.works()
+    house.hours_pass(1)
+    house.does(path, as_="lena", why="the first was right")
+
+    assert early.status_code == 409
+    assert "have not left yet" in early.text
+    assert len(house.letters_to_providers()) == 2  # the notice and its correction
+
+
 def test_illegal_only_lets_the_rest_go_its_way(house: House, pattern: Pattern) -> None:
     house = with_settings(house, pattern, four_eyes="illegal")
     uncertain = house.the_public_reports("https://item-one.example/1")

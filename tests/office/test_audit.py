@@ -8,6 +8,7 @@ import pytest
 from reportbox.office.health import checks
 from reportbox.records import atomic, audit, database
 from reportbox.records.audit import Audit
+from reportbox.records.upgrade import upgrade
 from tests.house import House
 
 
@@ -91,6 +92,17 @@ def test_a_chain_that_vanished_whole_is_named(worked: House) -> None:
     sql("DELETE FROM audit_head")
 
     assert audit.faults() == ["the head of the chain is missing"]
+
+
+def test_a_chain_wiped_and_begun_anew_stays_named(worked: House) -> None:
+    sql("DELETE FROM audit")
+    sql("DELETE FROM audit_head")
+
+    worked.the_public_reports("https://item-two.example/1")
+    upgrade(worked.settings)
+
+    assert "the chain was broken before row 1" in audit.faults()
+    assert Audit.select().count() == 2
 
 
 def test_rows_that_changed_places_are_named(worked: House) -> None:

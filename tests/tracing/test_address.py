@@ -120,3 +120,22 @@ def test_an_endless_word_is_read_once() -> None:
     assert defang_prose(f"{word} item-one.example {word}.") == (
         f"{word} item-one[.]example {word}."
     )
+
+
+def test_endless_brackets_are_read_once() -> None:
+    text = "[" + ":." * 30_000
+
+    assert defang_prose(text).startswith("[:[.]:")
+
+
+@pytest.mark.parametrize(
+    ("text", "inert"),
+    [
+        ("http:\\localhost\\x", "hxxp:\\localhost\\x"),
+        ("https:3232235777", "hxxps:3232235777"),
+        ("http://[2001:db8::1]/", "hxxp[:]//[2001[:]db8[:][:]1]/"),
+        ("at 12:30, item: one", "at 12:30, item: one"),
+    ],
+)
+def test_what_a_browser_would_open_is_inert_in_prose(text: str, inert: str) -> None:
+    assert defang_prose(text) == inert
