@@ -12,9 +12,9 @@ from flask import current_app, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from reportbox.here import settings, world
 from reportbox.office import sessions
 from reportbox.office.passkeys import Offer, Site
-from reportbox.settings import Settings
 
 OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -22,16 +22,12 @@ DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-
 DEVICE_LASTS = 90 * 24 * 3600  # seconds
 
 
-def door(username: str = "") -> sessions.Door:
-    """Say where the person at the log-in knocks, for the counts of wrong attempts.
-
-    The address is the one the web server set afresh, believed from loopback only; a
-    forwarding header that a client sent is read nowhere.
-    """
+def door(username: str) -> sessions.Door:
+    """Say where the person at the log-in knocks, for the counts of wrong attempts."""
     near = request.remote_addr or "127.0.0.1"
     given = request.headers.get("X-Real-IP", "") if near in LOOPBACK else ""
-    now = _now()
-    return sessions.Door(_settings(), _address(given, near), now, _device(username))
+    now, device = world().clock.now(), _device(username)
+    return sessions.Door(settings(), _address(given, near), now, device)
 
 
 def remember_device(answer: Response, username: str) -> Response:
@@ -49,19 +45,19 @@ def remember_device(answer: Response, username: str) -> Response:
 
 
 def site() -> Site:
-    return Site.of(_settings().desk_url, _settings().hotline_name)
+    return Site.of(settings().desk_url, settings().hotline_name)
 
 
 def keep_challenge(offer: Offer) -> str:
     """Remember in the signed cookie what was offered; return the page's part of it."""
-    session["challenge"] = [offer.challenge.hex(), _now().isoformat()]
+    session["challenge"] = [offer.challenge.hex(), world().clock.now().isoformat()]
     return offer.options
 
 
 def take_challenge() -> bytes:
     """Return what was offered in this browser lately; empty if nothing was."""
     kept, at = session.pop("challenge", ("", ""))
-    if not kept or datetime.fromisoformat(at) + OFFER_LASTS < _now():
+    if not kept or datetime.fromisoformat(at) + OFFER_LASTS < world().clock.now():
         return b""
     return bytes.fromhex(kept)
 
@@ -84,14 +80,4 @@ def _device(username: str) -> str:
 
 
 def _devices() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_settings().secret("session-key"), salt="device")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["world"].clock.now()
-    return now
+    return URLSafeTimedSerializer(settings().secret("session-key"), salt="device")

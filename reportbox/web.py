@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import (
     Blueprint,
@@ -18,44 +18,25 @@ from flask import (
     request,
     url_for,
 )
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from reportbox import __version__, lifecycle
 from reportbox.door import door
+from reportbox.drawing import PROSE, teach_templates
 from reportbox.errors import InvalidInput, Refused, TooSoon
-from reportbox.lifecycle import Actor
-from reportbox.office import care, roles, sessions, totp
+from reportbox.here import Person, may, settings, world
+from reportbox.office import roles, sessions
 from reportbox.office.roles import Right
 from reportbox.ports import World
-from reportbox.post.wording import say_when
 from reportbox.records import NoSuchRecord
-from reportbox.records.journey import Deed
-from reportbox.records.staff import Account
 from reportbox.settings import Settings
-from reportbox.tracing.address import defang, defang_prose
 
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes of one form
 LONGEST_SHOWN = 10_000  # characters of one field given back
-# Fields in which people write sentences.
-PROSE = {
-    "comments",
-    "reason",
-    "receipt",
-    "remarks",
-    "summary",
-    "text",
-    "urgent_reason",
-    "useful_information",
-    "what",
-    "where_found",
-    "why",
-}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
@@ -64,41 +45,6 @@ POLICY = (
 csrf = CSRFProtect()
 logins = LoginManager()
 logins.session_protection = None  # it would believe a header the client sent
-
-
-class Person(UserMixin):  # type: ignore[misc]  # flask-login is untyped
-    """Whoever is logged in; known by the token of their session, never by a number."""
-
-    def __init__(self, account: Account, token: str) -> None:
-        self.account = account
-        self.token = token
-
-    def get_id(self) -> str:
-        return self.token
-
-
-def world() -> World:
-    return cast("World", current_app.extensions["world"])
-
-
-def settings() -> Settings:
-    return cast("Settings", current_app.extensions["settings"])
-
-
-def deed(why: str = "", *, for_lea: bool = False) -> Deed:
-    """Say that the person logged in does it now, maybe on behalf of the LEA."""
-    me, now = current_user.account, world().clock.now()
-    if for_lea:
-        name = f"{settings().lea_name} (recorded by {me.name})"
-        return Deed(name, Actor.OFFICER, now, why, me.id)
-    return Deed(me.name, Actor.ANALYST, now, why, me.id)
-
-
-def may(right: Right) -> bool:
-    """Tell whether the person logged in has a right."""
-    return bool(
-        current_user.is_authenticated and roles.may(current_user.account.role, right)
-    )
 
 
 def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401 - what url_for takes
@@ -127,7 +73,7 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
     logins.user_loader(_load_person)
     app.after_request(_add_headers)
     _handle_errors(app)
-    _teach_templates(app)
+    teach_templates(app)
 
 
 def register(app: Flask, blueprint: Blueprint, face: str) -> None:
@@ -314,61 +260,3 @@ def _problem(title: str, message: str) -> str:
     item = re.match(r"/items/\d+", request.path) if g.get("face") == "desk" else None
     back = item[0] if item else "/"
     return render_template("problem.html", heading=title, message=message, back=back)
-
-
-def _teach_templates(app: Flask) -> None:
-    app.jinja_env.filters.update(
-        defang=defang,
-        defang_prose=defang_prose,
-        inert=_inert,
-        words=lifecycle.words,
-        sentence=lambda text: text[:1].upper() + text[1:],
-        when=_when,
-    )
-    app.jinja_env.globals.update(version=__version__)
-
-    @app.context_processor
-    def frame() -> dict[str, object]:
-        is_desk = g.get("face") == "desk"
-        return {
-            "hotline": settings(),
-            "frame": "base.html" if is_desk else "public.html",
-            "now": world().clock.now(),
-            "advice": _advice,
-            "practice_code": _practice_code,
-            "may": lambda right: may(Right(right)),
-            "navigation": [
-                (page, name)
-                for right, page, name in roles.NAVIGATION
-                if is_desk and may(right)
-            ],
-        }
-
-
-def _advice() -> list[str]:
-    """Say what somebody who assesses should know about their day."""
-    if not may(Right.WORK):
-        return []
-    return care.advice(current_user.account, world().clock.now(), settings())
-
-
-def _inert(text: str, name: str) -> str:
-    """Give typed prose back with its addresses inert; other fields to the letter."""
-    return defang_prose(text) if name in PROSE else text
-
-
-def _practice_code() -> str:
-    """Show what an authenticator app would; an honest box never does."""
-    me, now = current_user.account, world().clock.now()
-    practice = settings().practice
-    return totp.code_to_show(me.totp_secret, now, me.totp_step) if practice else ""
-
-
-def _when(moment: Any) -> Markup:  # noqa: ANN401
-    """Show a moment in the hotline's zone, with the exact one on hover."""
-    if moment is None:
-        return Markup("–")
-    exact = moment.isoformat(timespec="seconds")
-    said = say_when(moment, settings().zone)
-    # Both are of our own making; to escape them again costs a long page much time.
-    return Markup(f'<time datetime="{exact}" title="{exact}">{said}</time>')  # noqa: S704

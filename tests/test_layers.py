@@ -38,7 +38,7 @@ HOME = {
     "click": {"wiring"},
 }
 WORDS = {"__init__", "errors", "lifecycle", "plain", "ports", "settings"}
-PAGES = {"views", "portal", "questions", "web", "door"}
+PAGES = {"views", "portal", "questions", "web", "door", "drawing", "here"}
 # What gathers facts or asks the outside through a port, and so is not pure.
 ACTIONS = {
     "actions",

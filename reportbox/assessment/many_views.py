@@ -16,9 +16,10 @@ from reportbox.assessment.views import (
     read_form,
 )
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings
 from reportbox.office.roles import Right
 from reportbox.records.items import Item
-from reportbox.web import deed, go, grave, needs, settings
+from reportbox.web import go, grave, needs
 
 bp = Blueprint("many", __name__, url_prefix="/many")
 

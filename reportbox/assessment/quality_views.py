@@ -10,12 +10,13 @@ from reportbox.assessment.second_looks import CHOICES, look_again
 from reportbox.assessment.verdict import LABELS
 from reportbox.assessment.views import PLAIN, begin_assessing, end_assessing
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings, world
 from reportbox.office import care
 from reportbox.office.roles import Right
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Sighting
 from reportbox.records.second_looks import SecondLook
-from reportbox.web import deed, go, needs, settings, world
+from reportbox.web import go, needs
 
 bp = Blueprint("quality", __name__, url_prefix="/second-looks")
 

@@ -10,13 +10,14 @@ from reportbox.assessment.queues import FILTERS, QUEUES, Filter, Scene
 from reportbox.assessment.search import Found, search
 from reportbox.assessment.views import begin_assessing
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings, world
 from reportbox.office.roles import Right
 from reportbox.questions import said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Hold
 from reportbox.records.staff import SavedFilter
 from reportbox.records.streams import Key
-from reportbox.web import deed, go, needs, settings, world
+from reportbox.web import go, needs
 
 bp = Blueprint("queue", __name__)
 

@@ -22,6 +22,7 @@ from reportbox.assessment.verdict import (
     read_verdict,
 )
 from reportbox.errors import InvalidInput, Refused
+from reportbox.here import deed, settings, world
 from reportbox.lifecycle import OWES_LEA_NOTICE, UNJUDGED
 from reportbox.lifecycle import Item as State
 from reportbox.office import care
@@ -32,7 +33,7 @@ from reportbox.records.items import Item
 from reportbox.records.reports import Report
 from reportbox.records.snippets import Snippet
 from reportbox.records.tracks import LeaNotice
-from reportbox.web import deed, go, grave, needs, settings, world
+from reportbox.web import go, grave, needs
 
 bp = Blueprint("assessment", __name__)
 

@@ -6,13 +6,14 @@ from flask import Blueprint, flash, render_template, request
 
 from reportbox.assessment.actions import show_address
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings
 from reportbox.iccam import actions
 from reportbox.iccam.directory import partners
 from reportbox.lifecycle import Referral as State
 from reportbox.office.roles import Right
 from reportbox.questions import said
 from reportbox.records.tracks import Referral
-from reportbox.web import deed, go, needs, settings
+from reportbox.web import go, needs
 
 bp = Blueprint("iccam", __name__, url_prefix="/referrals")
 

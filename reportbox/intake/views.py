@@ -7,9 +7,9 @@ from flask import Blueprint, current_app, render_template, request
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from reportbox.errors import InvalidInput
+from reportbox.here import world
 from reportbox.intake import actions
 from reportbox.intake.form import Submission, form_key, receipt_code
-from reportbox.web import world
 
 bp = Blueprint("intake", __name__)
 

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint
 
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings
 from reportbox.lea import actions
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
-from reportbox.web import deed, grave, needs, settings
+from reportbox.web import grave, needs
 
 bp = Blueprint("lea", __name__)
 

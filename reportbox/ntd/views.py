@@ -5,13 +5,14 @@ from typing import Any
 
 from flask import Blueprint
 
+from reportbox.here import deed
 from reportbox.ntd import actions
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
 from reportbox.records.tracks import Ntd
-from reportbox.web import deed, needs
+from reportbox.web import needs
 
 bp = Blueprint("ntd", __name__)
 

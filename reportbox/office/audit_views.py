@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from reportbox.errors import InvalidInput
+from reportbox.here import deed
 from reportbox.office import trail
 from reportbox.office.roles import Right
 from reportbox.office.trail import Filter
 from reportbox.records import atomic, audit
 from reportbox.records.journey import put_on_record
 from reportbox.records.staff import Account
-from reportbox.web import deed, grave, needs
+from reportbox.web import grave, needs
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from reportbox.door import door, keep_challenge, site, take_challenge
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings, world
 from reportbox.office import accounts, care, sessions, totp
 from reportbox.office.accounts import Newcomer, hash_of
 from reportbox.office.passkeys import offer_registration, read_registration
@@ -18,7 +19,7 @@ from reportbox.office.welfare import minutes
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
-from reportbox.web import deed, go, grave, needs, open_to_all, settings, world
+from reportbox.web import go, grave, needs, open_to_all
 
 bp = Blueprint("people", __name__)
 

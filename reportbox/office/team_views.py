@@ -7,6 +7,7 @@ from flask import Blueprint, flash, render_template, request
 
 from reportbox.assessment.snippets import CODE
 from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings, world
 from reportbox.office import care, texts
 from reportbox.office.roles import Right
 from reportbox.questions import said
@@ -14,7 +15,7 @@ from reportbox.records.second_looks import SecondLook
 from reportbox.records.snippets import Snippet
 from reportbox.records.staff import Account
 from reportbox.records.trainings import Training
-from reportbox.web import deed, go, needs, settings, world
+from reportbox.web import go, needs
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from reportbox.door import door, keep_challenge, remember_device, site, take_challenge
 from reportbox.errors import InvalidInput
+from reportbox.here import Person, settings, world
 from reportbox.office import sessions
 from reportbox.office.accounts import hash_of
 from reportbox.office.passkeys import offer_use
@@ -17,7 +18,7 @@ from reportbox.office.roles import Right
 from reportbox.office.tasks import tasks, today
 from reportbox.office.totp import code_to_show
 from reportbox.records.staff import Account, Session
-from reportbox.web import Person, go, needs, open_to_all, settings, world
+from reportbox.web import go, needs, open_to_all
 
 bp = Blueprint("office", __name__)
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 
+from reportbox.here import deed
 from reportbox.lifecycle import Letter as State
 from reportbox.office.roles import Right
 from reportbox.post import actions
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records.letters import Letter
-from reportbox.web import deed, go, needs
+from reportbox.web import go, needs
 
 bp = Blueprint("post", __name__, url_prefix="/letters")
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request
 
+from reportbox.here import world
 from reportbox.office.roles import Right
 from reportbox.office.sessions import keep_sessions
 from reportbox.practice.clock import MovableClock
-from reportbox.web import needs, world
+from reportbox.web import needs
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
 

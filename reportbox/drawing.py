@@ -1,0 +1,88 @@
+"""What templates can do: addresses inert, moments in the hotline's zone, the frame."""
+
+from typing import Any
+
+from flask import Flask, g
+from flask_login import current_user
+from markupsafe import Markup
+
+from reportbox import __version__, lifecycle
+from reportbox.here import may, settings, world
+from reportbox.office import care, roles, totp
+from reportbox.office.roles import Right
+from reportbox.post.wording import say_when
+from reportbox.tracing.address import defang, defang_prose
+
+# Fields in which people write sentences.
+PROSE = {
+    "comments",
+    "reason",
+    "receipt",
+    "remarks",
+    "summary",
+    "text",
+    "urgent_reason",
+    "useful_information",
+    "what",
+    "where_found",
+    "why",
+}
+
+
+def teach_templates(app: Flask) -> None:
+    """Give every template its filters, and what each page shows around itself."""
+    app.jinja_env.filters.update(
+        defang=defang,
+        defang_prose=defang_prose,
+        inert=_inert,
+        words=lifecycle.words,
+        sentence=lambda text: text[:1].upper() + text[1:],
+        when=_when,
+    )
+    app.jinja_env.globals.update(version=__version__)
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        is_desk = g.get("face") == "desk"
+        return {
+            "hotline": settings(),
+            "frame": "base.html" if is_desk else "public.html",
+            "now": world().clock.now(),
+            "advice": _advice,
+            "practice_code": _practice_code,
+            "may": lambda right: may(Right(right)),
+            "navigation": [
+                (page, name)
+                for right, page, name in roles.NAVIGATION
+                if is_desk and may(right)
+            ],
+        }
+
+
+def _advice() -> list[str]:
+    """Say what somebody who assesses should know about their day."""
+    if not may(Right.WORK):
+        return []
+    return care.advice(current_user.account, world().clock.now(), settings())
+
+
+def _inert(text: str, name: str) -> str:
+    """Give typed prose back with its addresses inert; other fields to the letter."""
+    return defang_prose(text) if name in PROSE else text
+
+
+def _practice_code() -> str:
+    """Show what an authenticator app would; an honest box never does."""
+    me, now = current_user.account, world().clock.now()
+    practice = settings().practice
+    return totp.code_to_show(me.totp_secret, now, me.totp_step) if practice else ""
+
+
+def _when(moment: Any) -> Markup:  # noqa: ANN401
+    """Show a moment in the hotline's zone, with the exact one on hover."""
+    if moment is None:
+        return Markup("–")
+    exact = moment.isoformat(timespec="seconds")
+    said = say_when(moment, settings().zone)
+    # Both are of our own making; to escape them again costs a long page much time.
+    return Markup(f'<time datetime="{exact}" title="{exact}">{said}</time>')  # noqa: S704
