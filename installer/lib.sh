@@ -144,6 +144,11 @@ end_leftovers() {
         say "left running, now ended: $(cat "/proc/$process/comm" 2>/dev/null)"
         kill -KILL "$process" 2>/dev/null || true
     done
+    # A killed process is gone when the kernel gets round to it, not before.
+    for _ in {1..100}; do
+        marked_processes >/dev/null || return 0
+        sleep 0.1
+    done
 }
 
 marked_processes() (
