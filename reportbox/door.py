@@ -1,7 +1,8 @@
-"""The door of the desk: who knocks from where, and what a browser is known by.
+"""The door: who knocks from where, and what a browser of the desk is known by.
 
-The address counts for the pace of log-ins only. It is the one the web server set
-afresh, believed from loopback alone; a forwarding header of a client is read nowhere.
+The address counts for the pace of log-ins and of reports only. It is the one the web
+server set afresh, believed from loopback alone; a forwarding header of a client is
+read nowhere.
 """
 
 import secrets
@@ -24,10 +25,15 @@ DEVICE_LASTS = 90 * 24 * 3600  # seconds
 
 def door(username: str) -> sessions.Door:
     """Say where the person at the log-in knocks, for the counts of wrong attempts."""
+    now, device = world().clock.now(), _device(username)
+    return sessions.Door(settings(), address_of_visitor(), now, device)
+
+
+def address_of_visitor() -> str:
+    """Say where a request comes from; for counts that are blinded and forgotten."""
     near = request.remote_addr or "127.0.0.1"
     given = request.headers.get("X-Real-IP", "") if near in LOOPBACK else ""
-    now, device = world().clock.now(), _device(username)
-    return sessions.Door(settings(), _address(given, near), now, device)
+    return _address(given, near)
 
 
 def remember_device(answer: Response, username: str) -> Response:

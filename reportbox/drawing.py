@@ -4,21 +4,25 @@ from typing import Any
 
 from flask import Flask, g
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from reportbox import __version__, lifecycle
+from reportbox import __version__, languages, lifecycle
 from reportbox.here import may, settings, world
 from reportbox.office import care, roles, totp
 from reportbox.office.roles import Right
+from reportbox.plain import Sentence
 from reportbox.post.wording import say_when
 from reportbox.tracing.address import defang, defang_prose
 
 # Fields in which people write sentences.
 PROSE = {
     "comments",
+    "login",
     "reason",
     "receipt",
+    "referrer",
     "remarks",
+    "steps",
     "summary",
     "text",
     "urgent_reason",
@@ -39,13 +43,15 @@ def teach_templates(app: Flask) -> None:
         sentence=lambda text: text[:1].upper() + text[1:],
         when=_when,
     )
-    app.jinja_env.globals.update(version=__version__)
+    app.jinja_env.globals.update(version=__version__, _=say)
 
     @app.context_processor
     def frame() -> dict[str, object]:
         is_desk = g.get("face") == "desk"
         return {
             "hotline": settings(),
+            "language": language(),
+            "offered": languages.offered(settings().languages),
             "frame": "base.html" if is_desk else "public.html",
             "now": world().clock.now(),
             "advice": _advice,
@@ -57,6 +63,23 @@ def teach_templates(app: Flask) -> None:
                 if is_desk and may(right)
             ],
         }
+
+
+def language() -> languages.Language:
+    """The language of this page; the desk speaks English."""
+    found = g.get("language", languages.ENGLISH)
+    return found if isinstance(found, languages.Language) else languages.ENGLISH
+
+
+def say(text: str, **values: object) -> str:
+    """Say an English sentence of ours in the visitor's language."""
+    template = text
+    if isinstance(text, Sentence):
+        template, values = text.template, text.values
+    said = languages.translate(language().code, template)
+    if not values:
+        return said
+    return Markup(said) % {k: escape(v) for k, v in values.items()}  # noqa: S704 - our own catalogues
 
 
 def _advice() -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Self
 
 # RFC 5321, section 4.1.2, without quoted names and address literals: what abuse desks
 # publish, and nothing that could mean something to a mail server or a header.
@@ -31,3 +32,19 @@ def visible(text: str, *, keep: str = "") -> str:
 def one_line(text: str) -> str:
     """Write the text on one line, its white space as single blanks."""
     return visible(" ".join(text.split()))
+
+
+class Sentence(str):
+    """A sentence for a visitor: English as it stands, ready for another language.
+
+    The template is the key of the catalogues; values stand in it as ``%(name)s``.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Self:
+        made = super().__new__(cls, template % values if values else template)
+        made.template, made.values = template, values
+        return made

@@ -13,6 +13,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportbox.errors import Misconfigured
+from reportbox.languages import ALL
 from reportbox.plain import is_mail_address
 
 # How each kind of setting is written in TOML.
@@ -51,6 +52,7 @@ class Settings:
     legal_basis: str = ""
     time_zone: str = "UTC"
     emergency_text: str = ""
+    languages: tuple[str, ...] = tuple(ALL)
 
     public_url: str
     desk_url: str
@@ -66,6 +68,9 @@ class Settings:
     data_dir: Path = Path("/var/lib/reportbox")
     secrets_dir: Path = Path("/etc/reportbox/secrets")
     run_dir: Path = Path("/run/reportbox")
+
+    topics_file: Path | None = None
+    form_wait_seconds: int = 5
 
     working_day_begins: int = 9
     working_day_ends: int = 17
@@ -231,6 +236,11 @@ def _fingerprint(value: str) -> str:
     return "" if good else "write the full fingerprint, 40 hexadecimal digits"
 
 
+def _language(value: object) -> str:
+    known = ", ".join(ALL)
+    return "" if value in ALL else f"it is made of the languages there are: {known}"
+
+
 def _mail_address(value: str) -> str:
     return "" if is_mail_address(value) else "write it like desk@hotline.example"
 
@@ -239,6 +249,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "hotline_email": _mail_address,
     "lea_email": _mail_address,
     "time_zone": _zone,
+    "languages": lambda value: next(filter(None, map(_language, value)), ""),
+    "form_wait_seconds": _between(0, 60),
     "country": _country,
     "public_url": _web_address,
     "desk_url": _web_address,

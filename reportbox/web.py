@@ -31,6 +31,7 @@ from reportbox.office import roles, sessions
 from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.records import NoSuchRecord
+from reportbox.records.tally import Tally
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
     """Set up what is common to all faces."""
     app.extensions.update(settings=settings, world=world, faces={"static": None})
     app.extensions["receipt-key"] = settings.secret("receipt-key").encode()
+    app.extensions["tally"] = Tally(settings.run_dir)
     app.config.update(
         SECRET_KEY=settings.secret("session-key"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,

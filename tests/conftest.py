@@ -46,7 +46,9 @@ def pattern() -> Iterator[Pattern]:
     with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         with PracticeInternet(folder) as internet:
-            _, settings = set_up(folder, internet, 8081, second_look_percent=0)
+            _, settings = set_up(
+                folder, internet, 8081, second_look_percent=0, form_wait_seconds=0
+            )
             for person in PEOPLE:
                 password = f"a sentence of {person.username[::-1]}"
                 add_account(person, password, StillClock().now())

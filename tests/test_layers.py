@@ -30,14 +30,24 @@ HOME = {
     "dns": {"adapters", "wiring"},  # wiring: the practice name server
     "ipwhois": {"adapters"},
     "gnupg": {"adapters"},
+    "altcha": {"rules"},
     "argon2": {"actions"},
+    "babel": {"words"},
     "pyotp": {"rules"},
     "segno": {"rules"},
     "webauthn": {"rules"},
     "apscheduler": {"wiring"},
     "click": {"wiring"},
 }
-WORDS = {"__init__", "errors", "lifecycle", "plain", "ports", "settings"}
+WORDS = {
+    "__init__",
+    "errors",
+    "languages",
+    "lifecycle",
+    "plain",
+    "ports",
+    "settings",
+}
 PAGES = {"views", "portal", "questions", "web", "door", "drawing", "here"}
 # What gathers facts or asks the outside through a port, and so is not pure.
 ACTIONS = {

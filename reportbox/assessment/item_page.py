@@ -16,6 +16,7 @@ from reportbox.assessment.verdict import (
     Choice,
     choice_of,
 )
+from reportbox.intake.said import lines
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
@@ -43,6 +44,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "item": item,
         "holds": Hold.open_on(item.id),
         "reports": _reports(item),
+        "said": lines,
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),

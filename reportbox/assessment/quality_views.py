@@ -11,6 +11,7 @@ from reportbox.assessment.verdict import LABELS
 from reportbox.assessment.views import PLAIN, begin_assessing, end_assessing
 from reportbox.errors import InvalidInput
 from reportbox.here import deed, settings, world
+from reportbox.intake.said import lines
 from reportbox.office import care
 from reportbox.office.roles import Right
 from reportbox.records import NoSuchRecord
@@ -86,6 +87,7 @@ def _page(
         "assessment/second_look.html",
         look=look,
         item=look.item,
+        said=lines,
         reports=[s.report for s in Sighting.rows(Sighting.item == look.item_id)],
         choices=CHOICES,
         labels=LABELS,

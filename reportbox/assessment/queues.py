@@ -12,7 +12,15 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.lifecycle import Ntd as NtdState
 from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
-from reportbox.records.items import DECLARED, SAID, URGENCIES, USUAL, Hold, Item
+from reportbox.records.items import (
+    DECLARED,
+    FLOOD,
+    SAID,
+    URGENCIES,
+    USUAL,
+    Hold,
+    Item,
+)
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.streams import Key, Stream, Where
 from reportbox.records.tracks import LeaNotice, Ntd
@@ -241,6 +249,12 @@ QUEUES = {
             State.TO_ASSESS_AGAIN, more=(Where(Item.waits_from, ">", scene.begun),)
         ),
         "Comes back",
+        is_work=False,
+    ),
+    "flood": Queue(
+        "Possible flood",
+        "Came in over a limit. Tick what belongs together and judge it at once.",
+        lambda _: _items(*sorted(UNJUDGED), urgencies=(FLOOD,)),
         is_work=False,
     ),
     "ended": Queue(

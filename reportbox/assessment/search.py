@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from reportbox.errors import InvalidInput
-from reportbox.intake.form import code_hash
+from reportbox.intake.receipt import code_hash
 from reportbox.plain import is_mail_address
 from reportbox.records.items import Item, Sighting
 from reportbox.records.letters import Enclosure, Letter

@@ -1,19 +1,33 @@
 """The public form. No account, no cookie, no address of the visitor, no JavaScript."""
 
-import secrets
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from flask import Blueprint, current_app, g, jsonify, render_template, request
+from werkzeug.wrappers import Response
 
+from reportbox import languages
+from reportbox.door import address_of_visitor
 from reportbox.errors import InvalidInput
-from reportbox.here import world
-from reportbox.intake import actions
-from reportbox.intake.form import Submission, form_key, receipt_code
+from reportbox.here import settings, world
+from reportbox.intake import actions, pace, work
+from reportbox.intake.form import SITE_TYPES, Submission, refuse_topic
+from reportbox.intake.receipt import code_hash, form_key, receipt_code
+from reportbox.intake.token import Opening, fresh_token, read_token
+from reportbox.intake.topics import topics
+from reportbox.records.reports import Report
+from reportbox.records.tally import Tally
 
 bp = Blueprint("intake", __name__)
 
-OPEN_FOR = 24 * 3600  # seconds a form may stay open before it is sent
+
+@bp.before_app_request
+def choose_language() -> None:
+    """Speak the visitor's language on every page of the public face."""
+    if g.face == "public":
+        asked = request.values.get("lang", "")
+        accepted = [wish for wish, _ in request.accept_languages]
+        g.language = languages.choose(asked, accepted, settings().languages)
 
 
 @bp.get("/")
@@ -21,46 +35,106 @@ def show_form() -> str:
     return _form(_fresh_token(), {}, {})
 
 
+@bp.get("/challenge")
+def show_challenge() -> Any:  # noqa: ANN401
+    """Ask the page of an open form for a proof of work; no form, no question."""
+    try:
+        opened = read_token(_secret(), request.args.get("token", ""))
+    except InvalidInput:
+        return jsonify({})
+    guesses = pace.guesses(_tally().count("all", world().clock.now(), pace.MINUTE))
+    return jsonify(work.make_challenge(_secret(), opened.key, guesses))
+
+
 @bp.post("/")
 def send() -> Any:  # noqa: ANN401
-    token = request.form.get("token", "")
+    now, token = world().clock.now(), request.form.get("token", "")
     try:
-        opened = _form_key(token)
-        sent = Submission.parse(request.form)
+        opened = read_token(_secret(), token)
+        sent = Submission.parse(request.form, now.date())
+        if topic := refuse_topic(sent.topic, topics(settings().topics_file)):
+            return _form(token, {}, request.form, elsewhere=topic), 422
+        key = form_key(opened.key, sent.said)
+        if Report.has_form(key):  # a retry: before anything can stand in its way
+            return _receipt(opened)
+        opened.refuse_if_too_old(now)
     except InvalidInput as wrong:
-        expired = "token" in wrong.problems
-        token = _fresh_token() if expired else token
+        token = _fresh_token() if "token" in wrong.problems else token
         return _form(token, wrong.problems, request.form), 422
-    key = form_key(opened, sent)
-    code = receipt_code(current_app.extensions["receipt-key"], key)
-    actions.accept(sent, key, code, world().clock.now())
-    return render_template("intake/receipt.html", code=code)
+    if seconds := _seconds_to_wait(opened):
+        return _one_moment(seconds)
+    origin = actions.Origin(language=g.language.code, is_flood=_count(opened))
+    actions.accept(sent, key, code_hash(_code(opened)), now, origin)
+    return _receipt(opened)
 
 
-def _form(token: str, problems: dict[str, str], typed: Any) -> str:  # noqa: ANN401
-    return render_template(
-        "intake/form.html", token=token, problems=problems, typed=typed
+def _seconds_to_wait(opened: Opening) -> int:
+    """Say how long a form without a proof of work must still be open."""
+    if work.is_done(_secret(), opened.key, request.form.get("work", "")):
+        return 0
+    now = world().clock.now()
+    lately = _tally().count("all", now, pace.MINUTE)
+    wait = pace.wait(settings().form_wait_seconds, lately)
+    return max(0, wait - opened.age(now))
+
+
+def _count(opened: Opening) -> bool:
+    """Count this report, and tell whether it came over a limit."""
+    now, tally = world().clock.now(), _tally()
+    network = pace.network(address_of_visitor())
+    tally.hit("all", now, pace.MINUTE)
+    return pace.is_flood(
+        of_network=tally.hit(network, now, pace.TEN_MINUTES),
+        of_form=tally.hit(opened.key, now, pace.TEN_MINUTES),
     )
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="public form")
+def _form(
+    token: str,
+    problems: Mapping[str, str],
+    typed: Any,  # noqa: ANN401 - what was posted, or nothing
+    elsewhere: Any = None,  # noqa: ANN401 - a topic that is not ours
+) -> str:
+    return render_template(
+        "intake/form.html",
+        token=token,
+        problems=problems,
+        typed=typed,
+        elsewhere=elsewhere,
+        topics=topics(settings().topics_file),
+        site_types=SITE_TYPES,
+    )
+
+
+def _receipt(opened: Opening) -> str:
+    is_urgent = request.form.get("urgent") == "yes"
+    return render_template(
+        "intake/receipt.html", code=_code(opened), is_urgent=is_urgent
+    )
+
+
+def _one_moment(seconds: int) -> Response:
+    """Give a form sent too fast back, complete, to be sent in a few seconds."""
+    page = render_template(
+        "intake/moment.html",
+        seconds=seconds,
+        typed=[(n, t) for n, t in request.form.items() if n != "work"],
+    )
+    return Response(page, 429, {"Retry-After": str(seconds)}, mimetype="text/html")
+
+
+def _code(opened: Opening) -> str:
+    return receipt_code(current_app.extensions["receipt-key"], opened.key)
 
 
 def _fresh_token() -> str:
-    """Sign a random key for this form: it makes a retry the same report."""
-    return str(_signer().dumps(secrets.token_hex(16)))
+    return fresh_token(_secret(), world().clock.now())
 
 
-def _form_key(token: str) -> str:
-    try:
-        return str(_signer().loads(token, max_age=OPEN_FOR))
-    except SignatureExpired as old:
-        raise InvalidInput(
-            token="This form was open for more than a day. Nothing is lost: please "  # noqa: S106
-            "press “Send report” once more."
-        ) from old
-    except BadSignature as wrong:
-        raise InvalidInput(
-            token="This form was not complete. Please press “Send report” once more."  # noqa: S106
-        ) from wrong
+def _secret() -> str:
+    return str(current_app.secret_key)
+
+
+def _tally() -> Tally:
+    tally: Tally = current_app.extensions["tally"]
+    return tally

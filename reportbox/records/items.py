@@ -18,8 +18,10 @@ from reportbox.records import DayField, JsonField, MomentField, Record, WordFiel
 from reportbox.records.reports import Report
 
 # In this order items are worked on.
-URGENCIES = (0, 1, 2)
-DECLARED, SAID, USUAL = URGENCIES  # imminent threat declared; a reporter says so; rest
+URGENCIES = (0, 1, 2, 3, 4)
+# An imminent threat was declared; a reporter says so; several reports name it; the
+# rest; what came in over a limit.
+DECLARED, SAID, REPEATED, USUAL, FLOOD = URGENCIES
 
 
 class Item(Record):
@@ -34,6 +36,7 @@ class Item(Record):
     state = WordField(lifecycle.Item, default=lifecycle.Item.TO_ASSESS)
     is_urgent = BooleanField(default=False)  # an analyst declared an imminent threat
     says_urgent = BooleanField(default=False)  # a reporter's hint, for the queue only
+    is_flood = BooleanField(default=False)  # named by reports over a limit only
     reported_at = MomentField()
     appeared_at = MomentField()  # reported first, or again after an ending
     times_seen = IntegerField(default=1)
@@ -76,14 +79,23 @@ class Item(Record):
         What comes back on a day waits from the beginning of that day, written in UTC.
         """
         ended = lifecycle.is_ended(Kind.ITEM, self.state)
-        says_so = self.says_urgent and self.state in lifecycle.UNJUDGED
-        urgency = DECLARED if self.is_urgent else SAID if says_so else USUAL
         return {
-            "urgency": USUAL if ended else urgency,
+            "urgency": USUAL if ended else self._urgency(),
             "waits_from": now if ended else self._waits_from(),
             "provider": self.finding.provider if self.finding else "",
             "hosted_in": self.finding.country if self.finding else "",
         }
+
+    def _urgency(self) -> int:
+        if self.is_urgent:
+            return DECLARED
+        if self.state not in lifecycle.UNJUDGED:
+            return USUAL
+        if self.says_urgent:
+            return SAID
+        if self.times_seen > self.appearance:  # more than once since it came (back)
+            return REPEATED
+        return FLOOD if self.is_flood else USUAL
 
     def _waits_from(self) -> datetime:
         comes_back = {lifecycle.Item.TO_ASSESS_AGAIN, lifecycle.Item.TO_DECIDE}

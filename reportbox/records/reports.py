@@ -1,21 +1,42 @@
 """What somebody sent. A report holds one or more items, one address each."""
 
-from peewee import BooleanField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
-from reportbox.records import MomentField, Record
+from reportbox.records import DayField, MomentField, Record
 
 
 class Report(Record):
+    """What tells of a person goes after its period; see office/retention.py."""
+
     received_at = MomentField(index=True)
     source = TextField(default="public form")
     form_key = TextField(unique=True)  # a double click or a retry is the same report
     code_hash = TextField(index=True)  # SHA-256 of the receipt code
-    where_found = TextField(default="")
+    topic = TextField(default="")  # a code of intake/topics.toml
+    where_found = TextField(default="")  # a code of intake/form.py, or a few words
+    referrer = TextField(default="")
+    steps = TextField(default="")
+    login = TextField(default="")  # a user name or password that opens the page
+    seen_on = DayField(null=True)
     comments = TextField(default="")
     says_urgent = BooleanField(default=False)  # the reporter's hint, not a decision
     is_distressing = BooleanField(default=False)  # its words stay folded at the desk
+    is_flood = BooleanField(default=False)  # came in over a limit: a possible flood
+    email = TextField(default="")  # only with one of the two consents below
+    wants_reply = BooleanField(default=False)
+    police_may_ask = BooleanField(default=False)
+    language = TextField(default="en")
+    campaign = TextField(default="")
+    account = IntegerField(default=0)  # of whoever entered it at the desk
+    sent_by = TextField(default="")  # the hotline or partner it came from
+    reference = TextField(default="")  # their number for it
 
     @classmethod
     def has_form(cls, form_key: str) -> bool:
         """Tell whether this very form was accepted before."""
         return cls.find_id(cls.form_key, form_key) is not None
+
+    @classmethod
+    def of_code(cls, code_hash: str) -> list["Report"]:
+        """List what was sent under one receipt: one report, or a form sent anew."""
+        return cls.rows(cls.code_hash == code_hash)

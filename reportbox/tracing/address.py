@@ -11,14 +11,16 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from ada_url import URL
 
 from reportbox.errors import InvalidInput
-from reportbox.plain import visible
+from reportbox.plain import Sentence, visible
 
 LONGEST = 8_000  # characters
 TRACEABLE = ("http:", "https:", "ftp:")
-NOT_AN_ADDRESS = (
+NOT_AN_ADDRESS = Sentence(
     "This does not look like an address. It usually starts with https:// and can be "
     "copied from the address bar of the browser."
 )
+
+NO_ADDRESS = Sentence("Please enter the address you want to report.")
 
 # Look-up-only blocks of the practice internet; nothing ever connects to one.
 PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
@@ -26,6 +28,8 @@ PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
 DOTS = re.compile("[.\u3002\uff0e\uff61]")
 # A second address behind the first: white space, then a scheme.
 SEVERAL = re.compile(r"(?i)\s\S*(?:https?|hxxps?|ftp|fxp):")
+# Where a pasted line goes on with another address.
+NEXT_ADDRESS = re.compile(r"(?i)\s+(?=(?:https?|hxxps?|h\*\*ps?|ftp|fxp)(?:\[?:))")
 # In one word: a scheme, or a dot between two other characters. Each word is asked once
 # and in linear time; what a visitor writes must not keep the desk busy.
 WORD = re.compile(r"\S+")
@@ -45,20 +49,35 @@ class Address:
     host: str
 
 
+def split_addresses(text: str) -> list[str]:
+    """Take a pasted list apart: one address per line, or one behind the other."""
+    found = (piece for line in text.split("\n") for piece in NEXT_ADDRESS.split(line))
+    return [piece.strip() for piece in found if piece.strip()]
+
+
 def read_address(text: str) -> Address:
-    """Read what a person typed or pasted, or raise InvalidInput saying what helps."""
+    """Read what a person typed or pasted, or raise InvalidInput saying what helps.
+
+    The key is the address as a browser would open it (WHATWG URL standard), less what
+    leads to the same page: the fragment, the user information, an empty query, the
+    root's dot behind the host.
+    """
     typed = visible(text).strip()  # browsers drop tabs and line ends too
     if not typed:
-        raise InvalidInput(address="Please enter the address you want to report.")
+        raise InvalidInput(
+            address=Sentence("Please enter the address you want to report.")
+        )
     if SEVERAL.search(typed):
         raise InvalidInput(
-            address="Please send one address at a time; you can send the next one "
-            "right after this."
+            address=Sentence("Please write one address per line, and nothing else.")
         )
     if len(typed) > LONGEST:
         raise InvalidInput(
-            address=f"This address is longer than {LONGEST} characters. Please send "
-            "the part up to the first question mark and the rest as a remark."
+            address=Sentence(
+                "This address is longer than %(most)s characters. Please send the part "
+                "up to the first question mark, and the rest as a remark.",
+                most=LONGEST,
+            )
         )
     try:
         url = URL(_with_scheme(_refang(typed)))
@@ -67,8 +86,18 @@ def read_address(text: str) -> Address:
     host = url.hostname.strip("[]").rstrip(".")
     if url.protocol not in TRACEABLE or not _names_a_server(host):
         raise InvalidInput(address=NOT_AN_ADDRESS)
+    return Address(as_reported=typed, key=_key(url), host=host)
+
+
+def _key(url: URL) -> str:
     url.hash = ""
-    return Address(as_reported=typed, key=url.href, host=host)
+    if url.username or url.password:
+        url.username = url.password = ""
+    if url.hostname.endswith("."):
+        url.hostname = url.hostname.rstrip(".")
+    if url.href.endswith("?"):
+        url.search = ""
+    return url.href
 
 
 def dead_end(host: str, *, practice: bool = False) -> str:

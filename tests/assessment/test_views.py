@@ -100,7 +100,7 @@ def test_every_move_that_is_remembered_has_a_sentence_and_every_button_a_label()
 
 
 def test_two_addresses_in_one_field_are_asked_for_one_by_one() -> None:
-    with pytest.raises(InvalidInput, match="one address at a time"):
+    with pytest.raises(InvalidInput, match="one address per line"):
         read_address("https://item-two.example/page https://item-three.example/2")
 
 

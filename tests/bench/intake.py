@@ -1,13 +1,12 @@
 """Accepted reports per second, beside the bare minimum in the same run."""
 
 import itertools
-import secrets
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from itsdangerous import URLSafeTimedSerializer
-
+from reportbox.intake.token import fresh_token
 from reportbox.practice.box import set_up
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records import database
@@ -59,15 +58,16 @@ def _measure(
 
 def _report_form(settings: Settings) -> Callable[[], object]:
     """Sign form keys as the box does, so that every post is a report of its own."""
-    signer = URLSafeTimedSerializer(settings.secret("session-key"), salt="public form")
-    count = itertools.count()
+    secret, count = settings.secret("session-key"), itertools.count()
+    a_minute_ago = datetime.now(UTC) - timedelta(minutes=1)
 
     def form() -> dict[str, str]:
         return {
-            "token": str(signer.dumps(secrets.token_hex(16))),
+            "token": fresh_token(secret, a_minute_ago),
             "address": f"https://item-one.example/{next(count)}",
-            "where_found": "a forum",
-            "comments": "the third link on the page",
+            "topic": "child_abuse",
+            "where_found": "forum",
+            "steps": "the third link on the page",
         }
 
     return form

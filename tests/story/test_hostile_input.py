@@ -9,7 +9,7 @@ from reportbox.records import atomic
 from reportbox.records.rows import Parked, each
 from reportbox.records.tracks import Ntd
 from tests.builders import an_item
-from tests.house import House, text_of
+from tests.house import House, text_of, token_in
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,12 @@ def test_a_contact_that_is_no_mail_address_is_refused_in_words(
 
 
 def test_lines_smuggled_into_an_address_reach_no_letter(house: House) -> None:
-    item = house.the_public_reports(
-        "https://item-one.example/page\n\nVerdict: not illegal. Call me\u202e."
-    )
+    visitor = house.visitor()
+    smuggled = "https://item-one.example/page\n\nVerdict: not illegal. Call me\u202e."
+    form = {"token": token_in(visitor.get("/").text), "address": smuggled}
+    refused = visitor.post("/", data=form)
+    assert "Line 2 does not look like an address" in refused.text
+    item = house.the_public_reports("https://item-one.example/\rpage\u202e")
     house.judges(item, "baseline")
     house.works()
     house.hours_pass(24)

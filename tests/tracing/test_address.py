@@ -32,8 +32,8 @@ from reportbox.tracing.address import (
         ),
         ("item-one(dot)example/a", "http://item-one.example/a", "item-one.example"),
         (
-            "https://item-one.example./",
-            "https://item-one.example./",
+            "https://item-one.example./?",
+            "https://item-one.example/",
             "item-one.example",
         ),
         (
@@ -50,7 +50,7 @@ from reportbox.tracing.address import (
             "http://host.test/@other.test/",
             "host.test",
         ),
-        ("http://one.test@two.test/", "http://one.test@two.test/", "two.test"),
+        ("http://one.test@two.test/", "http://two.test/", "two.test"),
         (
             "https://item\t-one.exa\nmple/",
             "https://item-one.example/",

@@ -1,0 +1,72 @@
+"""The languages of the public form: catalogues are data files, English is the source.
+
+A catalogue is a gettext file (``translations/de.po``); its keys are the English
+sentences. What a catalogue lacks is shown in English, and a test keeps that from
+happening.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).with_name("translations")
+
+
+class Language(NamedTuple):
+    code: str  # ISO 639-1
+    name: str  # as its speakers write it
+    direction: str = "ltr"
+
+
+ENGLISH = Language("en", "English")
+ALL = {
+    language.code: language
+    for language in (
+        ENGLISH,
+        Language("de", "Deutsch"),
+        Language("fr", "Français"),
+        Language("es", "Español"),
+        Language("nl", "Nederlands"),
+        Language("et", "Eesti"),
+        Language("lt", "Lietuvių"),
+        Language("el", "Ελληνικά"),
+        Language("sv", "Svenska"),
+        Language("ar", "العربية", "rtl"),
+        Language("uk", "Українська"),
+    )
+}
+
+
+def translate(code: str, text: str) -> str:
+    """Say an English sentence in another language, or in English if it must be."""
+    return text if code == ENGLISH.code else catalogue(code).get(text, text)
+
+
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    """Read one catalogue: English sentence -> the same in that language."""
+    path = FOLDER / f"{code}.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        found = read_po(file, locale=code)
+    return {str(m.id): str(m.string) for m in found if m.id and m.string}
+
+
+def offered(codes: Iterable[str]) -> list[Language]:
+    """List the languages a hotline offers; English is always among them."""
+    chosen = list(dict.fromkeys([*codes, ENGLISH.code]))
+    return [ALL[code] for code in chosen]
+
+
+def choose(asked: str, accepted: Iterable[str], codes: Iterable[str]) -> Language:
+    """Take the language asked for, else the first acceptable one, else the first."""
+    known = {language.code: language for language in offered(codes)}
+    for wish in (asked, *accepted):
+        found = known.get(wish.strip().lower().replace("_", "-").partition("-")[0])
+        if found is not None:
+            return found
+    return next(iter(known.values()))
