@@ -16,6 +16,9 @@ from reportbox.assessment.quality_views import bp as quality
 from reportbox.assessment.queue_views import bp as queue
 from reportbox.assessment.views import bp as assessment
 from reportbox.iccam.views import bp as iccam
+from reportbox.intake.desk_views import bp as reports
+from reportbox.intake.follow_views import bp as follow
+from reportbox.intake.presence_views import bp as presence
 from reportbox.intake.views import bp as intake
 from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
@@ -35,11 +38,14 @@ SETTINGS = "REPORTBOX_SETTINGS"  # names the settings file for gunicorn's worker
 # Every page belongs to exactly one face.
 PAGES = (
     (intake, "public"),
+    (follow, "public"),
     (office, "desk"),
     (people, "desk"),
     (audit, "desk"),
     (team, "desk"),
     (queue, "desk"),
+    (reports, "desk"),
+    (presence, "desk"),
     (assessment, "desk"),
     (many, "desk"),
     (quality, "desk"),

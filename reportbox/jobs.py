@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
+from reportbox.office.alarm import alarm_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
@@ -49,6 +50,7 @@ TABLE = (
     Job(ask_due, 5),
     Job(remind_due, 30),
     Job(correct_due, 30),
+    Job(alarm_due, 2),
     Job(forget_sessions, 600),
 )
 DELIVER_EVERY = 2  # seconds

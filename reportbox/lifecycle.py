@@ -345,6 +345,8 @@ class Paper(StrEnum):
     NTD = auto()
     NTD_REMINDER = auto()
     NTD_CORRECTION = auto()  # the verdict changed after the provider was asked
+    REPORTER_NOTE = auto()  # there is something to read for a reporter; never what
+    ALARM = auto()  # a report should wake somebody; never what it says
 
 
 # Rule (guidelines, "fixed time when NTD is sent out"): during a hold nothing happens

@@ -71,6 +71,12 @@ class Settings:
 
     topics_file: Path | None = None
     form_wait_seconds: int = 5
+    finished_after_days: int = 30
+    duplicate_days: int = 0
+    reporter_data_days: int = 90
+    item_months: int = 12
+    duty_list: tuple[str, ...] = ()
+    alarm_minutes: int = 10
 
     working_day_begins: int = 9
     working_day_ends: int = 17
@@ -241,6 +247,12 @@ def _language(value: object) -> str:
     return "" if value in ALL else f"it is made of the languages there are: {known}"
 
 
+def _duty(value: object) -> str:
+    channel, _, address = str(value).partition(":")
+    good = channel == "mail" and is_mail_address(address)
+    return "" if good else "write each like mail:duty@hotline.example"
+
+
 def _mail_address(value: str) -> str:
     return "" if is_mail_address(value) else "write it like desk@hotline.example"
 
@@ -251,6 +263,12 @@ RULES: dict[str, Callable[[Any], str]] = {
     "time_zone": _zone,
     "languages": lambda value: next(filter(None, map(_language, value)), ""),
     "form_wait_seconds": _between(0, 60),
+    "finished_after_days": _between(1, 365),
+    "duplicate_days": _between(0, 3650),
+    "reporter_data_days": _between(1, 365),
+    "item_months": _between(1, 120),
+    "duty_list": lambda value: next(filter(None, map(_duty, value)), ""),
+    "alarm_minutes": _between(1, 120),
     "country": _country,
     "public_url": _web_address,
     "desk_url": _web_address,

@@ -195,7 +195,7 @@ def _add_headers(answer: Response) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint == "static":
+    if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
         answer.headers["Cache-Control"] = "public, max-age=3600"
     else:
         answer.headers["Cache-Control"] = "no-store"

@@ -34,7 +34,7 @@ HOME = {
     "argon2": {"actions"},
     "babel": {"words"},
     "pyotp": {"rules"},
-    "segno": {"rules"},
+    "segno": {"rules", "actions"},
     "webauthn": {"rules"},
     "apscheduler": {"wiring"},
     "click": {"wiring"},
@@ -70,6 +70,9 @@ ACTIONS = {
     "many",
     "texts",
     "knowledge",
+    "exchange",
+    "alarm",
+    "presence",
 }
 
 

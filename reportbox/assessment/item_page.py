@@ -22,6 +22,7 @@ from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -45,6 +46,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "holds": Hold.open_on(item.id),
         "reports": _reports(item),
         "said": lines,
+        "threads": _threads(item),
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),
@@ -106,6 +108,21 @@ def _others(item: Item) -> dict[int, list[Item]]:
     for row in rows.limit(MOST_OTHERS):
         found.setdefault(row.report_id, []).append(row.item)
     return found
+
+
+def _threads(item: Item) -> dict[int, str]:
+    """Say how the exchange with each reporter stands, where there can be one."""
+    found = {r.id: "Write to the reporter" for r in _reports(item) if _has_code(r)}
+    for message in Message.under(list(found)):
+        found[message.report_id] = "Messages"
+    for message in Message.under(list(found)):
+        if not message.from_hotline and not message.is_read:
+            found[message.report_id] = "A new message"
+    return found
+
+
+def _has_code(report: Report) -> bool:
+    return bool(report.source == "public form")
 
 
 def _has_labels(given: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from reportbox.intake.form import Submission
 from reportbox.lifecycle import Actor, Kind, Move, is_ended
 from reportbox.records import atomic
+from reportbox.records.alarms import Alarm
 from reportbox.records.items import FLOOD, SAID, USUAL, Item, Sighting
 from reportbox.records.journey import Deed, move, put_on_record
 from reportbox.records.prepared import put
@@ -54,6 +55,8 @@ def accept(
             code_hash=code_hash,
             **_columns(sent, origin),
         )
+        if sent.says_urgent:
+            put(Alarm, report=report, raised_at=now, due_at=now)
         deed = Deed(origin.who, Actor.PUBLIC, now, account=origin.account or None)
         for address in sent.addresses:
             item = _find_or_create(report, address, sent, origin, deed)

@@ -1,6 +1,7 @@
 """The public form. No account, no cookie, no address of the visitor, no JavaScript."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, current_app, g, jsonify, render_template, request
@@ -12,9 +13,12 @@ from reportbox.errors import InvalidInput
 from reportbox.here import settings, world
 from reportbox.intake import actions, pace, work
 from reportbox.intake.form import SITE_TYPES, Submission, refuse_topic
+from reportbox.intake.look import Look, style_sheet
+from reportbox.intake.presence import known_campaign, own_text
 from reportbox.intake.receipt import code_hash, form_key, receipt_code
 from reportbox.intake.token import Opening, fresh_token, read_token
 from reportbox.intake.topics import topics
+from reportbox.records.choices import FORM, Choice
 from reportbox.records.reports import Report
 from reportbox.records.tally import Tally
 
@@ -30,9 +34,43 @@ def choose_language() -> None:
         g.language = languages.choose(asked, accepted, settings().languages)
 
 
+@bp.app_context_processor
+def frame() -> dict[str, object]:
+    """What the hotline chose for its own pages: its looks and its words."""
+    if g.get("face") == "desk":
+        return {}
+    kept, code = Choice.read(FORM), g.get("language", languages.ENGLISH).code
+    return {
+        "look": Look.of(kept),
+        "own": lambda name: own_text(kept, name, code) or _from_settings(name),
+    }
+
+
+def _from_settings(name: str) -> str:
+    return settings().emergency_text if name == "emergency" else ""
+
+
 @bp.get("/")
 def show_form() -> str:
     return _form(_fresh_token(), {}, {})
+
+
+@bp.get("/privacy")
+def show_privacy() -> str:
+    return render_template("intake/privacy.html")
+
+
+@bp.get("/style.css")
+def show_style() -> Response:
+    """Send the one style sheet, with the hotline's own accent in it."""
+    look = Look.of(Choice.read(FORM))
+    return Response(style_sheet(look), mimetype="text/css")
+
+
+@bp.get("/embed.js")
+def show_script() -> Response:
+    script = Path(current_app.static_folder or "", "embed.js").read_text()
+    return Response(script, mimetype="text/javascript")
 
 
 @bp.get("/challenge")
@@ -63,7 +101,11 @@ def send() -> Any:  # noqa: ANN401
         return _form(token, wrong.problems, request.form), 422
     if seconds := _seconds_to_wait(opened):
         return _one_moment(seconds)
-    origin = actions.Origin(language=g.language.code, is_flood=_count(opened))
+    origin = actions.Origin(
+        language=g.language.code,
+        campaign=known_campaign(request.form.get("campaign", "")),
+        is_flood=_count(opened),
+    )
     actions.accept(sent, key, code_hash(_code(opened)), now, origin)
     return _receipt(opened)
 
@@ -103,6 +145,7 @@ def _form(
         elsewhere=elsewhere,
         topics=topics(settings().topics_file),
         site_types=SITE_TYPES,
+        campaign=known_campaign(request.values.get("campaign", "")),
     )
 
 

@@ -39,6 +39,8 @@ class Case:
     proxy: str = ""  # yes, no or unknown
     iccam: str = ""
     ntd: str = ""
+    iccam_received: str = ""  # when, under which number, from whom
+    reporter: str = ""  # only with their word that the police may ask them
 
 
 def blocks(case: Case) -> list[Block]:
@@ -70,7 +72,7 @@ def _report(case: Case) -> list[tuple[str, str, str]]:
         (
             "iccam_received",
             "Date, time, report ID number - report received from ICCAM system",
-            "not received from ICCAM",
+            case.iccam_received or "not received from ICCAM",
         ),
         ("forwarded_at", "Date & time - report forwarded to LEA", case.forwarded_at),
         (
@@ -119,7 +121,10 @@ def _location(case: Case) -> list[tuple[str, str, str]]:
 
 
 def _additional(case: Case) -> list[tuple[str, str, str]]:
+    label = "The reporter agreed to be asked by the police"
+    asked = [("reporter", label, case.reporter)] if case.reporter else []
     return [
+        *asked,
         ("screenshots", "Screenshots", case.answers.get("screenshots") or NONE_HELD),
         ("remarks", "Comments and remarks", case.answers.get("remarks", "")),
         ("proxy", "Is the site protected by Cloudflare or another proxy", case.proxy),

@@ -9,6 +9,7 @@ from reportbox.lea.facts import Facts
 from reportbox.lifecycle import Move
 from reportbox.post.wording import SEALED_AT, say_when
 from reportbox.records.items import Finding, Item
+from reportbox.records.reports import FROM_ICCAM, Report
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.settings import Settings
 from reportbox.tracing.proxies import proxy_name
@@ -32,6 +33,8 @@ def case_of(item: Item, settings: Settings) -> Case:
         hotline_phone=settings.hotline_phone,
         hotline_address=settings.hotline_address,
         received_at=say_when(item.appeared_at, settings.zone),
+        iccam_received=_from_iccam(item, settings),
+        reporter=_reporter(item),
         forwarded_at=SEALED_AT,
         urgent=item.urgent_reason,
         verdict=_verdict(item),
@@ -40,6 +43,20 @@ def case_of(item: Item, settings: Settings) -> Case:
         iccam=_iccam(item),
         ntd=_ntd_plan(item, settings),
         **(_hosting(finding, settings) if finding else {"proxy": "unknown"}),
+    )
+
+
+def _reporter(item: Item) -> str:
+    """Name who may be asked; without their own word nobody ever is (B4)."""
+    willing = [r.email for r in Report.naming(item.id) if r.police_may_ask and r.email]
+    return ", ".join(dict.fromkeys(willing))
+
+
+def _from_iccam(item: Item, settings: Settings) -> str:
+    return "; ".join(
+        f"{say_when(r.received_at, settings.zone)}, {r.reference}, from {r.sent_by}"
+        for r in Report.naming(item.id)
+        if r.source == FROM_ICCAM
     )
 
 

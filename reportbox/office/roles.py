@@ -23,6 +23,7 @@ class Right(StrEnum):
     SEE_LIMITS = auto()  # that the welfare limits hold, nobody's figures
     RUN_ACCOUNTS = auto()  # invite, change a role, switch off
     READ_AUDIT = auto()
+    RUN_FORM = auto()  # looks, texts, snippets and campaigns of the public form
 
 
 R = Right
@@ -32,8 +33,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEAD_ANALYST:  frozenset({R.BE_HERE, R.READ_ITEMS, R.WORK, R.LEAD,
                                    R.SEE_LIMITS}),
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
-                                   R.READ_AUDIT}),
-    Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT}),
+                                   R.READ_AUDIT, R.RUN_FORM}),
+    Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
+                                   R.RUN_FORM}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
                                    R.READ_AUDIT}),
 }
@@ -47,6 +49,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
+    (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
 )
 # fmt: on

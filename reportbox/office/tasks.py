@@ -7,10 +7,12 @@ from reportbox import lifecycle
 from reportbox.lea.schedule import is_late
 from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
+from reportbox.records.alarms import Alarm
 from reportbox.records.beats import Heartbeat
-from reportbox.records.items import URGENCIES, Hold, Item
+from reportbox.records.items import URGENCIES, Hold, Item, Sighting
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
 from reportbox.records.streams import Stream, Where
@@ -54,10 +56,12 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
     """List every task; each says what to do, and where."""
     return [
         *_jobs_that_stopped(settings, now),
+        *_alarms(),
         *_notices_late(settings, now),
         *_notices_to_reach(settings),
         *_letters_in_doubt(),
         *_letters_refused(),
+        *_messages(),
         *_letters_that_wait(),
         *_parked(now),
         *_providers_to_reach(),
@@ -82,6 +86,28 @@ def _jobs_that_stopped(settings: Settings, now: datetime) -> list[Task]:
         return []
     words = "The box does nothing by itself any more: call the operator at once."
     return [Task("Jobs stopped", words, None, beat.at)]
+
+
+def _alarms() -> list[Task]:
+    words = "A reporter says that a child is in danger now: press “I am on it”."
+    return [
+        Task("Alarm", words, _reported(alarm.report_id), alarm.raised_at)
+        for alarm in Alarm.running()
+    ]
+
+
+def _messages() -> list[Task]:
+    words = "A reporter wrote: read it on the item's page, and answer if it helps."
+    return [
+        Task("Message", words, _reported(message.report_id), message.at)
+        for message in Message.unread_by_hotline()
+    ]
+
+
+def _reported(report_id: int) -> Item | None:
+    """Find the first item of a report."""
+    sighting = Sighting.get_or_none(Sighting.report == report_id)
+    return sighting.item if sighting else None
 
 
 def _notices_late(settings: Settings, now: datetime) -> list[Task]:

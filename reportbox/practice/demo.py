@@ -55,7 +55,14 @@ def run_demo(port: int, folder: Path | None) -> None:
     with _home(folder) as home, suppress(KeyboardInterrupt):
         print("Making a practice box ...", flush=True)  # noqa: T201 - speaks to a person
         with PracticeInternet(home, letters=home / "letters") as internet:
-            file, settings = set_up(home, internet, port, second_look_percent=30)
+            file, settings = set_up(
+                home,
+                internet,
+                port,
+                second_look_percent=30,
+                embed_on=[f"http://localhost:{port + 3}"],
+                duty_list=["mail:duty@hotline.example"],
+            )
             passwords = _fill(settings, internet)
             with _post_office_page(internet, port + 3), _serving(file, settings) as box:
                 _introduce(settings, port + 3, passwords)

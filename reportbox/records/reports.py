@@ -1,15 +1,19 @@
 """What somebody sent. A report holds one or more items, one address each."""
 
-from peewee import BooleanField, IntegerField, TextField
+from peewee import SQL, BooleanField, IntegerField, TextField
 
 from reportbox.records import DayField, MomentField, Record
+
+# What “source” says; only the first is written to in return.
+PUBLIC_FORM = "public form"
+FROM_ICCAM = "ICCAM"
 
 
 class Report(Record):
     """What tells of a person goes after its period; see office/retention.py."""
 
     received_at = MomentField(index=True)
-    source = TextField(default="public form")
+    source = TextField(default=PUBLIC_FORM)
     form_key = TextField(unique=True)  # a double click or a retry is the same report
     code_hash = TextField(index=True)  # SHA-256 of the receipt code
     topic = TextField(default="")  # a code of intake/topics.toml
@@ -35,6 +39,17 @@ class Report(Record):
     def has_form(cls, form_key: str) -> bool:
         """Tell whether this very form was accepted before."""
         return cls.find_id(cls.form_key, form_key) is not None
+
+    @classmethod
+    def naming(cls, item_id: int) -> list["Report"]:
+        """List the reports of an item that say more than its address, the first ones.
+
+        Only those from ICCAM and those with a consent: a known address is sent often.
+        """
+        by_number = "SELECT report_id FROM sighting WHERE item_id = ?"
+        mine = cls.id.in_(SQL(f"({by_number})", (item_id,)))
+        telling = (cls.source == FROM_ICCAM) | (cls.police_may_ask == True)  # noqa: E712
+        return list(cls.select().where(mine, telling).order_by(cls.id).limit(100))
 
     @classmethod
     def of_code(cls, code_hash: str) -> list["Report"]:

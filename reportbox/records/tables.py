@@ -1,7 +1,9 @@
 """Every table of the box, parents first."""
 
+from reportbox.records.alarms import Alarm
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
+from reportbox.records.choices import Campaign, Choice
 from reportbox.records.items import (
     Event,
     Finding,
@@ -12,6 +14,7 @@ from reportbox.records.items import (
     Verdict,
 )
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
 from reportbox.records.second_looks import SecondLook
@@ -56,4 +59,8 @@ ALL = (
     Training,
     SecondLook,
     Snippet,
+    Message,
+    Alarm,
+    Choice,
+    Campaign,
 )

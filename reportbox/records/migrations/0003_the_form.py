@@ -44,7 +44,52 @@ STATEMENTS = (
     ALTER TABLE report ADD COLUMN reference TEXT NOT NULL DEFAULT ''
     """,
     """
+    CREATE TABLE alarm (id INTEGER NOT NULL PRIMARY KEY, report_id INTEGER NOT
+    NULL, raised_at TEXT NOT NULL, due_at TEXT NOT NULL, sounded INTEGER NOT
+    NULL, ended_at TEXT, ended_by TEXT NOT NULL, FOREIGN KEY (report_id)
+    REFERENCES report (id))
+    """,
+    """
+    CREATE TABLE campaign (id INTEGER NOT NULL PRIMARY KEY, code TEXT NOT NULL,
+    name TEXT NOT NULL, material TEXT NOT NULL, made_at TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE choice (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+    value TEXT NOT NULL)
+    """,
+    """
     ALTER TABLE item ADD COLUMN is_flood INTEGER NOT NULL DEFAULT 0
+    """,
+    """
+    CREATE TABLE message (id INTEGER NOT NULL PRIMARY KEY, report_id INTEGER NOT
+    NULL, at TEXT NOT NULL, from_hotline INTEGER NOT NULL, account INTEGER NOT
+    NULL, text TEXT NOT NULL, once TEXT NOT NULL, is_read INTEGER NOT NULL,
+    FOREIGN KEY (report_id) REFERENCES report (id))
+    """,
+    """
+    CREATE INDEX report_campaign ON report (campaign) WHERE campaign != ''
+    """,
+    """
+    CREATE INDEX alarm_report_id ON alarm (report_id)
+    """,
+    """
+    CREATE INDEX alarm_ended_at_due_at ON alarm (ended_at, due_at)
+    """,
+    """
+    CREATE UNIQUE INDEX campaign_code ON campaign (code)
+    """,
+    """
+    CREATE UNIQUE INDEX choice_name ON choice (name)
+    """,
+    """
+    CREATE INDEX message_report_id ON message (report_id)
+    """,
+    """
+    CREATE UNIQUE INDEX message_once ON message (once)
+    """,
+    """
+    CREATE INDEX message_from_hotline_is_read_at ON message (from_hotline,
+    is_read, at)
     """,
     """
     UPDATE item SET urgency = 3 WHERE urgency = 2
