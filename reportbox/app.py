@@ -17,7 +17,10 @@ from reportbox.assessment.queue_views import bp as queue
 from reportbox.assessment.views import bp as assessment
 from reportbox.iccam.views import bp as iccam
 from reportbox.intake.desk_views import bp as reports
+from reportbox.intake.entry_views import bp as entry
 from reportbox.intake.follow_views import bp as follow
+from reportbox.intake.partner_views import api
+from reportbox.intake.partner_views import bp as partners
 from reportbox.intake.presence_views import bp as presence
 from reportbox.intake.views import bp as intake
 from reportbox.lea.views import bp as lea
@@ -44,7 +47,10 @@ PAGES = (
     (audit, "desk"),
     (team, "desk"),
     (queue, "desk"),
+    (api, "public"),
     (reports, "desk"),
+    (entry, "desk"),
+    (partners, "desk"),
     (presence, "desk"),
     (assessment, "desk"),
     (many, "desk"),

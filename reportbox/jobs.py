@@ -17,6 +17,7 @@ from typing import IO, NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.office.alarm import alarm_due
@@ -51,6 +52,8 @@ TABLE = (
     Job(remind_due, 30),
     Job(correct_due, 30),
     Job(alarm_due, 2),
+    Job(take_in_due, 1),
+    Job(forget_torn_lists, 600),
     Job(forget_sessions, 600),
 )
 DELIVER_EVERY = 2  # seconds

@@ -1,5 +1,6 @@
 """What every page shares: the three faces, the log-in gate, headers and error pages."""
 
+import io
 import logging
 import re
 import secrets
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 from flask import (
     Blueprint,
     Flask,
+    Request,
     abort,
     current_app,
     g,
@@ -29,8 +31,9 @@ from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.here import Person, may, settings, world
 from reportbox.office import roles, sessions
 from reportbox.office.roles import Right
+from reportbox.plain import Sentence
 from reportbox.ports import World
-from reportbox.records import NoSuchRecord
+from reportbox.records import CannotSave, NoSuchRecord
 from reportbox.records.tally import Tally
 from reportbox.settings import Settings
 
@@ -42,6 +45,31 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
+
+# What any face may have to say; visitors read it in their language.
+TOO_MUCH = Sentence("That is too much at once")
+SHORTEN = Sentence(
+    "The form may hold 64 kilobytes of text. Nothing was saved. Please go back, "
+    "shorten it and send it again; never send files."
+)
+NOT_NOW = Sentence("This cannot be saved at the moment")
+TRY_AGAIN = Sentence(
+    "Please try again in a few minutes. Nothing was saved, so nothing is sent twice."
+)
+WENT_WRONG = Sentence("Something went wrong")
+OUR_FAULT = Sentence(
+    "This is our fault, not yours. Nothing was saved. Please try again; if it happens "
+    "twice, tell us the number %(number)s."
+).template
+DID_NOT_WORK = Sentence("That did not work. Please go back and try again.")
+HTTP = {
+    403: (
+        "Forbidden",
+        "Your role does not allow this. If you need it, ask your administrator.",
+    ),
+    404: (Sentence("Not found"), Sentence("There is no such page.")),
+    405: (Sentence("Not possible"), Sentence("This page cannot do that.")),
+}
 
 csrf = CSRFProtect()
 logins = LoginManager()
@@ -69,6 +97,7 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session itself
         WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
     )
+    app.request_class = RequestInMemory
     app.before_request(_keep_to_the_face)  # before anything else looks at it
     csrf.init_app(app)
     logins.init_app(app)
@@ -85,6 +114,13 @@ def register(app: Flask, blueprint: Blueprint, face: str) -> None:
     app.register_blueprint(blueprint)
 
 
+class RequestInMemory(Request):
+    """A file that is sent stays in memory: nothing is spilt to disk in the clear."""
+
+    def _get_file_stream(self, *_: object, **__: object) -> io.BytesIO:
+        return io.BytesIO()
+
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -99,6 +135,16 @@ def needs(right: Right) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.right = right  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes_files(largest: int) -> Callable[[View], View]:
+    """Let one desk page take a file of so many bytes; all others take words only."""
+
+    def mark(view: View) -> View:
+        view.largest_body = largest  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -142,6 +188,7 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     right = getattr(view, "right", None)
     if right is None or not may(right):
         abort(403)
+    request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
     for_lea = request.form.get("by_lea") == "yes"
     if request.method == "POST" and (getattr(view, "is_grave", False) or for_lea):
         return _ask_again()
@@ -217,15 +264,16 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(OverflowError)  # a number in the address no table can hold
     @app.errorhandler(NoSuchRecord)
     def missing(_: Exception) -> tuple[str, int]:
-        return _problem("Not found", "There is no such page."), 404
+        return _problem(*HTTP[404]), 404
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
-        return _problem(
-            "That is too much at once",
-            "The form may hold 64 kilobytes of text. Nothing was saved. Please go "
-            "back, shorten it and send it again; never send files.",
-        ), 413
+        return _problem(TOO_MUCH, SHORTEN), 413
+
+    @app.errorhandler(CannotSave)
+    def full(trouble: CannotSave) -> tuple[str, int, dict[str, str]]:
+        log.error("the database cannot write: %s", trouble)
+        return _problem(NOT_NOW, TRY_AGAIN), 503, {"Retry-After": "60"}
 
     @app.errorhandler(CSRFError)
     def stale(_: CSRFError) -> tuple[str, int]:
@@ -238,24 +286,14 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:
         code = error.code or 500
-        sentence = {
-            403: "Your role does not have the right to do this. If you need it, ask "
-            "your administrator.",
-            404: "There is no such page.",
-            405: "This page cannot do that.",
-        }
-        words = sentence.get(code, error.description or "That did not work.")
-        return _problem(error.name.capitalize(), words), code
+        name, words = HTTP.get(code, (error.name.capitalize(), DID_NOT_WORK))
+        return _problem(name, words), code
 
     @app.errorhandler(Exception)
     def bug(error: Exception) -> tuple[str, int]:
         reference = secrets.token_hex(4)
         log.error("bug %s", reference, exc_info=error)
-        return _problem(
-            "Something went wrong",
-            f"This is our fault, not yours. Nothing was saved. Please try again; if it "
-            f"happens twice, tell us the number {reference}.",
-        ), 500
+        return _problem(WENT_WRONG, Sentence(OUR_FAULT, number=reference)), 500
 
 
 def _problem(title: str, message: str) -> str:

@@ -21,6 +21,16 @@ PACKAGE = FOLDER.parent
 SAID = re.compile(r"\b_\(\s*(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*')")
 
 
+HEADER = """# Report Box, the public form. See CONTRIBUTING, “Languages”.
+msgid ""
+msgstr ""
+"Language: {}\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
 def sentences() -> list[str]:
     """List every English sentence a visitor can meet, each once."""
     found = [*_in_templates(), *_in_code(), *SITE_TYPES.values()]
@@ -52,13 +62,14 @@ def renew(path: Path, code: str) -> None:
     if path.exists():
         with path.open("rb") as file:
             old = read_po(file, locale=code)
-    new = Catalog(locale=code, project="Report Box", version="1", fuzzy=False)
+    new = Catalog(locale=code, fuzzy=False)
     for sentence in sentences():
         known = old.get(sentence)
         flags = ["python-format"] if "%(" in sentence else []
         new.add(sentence, known.string if known else "", flags=flags)
     with path.open("wb") as file:
-        write_po(file, new, width=88, omit_header=False, sort_output=True)
+        file.write(HEADER.format(code).encode())
+        write_po(file, new, width=88, omit_header=True, sort_output=True)
 
 
 def main() -> None:

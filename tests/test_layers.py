@@ -73,6 +73,9 @@ ACTIONS = {
     "exchange",
     "alarm",
     "presence",
+    "entry",
+    "lists",
+    "partners",
 }
 
 

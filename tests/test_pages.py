@@ -15,8 +15,10 @@ from reportbox.office.totp import new_secret
 from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.letters import Letter
+from reportbox.records.partners import Partner
 from reportbox.records.second_looks import SecondLook
 from reportbox.records.staff import Invitation
+from reportbox.records.uploads import Upload
 from tests.clock import StillClock
 from tests.house import House, token_in
 
@@ -116,6 +118,15 @@ WHO_MAY: dict[str, set[str]] = {
     "reports.answer": WORKERS,
     "reports.mark_read": WORKERS,
     "reports.show_exchange": READERS,
+    "entry.enter": WORKERS,
+    "entry.export_list": WORKERS,
+    "entry.show_entry": WORKERS,
+    "entry.show_list": WORKERS,
+    "entry.show_lists": WORKERS,
+    "entry.take_list": WORKERS,
+    "partners.end": ADMINISTRATOR,
+    "partners.invite": ADMINISTRATOR,
+    "partners.show_partners": ADMINISTRATOR,
     "presence.save_campaign": {"manager", "administrator"},
     "presence.save_look": {"manager", "administrator"},
     "presence.save_texts": {"manager", "administrator"},
@@ -152,6 +163,8 @@ def full_house(house: House) -> House:
         SecondLook.create(
             item=1, verdict=1, first_by=0, first_choice="baseline", drawn_at=now
         )
+        Partner.create(name="Partner One", token_hash="x", made_at=now)
+        Upload.create(at=now, account=1, who="Anna", name="a list", is_whole=True)
         Invitation.create(
             token_hash=hash_of(INVITATION),
             username="carla",

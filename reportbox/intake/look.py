@@ -15,7 +15,7 @@ from reportbox.plain import one_line
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 LIGHT, DARK = "#ffffff", "#16191d"  # the two papers of box.css
-ENOUGH = 4.5
+ENOUGH, ENOUGH_ON_DARK = 4.5, 7.0
 CORNERS = {"round": ".375rem", "square": "0", "very_round": "1rem"}
 LONGEST = 80  # characters of the line beside the name
 SHEET = Path(__file__).parents[1] / "static" / "box.css"
@@ -63,12 +63,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def on_dark(colour: str) -> str:
-    """Lighten a colour until it can be read on dark paper."""
+    """Lighten a colour until it can be read with ease on dark paper."""
     parts = _parts(colour)
     for step in range(101):
         mixed = [round(part + (255 - part) * step / 100) for part in parts]
         lighter = "#" + "".join(f"{part:02x}" for part in mixed)
-        if contrast(lighter, DARK) >= ENOUGH:
+        if contrast(lighter, DARK) >= ENOUGH_ON_DARK:
             return lighter
     return LIGHT
 

@@ -9,7 +9,12 @@ RECEIPT_BITS = 80
 
 def form_key(token: str, said: str) -> str:
     """Tell a retry of one form from other things sent from the same page."""
-    return hashlib.sha256(f"{token}\x00{said}".encode()).hexdigest()
+    return digest(f"{token}\x00{said}")
+
+
+def digest(text: str) -> str:
+    """What is stored of a text that only has to be known again: its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def receipt_code(key: bytes, token: str) -> str:
@@ -30,4 +35,4 @@ def code_hash(code: str) -> str:
     """
     plain = "".join(code.lower().split()).replace("-", "")
     plain = plain.replace("0", "o").replace("1", "i")
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+    return digest(plain)

@@ -48,7 +48,9 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
+    (R.WORK,         "entry.show_entry",      "Enter"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
+    (R.RUN_ACCOUNTS, "partners.show_partners", "Partners"),
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
 )

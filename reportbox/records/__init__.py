@@ -7,12 +7,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from peewee import AutoField, DatabaseError, DoesNotExist, Model, TextField
+from peewee import (
+    AutoField,
+    DatabaseError,
+    DoesNotExist,
+    Model,
+    OperationalError,
+    TextField,
+)
 
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
 
 NoSuchRecord = DoesNotExist
+CannotSave = OperationalError  # the disk is full, or the database stays busy
 
 # It would write every value into the log, reported addresses among them.
 logging.getLogger("peewee").setLevel(logging.ERROR)

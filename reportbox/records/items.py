@@ -24,6 +24,10 @@ URGENCIES = (0, 1, 2, 3, 4)
 DECLARED, SAID, REPEATED, USUAL, FLOOD = URGENCIES
 
 
+def item_number(number: int) -> str:
+    return f"RB-{number:06d}"
+
+
 class Item(Record):
     """``address_as_reported`` is kept to the letter; ``address_key`` finds it again."""
 
@@ -71,7 +75,7 @@ class Item(Record):
     @property
     def number(self) -> str:
         """The reference people use, such as RB-000042."""
-        return f"RB-{self.id:06d}"
+        return item_number(self.id)
 
     def place(self, now: datetime) -> dict[str, Any]:
         """Say where it stands at the desk: urgent first, then since when it waits.

@@ -15,6 +15,7 @@ from reportbox.records.items import (
 )
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
+from reportbox.records.partners import Partner
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
 from reportbox.records.second_looks import SecondLook
@@ -30,6 +31,7 @@ from reportbox.records.staff import (
 )
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.records.trainings import Training
+from reportbox.records.uploads import Upload, UploadLine
 
 ALL = (
     Account,
@@ -63,4 +65,7 @@ ALL = (
     Alarm,
     Choice,
     Campaign,
+    Partner,
+    Upload,
+    UploadLine,
 )

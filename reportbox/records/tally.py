@@ -54,9 +54,13 @@ class Tally:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             size = PLACES * ENTRY.size
             file = os.open(self.folder / "tally", os.O_RDWR | os.O_CREAT, 0o600)
-            os.ftruncate(file, size)
-            self._map = mmap.mmap(file, size)
-            os.close(file)
+            try:
+                os.posix_fallocate(file, 0, size)  # or a write could find no room
+                self._map = mmap.mmap(file, size)
+            except OSError:  # no memory left under /run: this process counts alone
+                self._map = bytearray(size)
+            finally:
+                os.close(file)
         if day != self._day:
             self._key, self._day = _key_of(self.folder / "tally-key", day), day
 

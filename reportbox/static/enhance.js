@@ -79,6 +79,11 @@ for (const form of document.querySelectorAll("[data-snippets]")) {
   });
 }
 
+// A page that shows progress looks again by itself.
+for (const one of document.querySelectorAll("[data-reload]")) {
+  setTimeout(() => location.reload(), Number(one.dataset.reload) * 1000);
+}
+
 // The error summary takes the focus, so that a screen reader begins there.
 document.querySelector("[data-focus]")?.focus();
 

@@ -67,6 +67,21 @@ STATEMENTS = (
     FOREIGN KEY (report_id) REFERENCES report (id))
     """,
     """
+    CREATE TABLE partner (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+    token_hash TEXT NOT NULL, made_at TEXT NOT NULL, ended_at TEXT)
+    """,
+    """
+    CREATE TABLE upload (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL,
+    account INTEGER NOT NULL, who TEXT NOT NULL, name TEXT NOT NULL, total
+    INTEGER NOT NULL, done INTEGER NOT NULL, is_whole INTEGER NOT NULL)
+    """,
+    """
+    CREATE TABLE upload_line (id INTEGER NOT NULL PRIMARY KEY, upload_id INTEGER
+    NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL,
+    words TEXT NOT NULL, item_id INTEGER, FOREIGN KEY (upload_id) REFERENCES
+    upload (id), FOREIGN KEY (item_id) REFERENCES item (id))
+    """,
+    """
     CREATE INDEX report_campaign ON report (campaign) WHERE campaign != ''
     """,
     """
@@ -90,6 +105,22 @@ STATEMENTS = (
     """
     CREATE INDEX message_from_hotline_is_read_at ON message (from_hotline,
     is_read, at)
+    """,
+    """
+    CREATE UNIQUE INDEX partner_name ON partner (name)
+    """,
+    """
+    CREATE UNIQUE INDEX partner_token_hash ON partner (token_hash)
+    """,
+    """
+    CREATE INDEX upload_line_upload_id ON upload_line (upload_id)
+    """,
+    """
+    CREATE INDEX upload_line_item_id ON upload_line (item_id)
+    """,
+    """
+    CREATE INDEX upload_line_upload_id_state_number ON upload_line (upload_id,
+    state, number)
     """,
     """
     UPDATE item SET urgency = 3 WHERE urgency = 2

@@ -1,0 +1,82 @@
+"""A report by telephone, letter, visit or ICCAM, as somebody at the desk enters it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from reportbox.errors import InvalidInput
+from reportbox.intake.actions import Origin, accept
+from reportbox.intake.form import Submission
+from reportbox.intake.receipt import code_hash, digest, receipt_code
+from reportbox.plain import one_line
+from reportbox.records.journey import Deed
+from reportbox.records.reports import FROM_ICCAM
+from reportbox.settings import Settings
+
+WAYS = ("telephone", "letter", "visit", "e-mail", FROM_ICCAM)
+LONGEST = 200  # characters of a name or number
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A report as somebody at the desk writes it down."""
+
+    sent: Submission
+    origin: Origin
+
+    @classmethod
+    def parse(cls, form: Mapping[str, str], settings: Settings, deed: Deed) -> "Entry":
+        """Read what was entered, or raise InvalidInput."""
+        problems: dict[str, str] = {}
+        sent = None
+        try:
+            sent = Submission.parse(form, deed.at.astimezone(settings.zone).date())
+        except InvalidInput as wrong:
+            problems |= wrong.problems
+        way = form.get("way", "")
+        if way not in WAYS:
+            problems["way"] = "Choose how it came."
+        received_at = _moment(form.get("received_at", ""), settings, deed.at, problems)
+        names = {n: one_line(form.get(n, "")) for n in ("sent_by", "reference")}
+        for name, text in names.items():
+            if way == FROM_ICCAM and not text:
+                problems[name] = "ICCAM's own report needs this."
+            if len(text) > LONGEST:
+                problems[name] = f"Please keep this under {LONGEST} characters."
+        if problems or sent is None:
+            raise InvalidInput(**problems)
+        origin = Origin(
+            source=way,
+            who=f"{deed.who} ({way})",
+            account=deed.account or 0,
+            received_at=received_at,
+            sent_by=names["sent_by"],
+            reference=names["reference"],
+        )
+        return cls(sent, origin)
+
+
+def enter(entry: Entry, once: str, key: bytes, deed: Deed) -> str:
+    """Keep it, and return the receipt code to tell the caller."""
+    token = f"desk {once}"
+    code = receipt_code(key, token)
+    accept(entry.sent, digest(token), code_hash(code), deed.at, entry.origin)
+    return code
+
+
+def _moment(
+    typed: str, settings: Settings, now: datetime, problems: dict[str, str]
+) -> datetime | None:
+    """Read a moment in the hotline's zone; empty is now."""
+    if not typed:
+        return None
+    try:
+        local = datetime.fromisoformat(typed).replace(tzinfo=settings.zone)
+        moment = local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    earliest = datetime.combine(date(2000, 1, 1), datetime.min.time(), UTC)
+    if moment is None or not earliest < moment <= now:
+        problems["received_at"] = "Please give a moment in the past."
+        return None
+    return moment
