@@ -14,7 +14,8 @@ case ${1:-} in -h | --help) header installer/test.sh; exit ;; esac
 
 preflight /etc/os-release
 # Playwright's driver brings all it needs but libatomic.
-need python3-venv gnupg shellcheck chromium make git fonts-noto-core procps libatomic1
+need python3-venv gnupg shellcheck chromium make git fonts-noto-core procps libatomic1 \
+    dovecot-imapd nginx-light
 venv requirements-dev.lock
 
 trap end_leftovers EXIT

@@ -9,6 +9,7 @@ from reportbox import web
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.assessment.many_views import bp as many
@@ -29,7 +30,7 @@ from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
 from reportbox.office.team_views import bp as team
 from reportbox.office.views import bp as office
-from reportbox.ports import Clock, World
+from reportbox.ports import Clock, Mailbox, World
 from reportbox.post.views import bp as post
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.views import bp as practice
@@ -95,6 +96,21 @@ def real_world(settings: Settings) -> World:
             timeout=settings.smtp_timeout_seconds,
         ),
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
+        mailbox=mailbox_of(settings),
+    )
+
+
+def mailbox_of(settings: Settings) -> Mailbox | None:
+    if not settings.imap_host:
+        return None
+    return ImapMailbox(
+        host=settings.imap_host,
+        port=settings.imap_port,
+        user=settings.imap_user,
+        password=settings.secret("imap-password"),
+        folder=settings.imap_folder,
+        timeout=settings.imap_timeout_seconds,
+        ca_file=settings.imap_ca_file,
     )
 
 

@@ -90,8 +90,12 @@ def _advice() -> list[str]:
 
 
 def _inert(text: str, name: str) -> str:
-    """Give typed prose back with its addresses inert; other fields to the letter."""
-    return defang_prose(text) if name in PROSE else text
+    """Give typed prose back with its addresses inert; other fields to the letter.
+
+    A visitor gets their own address back as typed; at the desk none is ever live.
+    """
+    at_desk = name == "address" and g.get("face") == "desk"
+    return defang_prose(text) if at_desk or name in PROSE else text
 
 
 def _practice_code() -> str:

@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox.intake.lists import forget_torn_lists, take_in_due
+from reportbox.intake.mails import fetch_mails
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.office.alarm import alarm_due
@@ -52,6 +53,7 @@ TABLE = (
     Job(remind_due, 30),
     Job(correct_due, 30),
     Job(alarm_due, 2),
+    Job(fetch_mails, 60),
     Job(take_in_due, 1),
     Job(forget_torn_lists, 600),
     Job(forget_sessions, 600),

@@ -94,6 +94,28 @@ class Keyring(Protocol):
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The words of one mail; its attachments were never asked for."""
+
+    uid: str  # the folder's validity and the mail's number in it
+    sender: str
+    subject: str
+    sent_at: datetime | None
+    text: str = field(repr=False)
+
+
+class Mailbox(Protocol):
+    def fetch(self) -> list[Mail]:
+        """Return the mails nobody has read yet, a few at a time.
+
+        Raise PeerUnavailable (try again) or PeerRejected (a person must look).
+        """
+
+    def file_away(self, mail: Mail) -> None:
+        """Mark a mail as read, once it is kept here; raise as above."""
+
+
+@dataclass(frozen=True)
 class World:
     """Every port, plugged."""
 
@@ -102,3 +124,4 @@ class World:
     registry: Registry
     mailer: Mailer
     keyring: Keyring
+    mailbox: Mailbox | None = None  # none: reports do not come by mail

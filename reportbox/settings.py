@@ -101,6 +101,13 @@ class Settings:
     smtp_user: str = ""
     smtp_timeout_seconds: int = 30
 
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_folder: str = "INBOX"
+    imap_timeout_seconds: int = 30
+    imap_ca_file: Path | None = None
+
     lea_name: str
     lea_email: str
     lea_key: str = ""
@@ -302,6 +309,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "hosting_wait_minutes": _between(0, 30),
     "smtp_timeout_seconds": _between(1, 300),
     "smtp_port": _between(1, 65535),
+    "imap_port": _between(1, 65535),
+    "imap_timeout_seconds": _between(1, 300),
     "public_port": _between(1, 65535),
     "desk_port": _between(1, 65535),
     "portal_port": _between(1, 65535),

@@ -30,6 +30,8 @@ HOME = {
     "dns": {"adapters", "wiring"},  # wiring: the practice name server
     "ipwhois": {"adapters"},
     "gnupg": {"adapters"},
+    "imap_tools": {"adapters"},
+    "imaplib": {"adapters"},
     "altcha": {"rules"},
     "argon2": {"actions"},
     "babel": {"words"},
@@ -76,6 +78,7 @@ ACTIONS = {
     "entry",
     "lists",
     "partners",
+    "mails",
 }
 
 

@@ -13,6 +13,7 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.office.accounts import hash_of
 from reportbox.office.totp import new_secret
 from reportbox.records import atomic
+from reportbox.records.drafts import Draft
 from reportbox.records.items import Item
 from reportbox.records.letters import Letter
 from reportbox.records.partners import Partner
@@ -119,6 +120,9 @@ WHO_MAY: dict[str, set[str]] = {
     "reports.mark_read": WORKERS,
     "reports.show_exchange": READERS,
     "entry.enter": WORKERS,
+    "entry.discard_mail": WORKERS,
+    "entry.show_mail": WORKERS,
+    "entry.show_mails": READERS,
     "entry.export_list": WORKERS,
     "entry.show_entry": WORKERS,
     "entry.show_list": WORKERS,
@@ -164,6 +168,7 @@ def full_house(house: House) -> House:
             item=1, verdict=1, first_by=0, first_choice="baseline", drawn_at=now
         )
         Partner.create(name="Partner One", token_hash="x", made_at=now)
+        Draft.create(uid="1:1", received_at=now, text="see https://item-one.example/")
         Upload.create(at=now, account=1, who="Anna", name="a list", is_whole=True)
         Invitation.create(
             token_hash=hash_of(INVITATION),

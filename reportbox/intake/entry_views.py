@@ -10,12 +10,16 @@ from flask import Blueprint, Response, current_app, flash, render_template, requ
 
 from reportbox.errors import InvalidInput
 from reportbox.here import deed, settings
-from reportbox.intake import entry, lists, sheet
+from reportbox.intake import entry, lists, mails, sheet
 from reportbox.intake.form import SITE_TYPES
 from reportbox.intake.topics import topics
 from reportbox.office.roles import Right
+from reportbox.records import atomic
+from reportbox.records.choices import Choice
+from reportbox.records.drafts import Draft
 from reportbox.records.items import item_number
 from reportbox.records.uploads import LineState, Upload, UploadLine
+from reportbox.tracing.address import defang
 from reportbox.web import go, needs, takes_files
 
 bp = Blueprint("entry", __name__, url_prefix="/enter")
@@ -35,13 +39,52 @@ def show_entry() -> str:
 def enter() -> Any:  # noqa: ANN401
     key = current_app.extensions["receipt-key"]
     once = request.form.get("once", "") or secrets.token_hex(16)
+    draft = Draft.get_or_none(Draft.id == request.form.get("draft", 0, type=int))
+    form = request.form.to_dict()
+    if draft is not None:
+        form["address"] = mails.restore(form.get("address", ""), draft.text)
     try:
-        found = entry.Entry.parse(request.form, settings(), deed())
-        code = entry.enter(found, once, key, deed())
+        found = entry.Entry.parse(form, settings(), deed())
+        with atomic():
+            if draft is not None:
+                mails.end(draft, "take_mail", deed())
+            code = entry.enter(found, once, key, deed())
     except InvalidInput as wrong:
-        return _page(wrong.problems, request.form), 422
+        return _page(wrong.problems, request.form, draft), 422
     count = len(found.sent.addresses)
     return render_template("intake/entered.html", code=code, count=count)
+
+
+@bp.get("/mails")
+@needs(Right.READ_ITEMS)
+def show_mails() -> str:
+    visit = Choice.read(mails.MAILBOX)
+    return render_template(
+        "intake/mails.html", drafts=Draft.open_ones(), visit=visit, addresses_in=_few
+    )
+
+
+@bp.get("/mails/<int:draft_id>")
+@needs(Right.WORK)
+def show_mail(draft_id: int) -> str:
+    draft = Draft.get_by_id(draft_id)
+    found = "\n".join(defang(one) for one in mails.addresses_in(draft.text))
+    local = draft.received_at.astimezone(settings().zone)
+    typed = {"way": "e-mail", "address": found}
+    typed["received_at"] = local.strftime("%Y-%m-%dT%H:%M")
+    return _page({}, typed, draft)
+
+
+@bp.post("/mails/<int:draft_id>/discard")
+@needs(Right.WORK)
+def discard_mail(draft_id: int) -> Any:  # noqa: ANN401
+    mails.end(Draft.get_by_id(draft_id), "discard_mail", deed())
+    flash("Put away. The mail itself stays in the mailbox, marked as read.")
+    return go("entry.show_mails")
+
+
+def _few(draft: Draft) -> int:
+    return len(mails.addresses_in(draft.text))
 
 
 @bp.get("/list")
@@ -111,9 +154,10 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
-def _page(problems: dict[str, str], typed: Any) -> str:  # noqa: ANN401
+def _page(problems: dict[str, str], typed: Any, draft: Draft | None = None) -> str:  # noqa: ANN401
     return render_template(
         "intake/entry.html",
+        draft=draft,
         once=secrets.token_hex(16),
         ways=[("", "Choose"), *((way, way) for way in entry.WAYS)],
         topics=[(topic.code, topic.name) for topic in topics(settings().topics_file)],

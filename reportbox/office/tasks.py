@@ -9,6 +9,7 @@ from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
 from reportbox.records.alarms import Alarm
 from reportbox.records.beats import Heartbeat
+from reportbox.records.drafts import Draft
 from reportbox.records.items import URGENCIES, Hold, Item, Sighting
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
@@ -62,6 +63,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_letters_in_doubt(),
         *_letters_refused(),
         *_messages(),
+        *_mails(),
         *_letters_that_wait(),
         *_parked(now),
         *_providers_to_reach(),
@@ -102,6 +104,11 @@ def _messages() -> list[Task]:
         Task("Message", words, _reported(message.report_id), message.at)
         for message in Message.unread_by_hotline()
     ]
+
+
+def _mails() -> list[Task]:
+    words = "A mail waits to be read: open “Enter”, then “Mails”."
+    return [Task("Mail", words, None, draft.received_at) for draft in Draft.open_ones()]
 
 
 def _reported(report_id: int) -> Item | None:

@@ -4,6 +4,7 @@ from reportbox.records.alarms import Alarm
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
+from reportbox.records.drafts import Draft
 from reportbox.records.items import (
     Event,
     Finding,
@@ -68,4 +69,5 @@ ALL = (
     Partner,
     Upload,
     UploadLine,
+    Draft,
 )

@@ -58,6 +58,11 @@ STATEMENTS = (
     value TEXT NOT NULL)
     """,
     """
+    CREATE TABLE draft (id INTEGER NOT NULL PRIMARY KEY, uid TEXT NOT NULL,
+    received_at TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, text
+    TEXT NOT NULL, ended_at TEXT, ended_by TEXT NOT NULL)
+    """,
+    """
     ALTER TABLE item ADD COLUMN is_flood INTEGER NOT NULL DEFAULT 0
     """,
     """
@@ -95,6 +100,9 @@ STATEMENTS = (
     """,
     """
     CREATE UNIQUE INDEX choice_name ON choice (name)
+    """,
+    """
+    CREATE UNIQUE INDEX draft_uid ON draft (uid)
     """,
     """
     CREATE INDEX message_report_id ON message (report_id)

@@ -1,0 +1,119 @@
+"""The hotline's mailbox, read over IMAP with TLS (RFC 9051, RFC 8314).
+
+Only headers and text parts are ever asked for: the structure of a mail says which
+parts are text (BODYSTRUCTURE), and nothing else is fetched. An attachment stays where
+it is.
+"""
+
+import contextlib
+import imaplib
+import ssl
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from imap_tools import MailBox
+from imap_tools.errors import ImapToolsError
+
+from reportbox.adapters.imap_structure import Part, read_structure, text_parts
+from reportbox.errors import PeerRejected, PeerUnavailable
+from reportbox.ports import Mail
+
+MOST_AT_ONCE = 20  # mails in one visit
+LARGEST_TEXT = 64 * 1024  # bytes of one text part
+HEADERS = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.16384>"
+
+
+class ImapMailbox:
+    def __init__(  # noqa: PLR0913 - an account is that much
+        self,
+        *,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        folder: str,
+        timeout: int,
+        ca_file: Path | None = None,
+    ) -> None:
+        self.host, self.port = host, port
+        self.user, self.password = user, password
+        self.folder, self.timeout = folder, timeout
+        self.context = ssl.create_default_context(cafile=ca_file)
+
+    def fetch(self) -> list[Mail]:
+        with self._open() as box:
+            found = box.client.uid("SEARCH", "UNSEEN")
+            numbers = _first(found).decode().split()[:MOST_AT_ONCE]
+            validity = box.folder.status(self.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+            return [self._read(box.client, uid, int(validity)) for uid in numbers]
+
+    def file_away(self, mail: Mail) -> None:
+        uid = mail.uid.partition(":")[2]
+        with self._open() as box:
+            box.client.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)")
+
+    def _read(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
+        answer = client.uid("FETCH", uid, f"(BODYSTRUCTURE {HEADERS})")
+        headers = message_from_bytes(_literal(answer))
+        parts = text_parts(read_structure(answer[1]))
+        text = "\n".join(self._text(client, uid, part) for part in parts)
+        return Mail(
+            uid=f"{validity}:{uid}",
+            sender=_header(headers["From"]),
+            subject=_header(headers["Subject"]),
+            sent_at=_date(headers["Date"]),
+            text=text,
+        )
+
+    def _text(self, client: Any, uid: str, part: Part) -> str:  # noqa: ANN401
+        wanted = f"BODY.PEEK[{part.path}]<0.{LARGEST_TEXT}>"
+        return part.decode(_literal(client.uid("FETCH", uid, f"({wanted})")))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[Any]:
+        """Log in and choose the folder, or raise PeerUnavailable or PeerRejected."""
+        try:
+            box = MailBox(
+                self.host, self.port, timeout=self.timeout, ssl_context=self.context
+            )
+            try:
+                with box.login(self.user, self.password, initial_folder=self.folder):
+                    yield box
+            finally:  # a refused log-in leaves its connection open
+                with contextlib.suppress(OSError):
+                    box.client.shutdown()
+        except (OSError, imaplib.IMAP4.abort) as trouble:
+            raise PeerUnavailable(f"the mailbox cannot be read: {trouble}") from trouble
+        except (ImapToolsError, imaplib.IMAP4.error) as trouble:
+            said = f"the mail server refused: {type(trouble).__name__}"
+            raise PeerRejected(said) from trouble
+
+
+def _first(answer: Any) -> bytes:  # noqa: ANN401 - what imaplib returns
+    found = answer[1][0]
+    return found if isinstance(found, bytes) else b""
+
+
+def _literal(answer: Any) -> bytes:  # noqa: ANN401 - what imaplib returns
+    """Take the one literal out of an answer; empty if there is none."""
+    found = next((part[1] for part in answer[1] if isinstance(part, tuple)), b"")
+    return found if isinstance(found, bytes) else b""
+
+
+def _header(text: Any) -> str:  # noqa: ANN401 - a header or nothing
+    try:
+        return str(make_header(decode_header(str(text or ""))))
+    except (ValueError, LookupError):
+        return str(text or "")
+
+
+def _date(text: Any) -> Any:  # noqa: ANN401 - a header or nothing
+    try:
+        found = parsedate_to_datetime(str(text))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else None

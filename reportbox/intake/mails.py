@@ -1,0 +1,90 @@
+"""The mailbox: mails become drafts, and an analyst decides what they are."""
+
+import logging
+import re
+from datetime import datetime
+
+from reportbox.errors import InvalidInput, PeerFailed, Refused
+from reportbox.intake.form import MOST_ADDRESSES, clean
+from reportbox.plain import one_line
+from reportbox.ports import Mail, World
+from reportbox.records import atomic
+from reportbox.records.choices import Choice
+from reportbox.records.drafts import Draft
+from reportbox.records.journey import Deed, box, put_on_record
+from reportbox.settings import Settings
+from reportbox.tracing.address import defang, read_address
+
+log = logging.getLogger(__name__)
+
+MAILBOX = "mailbox"  # under this name stands how the last visit went
+LONGEST = 20_000  # characters kept of one mail
+LIKE_AN_ADDRESS = re.compile(r"(?i)(?:(?:https?|hxxps?|ftp|fxp)\[?:|www\.)\S{3,8000}")
+BEHIND = ".,;:!?)>]}\"'”“»"  # what follows an address in a sentence
+
+
+def fetch_mails(_: Settings, world: World) -> int:
+    """Keep what is new as drafts; a mail is filed away once it is on disk here."""
+    if world.mailbox is None:
+        return 0
+    now = world.clock.now()
+    try:
+        mails = world.mailbox.fetch()
+        new = [mail for mail in mails if _keep(mail, now)]
+        for mail in mails:
+            world.mailbox.file_away(mail)
+    except PeerFailed as trouble:
+        log.warning("%s", trouble)
+        _note_visit(now, str(trouble))
+        return 0
+    _note_visit(now, "")
+    return len(new)
+
+
+def addresses_in(text: str) -> list[str]:
+    """Find what looks like an address, in order and each once."""
+    found: dict[str, str] = {}
+    for word in LIKE_AN_ADDRESS.findall(text):
+        try:
+            address = read_address(word.rstrip(BEHIND))
+        except InvalidInput:
+            continue
+        found.setdefault(address.key, address.as_reported)
+    return list(found.values())[:MOST_ADDRESSES]
+
+
+def restore(typed: str, text: str) -> str:
+    """Write addresses that were shown inert the way they stood in the mail."""
+    live = {defang(address): address for address in addresses_in(text)}
+    return "\n".join(live.get(line.strip(), line) for line in typed.split("\n"))
+
+
+def end(draft: Draft, what: str, deed: Deed) -> None:
+    """It became a report, or it was none; its words are not needed any more."""
+    if draft.ended_at is not None:
+        raise Refused("Somebody else dealt with this mail meanwhile.")
+    changes = {"ended_at": deed.at, "ended_by": deed.who}
+    with atomic():
+        gone = {"sender": "", "subject": "", "text": ""}
+        Draft.update(**changes, **gone).where(Draft.id == draft.id).execute()
+        put_on_record(deed, what, f"draft {draft.id}")
+
+
+def _keep(mail: Mail, now: datetime) -> bool:
+    with atomic():
+        if Draft.find_id(Draft.uid, mail.uid) is not None:
+            return False
+        draft = Draft.create(
+            uid=mail.uid,
+            received_at=min(mail.sent_at or now, now),
+            sender=one_line(mail.sender)[:300],
+            subject=one_line(mail.subject)[:300],
+            text=clean(mail.text)[:LONGEST],
+        )
+        put_on_record(box(now), "keep_mail", f"draft {draft.id}")
+    return True
+
+
+def _note_visit(now: datetime, trouble: str) -> None:
+    with atomic():
+        Choice.write(MAILBOX, {"at": now.isoformat(), "trouble": trouble})
