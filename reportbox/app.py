@@ -28,6 +28,7 @@ from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
+from reportbox.office.retention_views import bp as retention
 from reportbox.office.team_views import bp as team
 from reportbox.office.views import bp as office
 from reportbox.ports import Clock, Mailbox, World
@@ -46,6 +47,7 @@ PAGES = (
     (office, "desk"),
     (people, "desk"),
     (audit, "desk"),
+    (retention, "desk"),
     (team, "desk"),
     (queue, "desk"),
     (api, "public"),

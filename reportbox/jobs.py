@@ -22,6 +22,7 @@ from reportbox.intake.mails import fetch_mails
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.office.alarm import alarm_due
+from reportbox.office.retention import retain_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
@@ -57,6 +58,7 @@ TABLE = (
     Job(take_in_due, 1),
     Job(forget_torn_lists, 600),
     Job(forget_sessions, 600),
+    Job(retain_due, 600),
 )
 DELIVER_EVERY = 2  # seconds
 BEAT_EVERY = 5  # seconds

@@ -75,6 +75,8 @@ class Settings:
     duplicate_days: int = 0
     reporter_data_days: int = 90
     item_months: int = 12
+    backup_days: int = 30
+    forget_on_receipt: bool = False
     duty_list: tuple[str, ...] = ()
     alarm_minutes: int = 10
 
@@ -274,6 +276,7 @@ RULES: dict[str, Callable[[Any], str]] = {
     "duplicate_days": _between(0, 3650),
     "reporter_data_days": _between(1, 365),
     "item_months": _between(1, 120),
+    "backup_days": _between(1, 365),
     "duty_list": lambda value: next(filter(None, map(_duty, value)), ""),
     "alarm_minutes": _between(1, 120),
     "country": _country,

@@ -79,6 +79,8 @@ ACTIONS = {
     "lists",
     "partners",
     "mails",
+    "retention",
+    "backup",
 }
 
 

@@ -24,6 +24,7 @@ from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
 from reportbox.records.reports import Report
+from reportbox.records.retention import Preservation
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
@@ -47,6 +48,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "reports": _reports(item),
         "said": lines,
         "threads": _threads(item),
+        "orders": Preservation.on(item.id),
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),

@@ -90,8 +90,9 @@ def _columns(sent: Submission, origin: Origin) -> dict[str, Any]:
 def _find_or_create(
     report: int, address: Address, sent: Submission, origin: Origin, deed: Deed
 ) -> int:
-    known = Item.find_id(Item.address_key, address.key)
+    known = Item.known(address.key)
     if known is not None:
+        _remember(known, address)
         _see_again(Item.get_by_id(known), sent, origin, deed)
         return known
     since = origin.received_at or deed.at
@@ -111,6 +112,18 @@ def _find_or_create(
     )
     put_on_record(deed, "report", f"item {item}", finish="to_assess")
     return item
+
+
+def _remember(item: int, address: Address) -> None:
+    """If the address was forgotten: its item knows it again from now on."""
+    known = {
+        "address_as_reported": address.as_reported,
+        "address_key": address.key,
+        "host": address.host,
+        "forgotten_at": None,
+    }
+    forgotten = ~Item.forgotten_at.is_null()
+    Item.update(**known).where(Item.id == item, forgotten).execute()
 
 
 def _see_again(item: Item, sent: Submission, origin: Origin, deed: Deed) -> None:

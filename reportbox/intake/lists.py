@@ -88,10 +88,10 @@ def _take_line(
             sent_by=upload.name,
             reference=one_line(fields.get("reference", ""))[:LONGEST],
         )
-        known = Item.find_id(Item.address_key, sent.addresses[0].key)
+        known = Item.known(sent.addresses[0].key)
         token = f"upload {upload.id} line {line.number}"
         accept(sent, digest(token), digest(token), now, origin)
-        item = Item.find_id(Item.address_key, sent.addresses[0].key)
+        item = Item.known(sent.addresses[0].key)
         state = LineState.NEW if known is None else LineState.AGAIN
         changes |= {"state": state, "item": item}
     UploadLine.update(**changes).where(UploadLine.id == line.id).execute()

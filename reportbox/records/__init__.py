@@ -100,6 +100,11 @@ class Record(Model):
         return list(found)
 
 
+def copy_database(path: Path) -> None:
+    """Write a consistent copy of the open database, under the same key."""
+    database.execute_sql("VACUUM INTO ?", (str(path),))
+
+
 MOST_AT_ONCE = 100  # rows of one kind on a page that is not paged
 
 

@@ -14,7 +14,15 @@ from peewee import (
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Actor, Kind, Move
-from reportbox.records import DayField, JsonField, MomentField, Record, WordField
+from reportbox.records import (
+    DayField,
+    JsonField,
+    MomentField,
+    Record,
+    WordField,
+    database,
+)
+from reportbox.records.blinding import blind
 from reportbox.records.reports import Report
 
 # In this order items are worked on.
@@ -61,6 +69,7 @@ class Item(Record):
     waits_from = MomentField()
     provider = TextField(default="", collation="NOCASE", index=True)  # as last found
     hosted_in = TextField(default="")  # two letters, as last found
+    forgotten_at = MomentField(null=True)  # its key is a keyed hash since then
 
     class Meta:
         # One ascending index for every queue, and one for every filter offered.
@@ -71,6 +80,13 @@ class Item(Record):
             (("hosted_in", "state", "urgency", "waits_from"), False),
             (("taken_by", "taken_at"), False),
         )
+
+    @classmethod
+    def known(cls, key: str) -> int | None:
+        """Find the item of an address, even one of which only a hash is left."""
+        query = "SELECT id FROM item WHERE address_key IN (?, ?) LIMIT 1"
+        found = database.execute_sql(query, (key, blind(key))).fetchone()
+        return None if found is None else int(found[0])
 
     @property
     def number(self) -> str:

@@ -34,6 +34,7 @@ class Report(Record):
     account = IntegerField(default=0)  # of whoever entered it at the desk
     sent_by = TextField(default="")  # the hotline or partner it came from
     reference = TextField(default="")  # their number for it
+    forgotten_at = MomentField(null=True)  # since then nothing in it tells of anybody
 
     @classmethod
     def has_form(cls, form_key: str) -> bool:

@@ -18,6 +18,7 @@ from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
 from reportbox.records.reports import Report
+from reportbox.records.retention import Erasure, Preservation
 from reportbox.records.rows import Parked
 from reportbox.records.second_looks import SecondLook
 from reportbox.records.snippets import Snippet
@@ -70,4 +71,6 @@ ALL = (
     Upload,
     UploadLine,
     Draft,
+    Preservation,
+    Erasure,
 )

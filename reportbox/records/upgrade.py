@@ -6,7 +6,7 @@ from pathlib import Path
 from playhouse.migrations import Runner
 
 from reportbox.errors import Misconfigured
-from reportbox.records import audit, database, open_database
+from reportbox.records import audit, blinding, database, open_database
 from reportbox.settings import Settings
 
 AUDIT_BEGINS = "0002_the_desk"  # the script that makes its tables
@@ -20,6 +20,7 @@ def upgrade(settings: Settings) -> list[str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         open_database(settings.database, settings.secret("database-key"))
         audit.use_key(settings.secret("audit-key"))
+        blinding.use_key(settings.secret("receipt-key"))
         settings.database.chmod(0o600)
         done = [str(name) for name in Runner(database, str(FOLDER)).up()]
         if AUDIT_BEGINS in done:
@@ -41,6 +42,7 @@ def open_ready_database(settings: Settings) -> None:
         )
     open_database(settings.database, settings.secret("database-key"))
     audit.use_key(settings.secret("audit-key"))
+    blinding.use_key(settings.secret("receipt-key"))
     if missing := pending():
         message = f"the database lacks {', '.join(missing)}: run `reportbox upgrade`."
         raise Misconfigured(message)

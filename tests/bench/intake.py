@@ -14,12 +14,11 @@ from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.client import Result, load
-from tests.bench.served import served
+from tests.bench.served import REAL, served
 
 PORT = 8520
 SECONDS = 4.0  # per measurement
 CLIENTS = (1, 4, 16)
-REAL = "reportbox.app:from_environment()"
 BARE = "tests.bench.bare:bare()"
 
 Figure = tuple[str, float, str]

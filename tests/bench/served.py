@@ -12,6 +12,7 @@ from pathlib import Path
 from reportbox.app import SETTINGS
 from reportbox.settings import Settings
 
+REAL = "reportbox.app:from_environment()"
 CONFIG = Path(__file__).parents[2] / "config" / "gunicorn.conf.py"
 
 

@@ -44,6 +44,9 @@ STATEMENTS = (
     ALTER TABLE report ADD COLUMN reference TEXT NOT NULL DEFAULT ''
     """,
     """
+    ALTER TABLE report ADD COLUMN forgotten_at TEXT
+    """,
+    """
     CREATE TABLE alarm (id INTEGER NOT NULL PRIMARY KEY, report_id INTEGER NOT
     NULL, raised_at TEXT NOT NULL, due_at TEXT NOT NULL, sounded INTEGER NOT
     NULL, ended_at TEXT, ended_by TEXT NOT NULL, FOREIGN KEY (report_id)
@@ -66,6 +69,13 @@ STATEMENTS = (
     ALTER TABLE item ADD COLUMN is_flood INTEGER NOT NULL DEFAULT 0
     """,
     """
+    ALTER TABLE item ADD COLUMN forgotten_at TEXT
+    """,
+    """
+    CREATE TABLE erasure (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL,
+    kind TEXT NOT NULL, count INTEGER NOT NULL)
+    """,
+    """
     CREATE TABLE message (id INTEGER NOT NULL PRIMARY KEY, report_id INTEGER NOT
     NULL, at TEXT NOT NULL, from_hotline INTEGER NOT NULL, account INTEGER NOT
     NULL, text TEXT NOT NULL, once TEXT NOT NULL, is_read INTEGER NOT NULL,
@@ -74,6 +84,12 @@ STATEMENTS = (
     """
     CREATE TABLE partner (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
     token_hash TEXT NOT NULL, made_at TEXT NOT NULL, ended_at TEXT)
+    """,
+    """
+    CREATE TABLE preservation (id INTEGER NOT NULL PRIMARY KEY, item_id INTEGER
+    NOT NULL, placed_at TEXT NOT NULL, placed_by TEXT NOT NULL, why TEXT NOT
+    NULL, lifted_at TEXT, lifted_by TEXT NOT NULL, FOREIGN KEY (item_id)
+    REFERENCES item (id))
     """,
     """
     CREATE TABLE upload (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL,
@@ -105,6 +121,9 @@ STATEMENTS = (
     CREATE UNIQUE INDEX draft_uid ON draft (uid)
     """,
     """
+    CREATE INDEX erasure_at ON erasure (at)
+    """,
+    """
     CREATE INDEX message_report_id ON message (report_id)
     """,
     """
@@ -119,6 +138,9 @@ STATEMENTS = (
     """,
     """
     CREATE UNIQUE INDEX partner_token_hash ON partner (token_hash)
+    """,
+    """
+    CREATE INDEX preservation_item_id ON preservation (item_id)
     """,
     """
     CREATE INDEX upload_line_upload_id ON upload_line (upload_id)

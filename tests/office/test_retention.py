@@ -1,0 +1,266 @@
+"""What is forgotten is gone: from the database, the files and a fresh backup."""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reportbox.lifecycle import Item as State
+from reportbox.office import retention
+from reportbox.office.backup import back_up
+from reportbox.office.retention import TABLE, forget, retain_due
+from reportbox.records import audit, blinding, database
+from reportbox.records.audit import Audit
+from reportbox.records.items import Event, Item
+from reportbox.records.letters import Letter
+from reportbox.records.messages import Message
+from reportbox.records.reports import Report
+from reportbox.records.retention import Erasure
+from reportbox.records.tables import ALL
+from reportbox.settings import Settings
+from tests.house import House, token_in
+
+MARK = "planted-mark"
+ADDRESS = f"https://item-one.example/{MARK}"
+MAIL = f"{MARK}@mail.example"
+
+
+def report(house: House) -> str:
+    visitor = house.visitor()
+    form = {
+        "token": token_in(visitor.get("/").text),
+        "address": ADDRESS,
+        "comments": f"comments {MARK}",
+        "steps": f"steps {MARK}",
+        "login": f"login {MARK}",
+        "referrer": f"referrer {MARK}",
+        "email": MAIL,
+        "wants_reply": "yes",
+    }
+    answer = visitor.post("/", data=form)
+    return answer.text.split('class="receipt"><strong>')[1].partition("<")[0]
+
+
+def live_through_everything(house: House) -> str:
+    """Report, ask back, judge, tell, hold, release, ask the provider, confirm."""
+    code = report(house)
+    say = {"code": code, "text": f"message {MARK}", "once": "x"}
+    house.visitor().post("/follow/write", data=say)
+    house.does("/reports/1/answer", text=f"answer {MARK}")
+    item = house.newest_item()
+    house.judges(item, "baseline", summary=f"summary {MARK}")
+    house.works()
+    house.does(f"/items/{item.id}/hold", why=f"why {MARK}", by_lea="yes")
+    house.releases(item)
+    notice = f"/notices/{house.notice(item).id}/confirm"
+    house.does(notice, receipt=f"receipt {MARK}")
+    house.hours_pass(24)
+    house.works()
+    house.does(f"/items/{item.id}/confirm_removal", why=f"looked {MARK}")
+    house.works()
+    assert house.item(item).state == State.REMOVED
+    return code
+
+
+def everything(folder: Path) -> str:
+    """Every row of every table in plain text, and every file beside the database."""
+    rows = [
+        str(row)
+        for table in ALL
+        for row in database.execute_sql(
+            f"SELECT * FROM {table._meta.table_name}"  # noqa: S608, SLF001
+        ).fetchall()
+    ]
+    files = [
+        path.read_bytes().decode("latin-1")
+        for path in folder.rglob("*")
+        if path.is_file() and "gnupg" not in str(path)
+    ]
+    return "\n".join(rows + files)
+
+
+def test_a_reporters_data_go_after_their_period_and_the_case_stays(
+    house: House,
+) -> None:
+    code = live_through_everything(house)
+    address = house.item(house.newest_item()).address_as_reported
+
+    house.hours_pass(24 * 91)
+
+    [kept] = Report.rows()
+    assert MARK not in str(vars(kept))
+    assert Message.rows() == []
+    assert house.newest_item().address_as_reported == address
+    opened = house.visitor().post("/follow/", data={"code": code})
+    assert "There is no report under this code" in opened.text
+    assert [(e.kind, e.count) for e in Erasure.rows()][:1] == [("reporter data", 1)]
+    assert MAIL not in str([vars(letter) for letter in Letter.rows()])
+
+
+def test_nothing_goes_a_day_too_early(house: House) -> None:
+    live_through_everything(house)
+
+    house.hours_pass(24 * 89)
+
+    assert MARK in Report.rows()[0].comments
+    assert {e.kind for e in Erasure.rows()} <= {"letters"}  # the note to the reporter
+
+
+def test_after_a_year_a_planted_mark_is_nowhere_but_the_figures_are(
+    house: House, tmp_path: Path
+) -> None:
+    live_through_everything(house)
+    assert MARK in everything(house.settings.data_dir)
+
+    house.hours_pass(24 * 370)
+    backup = back_up(house.settings, house.clock.now())
+
+    assert MARK not in everything(house.settings.data_dir)
+    assert MARK not in in_backup(house.settings, backup)
+    item = house.newest_item()
+    assert item.state == State.REMOVED
+    assert item.address_key.startswith(blinding.HASH)
+    assert item.hosted_in
+    assert Event.rows(Event.item == item.id)
+    assert Letter.rows() == []
+    assert house.signed_in().get(f"/items/{item.id}").status_code == 200
+    assert audit.faults() == []
+    told = [a.subject for a in Audit.rows(Audit.what == "forget")]
+    assert {"reporter data", "items", "letters"} <= set(told)
+
+
+def in_backup(settings: Settings, backup: Path) -> str:
+    """Open the backup with the key of the box and read every row."""
+    key = settings.secret("database-key")
+    where = f"ATTACH DATABASE '{backup}' AS saved KEY \"x'{key}'\""
+    database.execute_sql(where)
+    try:
+        rows = [
+            str(row)
+            for table in ALL
+            for row in database.execute_sql(
+                f"SELECT * FROM saved.{table._meta.table_name}"  # noqa: S608, SLF001
+            ).fetchall()
+        ]
+    finally:
+        database.execute_sql("DETACH DATABASE saved")
+    assert rows
+    return "\n".join(rows)
+
+
+def test_a_forgotten_address_is_still_known_when_it_comes_back(house: House) -> None:
+    live_through_everything(house)
+    house.hours_pass(24 * 370)
+    number = house.newest_item().id
+
+    again = house.the_public_reports(ADDRESS)
+
+    assert again.id == number
+    assert (again.appearance, again.state) == (2, State.TO_ASSESS)
+    assert again.address_as_reported == ADDRESS
+    assert again.forgotten_at is None
+    assert len(Item.rows()) == 1
+
+
+def test_a_legal_order_pauses_everything_until_it_is_lifted(house: House) -> None:
+    live_through_everything(house)
+    item = house.newest_item()
+    house.does(f"/items/{item.id}/preserve", as_="lena", why="Court one, 7/26")
+    assert house.posts(
+        f"/items/{item.id}/preserve", as_="lena", why="again"
+    ).status_code in {409, 422}
+
+    house.hours_pass(24 * 400)
+    assert house.item(item).address_as_reported == ADDRESS
+    assert MARK in Report.rows()[0].comments
+    assert "Court one, 7/26" in house.page(f"/items/{item.id}", "lena")
+    assert item.number in house.page("/retention", "mira")
+
+    house.does(f"/items/{item.id}/lift", as_="lena", why="lifted by the court")
+    house.hours_pass(24)
+    assert MARK not in everything(house.settings.data_dir)
+
+
+def test_an_open_item_keeps_its_reports(house: House) -> None:
+    report(house)
+
+    house.hours_pass(24 * 400)
+
+    assert MARK in Report.rows()[0].comments
+
+
+def test_a_backup_that_is_put_back_is_cleaned_again(house: House) -> None:
+    live_through_everything(house)
+    backup = back_up(house.settings, house.clock.now())
+    saved = backup.read_bytes()
+    house.hours_pass(24 * 370)
+    assert MARK not in everything(house.settings.data_dir)
+    database.close_file()
+    for name in ("reportbox.db-wal", "reportbox.db-shm"):
+        (house.settings.data_dir / name).unlink(missing_ok=True)
+    house.settings.database.write_bytes(saved)
+    database.open_file(house.settings.database, house.settings.secret("database-key"))
+    assert MARK in Report.rows()[0].comments
+
+    house.works()
+
+    assert MARK not in everything(house.settings.data_dir)
+
+
+def test_old_backups_of_the_box_are_deleted(house: House) -> None:
+    live_through_everything(house)
+    backup = back_up(house.settings, house.clock.now())
+    assert backup.stat().st_mode & 0o077 == 0
+
+    made = house.clock.now().timestamp()
+    os.utime(backup, (made, made))
+    forget(house.settings, house.clock.now() + timedelta(days=29))
+    assert backup.exists()
+
+    forget(house.settings, house.clock.now() + timedelta(days=31))
+    assert not backup.exists()
+
+
+def test_what_the_lea_has_confirmed_is_forgotten_at_once_where_that_was_agreed(
+    house: House,
+) -> None:
+    agreed = replace(house.settings, forget_on_receipt=True)
+    report(house)
+    item = house.newest_item()
+    house.judges(item, "baseline")
+    house.works()
+    forget(agreed, house.clock.now())
+    assert MARK in Report.rows()[0].comments
+
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    forget(agreed, house.clock.now())
+
+    assert MARK not in str(vars(Report.rows()[0]))
+
+
+def test_the_job_runs_once_a_day(house: House) -> None:
+    assert retain_due(house.settings, house.world) == 0
+    first = audit.head()
+    house.clock.advance(hours=1)
+    retain_due(house.settings, house.world)
+
+    assert audit.head() == first
+
+
+def test_the_table_names_each_kind_once_with_period_and_reason(house: House) -> None:
+    kinds = [rule.kind for rule in TABLE]
+    page = house.page("/retention", "ida")
+
+    assert len(set(kinds)) == len(kinds)
+    for rule in TABLE:
+        assert rule.basis
+        assert rule.period(house.settings)
+        assert rule.kind[1:] in page
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: model.__name__)
+def test_every_table_is_named_by_a_rule(model: type) -> None:
+    """A new table must be thought about here before it can be merged."""
+    assert model.__name__ in retention.COVERED

@@ -1,0 +1,165 @@
+"""A marked visitor reports through nginx and gunicorn; afterwards the mark is nowhere.
+
+Real servers, a real socket with an address of its own, and every file they left.
+"""
+
+import http.client
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from reportbox.practice.box import set_up
+from reportbox.practice.internet import PracticeInternet
+from reportbox.records import database
+from reportbox.records.reports import Report
+from reportbox.records.tables import ALL
+from reportbox.records.upgrade import open_ready_database
+from reportbox.settings import Settings
+from tests.bench.served import REAL, served
+from tests.house import token_in
+
+SITE = Path(__file__).parents[2] / "config" / "nginx.conf"
+VISITOR = "127.9.8.7"  # on loopback, and nobody else's
+MARKS = (VISITOR, "127.9.8.0", "MARK-AGENT", "MARK-COOKIE", "MARK-REFERER", "MARK-FOR")
+HEADERS = {
+    "User-Agent": "MARK-AGENT",
+    "Cookie": "a=MARK-COOKIE",
+    "Referer": "https://mark-referer.example/MARK-REFERER",
+    "X-Forwarded-For": "MARK-FOR",
+    "Accept-Language": "de;q=MARK-AGENT",
+}
+NGINX = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  include {folder}/site.conf;
+}}
+"""
+PORT = 8570
+
+
+@contextmanager
+def nginx(folder: Path, settings: Settings) -> Iterator[int]:
+    """Run the site as shipped, with other ports and without certificates."""
+    folder.mkdir()
+    folder.parent.chmod(0o755)
+    folder.chmod(0o777)  # its workers are somebody else
+    listen, desk = PORT + 4, PORT + 5
+    site = SITE.read_text()
+    site = re.sub(r" +ssl_certificate.*\n", "", site)
+    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{listen}", 1)
+    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{desk}", 1)
+    site = site.replace("127.0.0.1:8081", f"127.0.0.1:{settings.public_port}")
+    site = site.replace("127.0.0.1:8082", f"127.0.0.1:{settings.desk_port}")
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
+    command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    server = subprocess.Popen(command)
+    try:
+        _wait(listen)
+        yield listen
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+def ask(
+    port: int, method: str, path: str, form: dict[str, str] | None = None
+) -> tuple[int, str, dict[str, str]]:
+    """Speak from the visitor's own address."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=30, source_address=(VISITOR, 0)
+    )
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = {**HEADERS, **(kind if form else {})}
+    connection.request(method, path, urlencode(form or {}), headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text, dict(answer.getheaders())
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rb")
+
+
+def test_the_mark_of_a_visitor_is_nowhere(folder: Path) -> None:
+    with PracticeInternet(folder / "net") as internet:
+        box = folder / "box"
+        box.mkdir()
+        file, settings = set_up(box, internet, PORT, form_wait_seconds=0)
+        database.close_file()
+        with served(REAL, file, settings), nginx(folder / "nginx", settings) as port:
+            pages = visit_everything(port)
+    assert all("Set-Cookie" not in headers for _, _, headers in pages)
+    assert {status for status, _, _ in pages} == {200, 404, 413, 422}
+
+    open_ready_database(settings)
+    try:
+        rows = [
+            str(row)
+            for table in ALL
+            for row in database.execute_sql(
+                f"SELECT * FROM {table._meta.table_name}"  # noqa: S608, SLF001
+            ).fetchall()
+        ]
+        assert Report.select().count() == 1
+    finally:
+        database.close_file()
+    places = {"a row": "\n".join(rows)}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            places[str(path)] = path.read_bytes().decode("latin-1")
+    assert any("tally" in place for place in places)  # the counts were at work
+    found = [(m, where) for m in MARKS for where, text in places.items() if m in text]
+    assert found == []
+
+
+def visit_everything(port: int) -> list[tuple[int, str, dict[str, str]]]:
+    """Do what a visitor can do, the failures among it."""
+    first = ask(port, "GET", "/")
+    form = {
+        "token": token_in(first[1]),
+        "address": "https://item-one.example/",
+        "urgent": "yes",
+    }
+    sent = ask(port, "POST", "/", form)
+    code = sent[1].partition('class="receipt"><strong>')[2].partition("<")[0]
+    return [
+        first,
+        sent,
+        ask(port, "GET", "/static/visitor.js"),
+        ask(port, "GET", "/style.css"),
+        ask(port, "GET", "/no-such-page"),
+        ask(port, "POST", "/", {"token": "x", "address": "x"}),
+        ask(port, "POST", "/", {"comments": "x" * 70_000}),
+        ask(port, "POST", "/follow/", {"code": code}),
+        ask(port, "POST", "/follow/write", {"code": code, "text": "words"}),
+        ask(port, "POST", "/follow/", {"code": "x"}),
+    ]
