@@ -20,7 +20,7 @@ LONGEST = 4_000  # characters
 MOST_UNREAD = 20  # messages nobody has read yet, per receipt
 
 UNKNOWN_CODE = Sentence(
-    "There is no report under this code. It has 16 letters and digits; after some "
+    "There is no report under this code. A code has 16 letters and digits; after some "
     "months a report is forgotten, and its code with it."
 )
 SUBJECT = Sentence("There is something to read for you")
@@ -29,8 +29,8 @@ PLEASE_OPEN = Sentence(
     "got as a receipt."
 )
 WHY_YOU = Sentence(
-    "You get this message because you left this address with us. It says nothing "
-    "about you, and we do not read answers to it."
+    "You get this message because you left your e-mail address with us. The message "
+    "says nothing about you, and we do not read answers to it."
 )
 
 

@@ -93,7 +93,7 @@ class _Reading:
         text = clean(self.form.get(name, ""))
         if len(text) > most:
             self.problems[name] = Sentence(
-                "Please keep this under %(most)s characters.", most=most
+                "Please use at most %(most)s characters.", most=most
             )
         return text
 
@@ -138,7 +138,7 @@ class _Reading:
         latest = today + timedelta(days=1) if today else date.max
         if typed and (day is None or day > latest):
             self.problems[name] = Sentence(
-                "Please give a day in the past, such as 2026-11-21."
+                "Please give a day that is not in the future, written like 2026-11-21."
             )
             return None
         return day

@@ -11,7 +11,7 @@ from reportbox.plain import Sentence
 
 OPEN_FOR = 24 * 3600  # seconds a form may stay open before it is sent
 NOT_COMPLETE = Sentence(
-    "This form was not complete. Please press “Send report” once more."
+    "This form arrived incomplete. Please press “Send report” once more."
 )
 TOO_OLD = Sentence(
     "This form was open for more than a day. Nothing is lost: please press “Send "

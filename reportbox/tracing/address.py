@@ -75,7 +75,7 @@ def read_address(text: str) -> Address:
         raise InvalidInput(
             address=Sentence(
                 "This address is longer than %(most)s characters. Please send the part "
-                "up to the first question mark, and the rest as a remark.",
+                "up to the first question mark, and the rest under “Anything else”.",
                 most=LONGEST,
             )
         )
