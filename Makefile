@@ -29,13 +29,17 @@ faults:   ## Kill the box on purpose, again and again, and count what was lost
 	.venv/bin/python -m tests.faults
 
 bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
-	.venv/bin/python -m tests.bench $(NAME) $(filter desk intake outbox,$(MAKECMDGOALS))
+	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake outbox,$(MAKECMDGOALS))
 
-.PHONY: desk intake outbox
-desk intake outbox: bench ;
+.PHONY: desk form intake outbox
+desk form intake outbox: bench ;
 
 demo:     ## Try a practice box with made-up reports
 	@installer/demo.sh
+
+.PHONY: translations
+translations: ## Add new sentences of the form to the catalogues, for people to fill
+	.venv/bin/python -m tests.catalogues
 
 .PHONY: screenshots
 screenshots: ## Draw the pictures of the README and the docs anew

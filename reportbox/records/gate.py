@@ -7,10 +7,16 @@ a transaction that reads first can never find the database changed under its fee
 
 import fcntl
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+from peewee import OperationalError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+LONGEST_WAIT = 10.0  # seconds for a turn to write
+LOOK_AGAIN = 0.0003  # seconds between two looks at another process's lock
+BUSY = "another process keeps the database busy"
 
 PRAGMAS = {
     "cipher_log_level": "none",  # a wrong key is said once, in our own words
@@ -47,13 +53,31 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
             self._gate = None
 
     def begin(self, lock_type: str | None = None) -> None:
-        self._turn.acquire()
+        """Wait for this thread's turn, or raise OperationalError when it never comes.
+
+        Whoever waited sees “try again, nothing was saved”, not a page that hangs.
+        """
+        deadline = time.monotonic() + LONGEST_WAIT
+        if not self._turn.acquire(timeout=LONGEST_WAIT):
+            raise OperationalError(BUSY)
         try:
-            fcntl.flock(self._gate, fcntl.LOCK_EX)
+            self._enter(deadline)
             super().begin(lock_type)
         except BaseException:
             self._leave()
             raise
+
+    def _enter(self, deadline: float) -> None:
+        """Take the file lock; flock itself knows no time-out."""
+        while True:
+            try:
+                fcntl.flock(self._gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OperationalError(BUSY) from None
+                time.sleep(LOOK_AGAIN)
+            else:
+                return
 
     def commit(self) -> None:
         super().commit()  # if it fails, peewee rolls back, and that opens the gate

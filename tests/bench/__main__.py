@@ -7,9 +7,14 @@ Figures are meant as ratios within one run on one machine, not as promises.
 
 import sys
 
-from tests.bench import desk, intake, outbox
+from tests.bench import desk, form, intake, outbox
 
-BENCHES = {"desk": desk.run, "intake": intake.run, "outbox": outbox.run}
+BENCHES = {
+    "desk": desk.run,
+    "form": form.run,
+    "intake": intake.run,
+    "outbox": outbox.run,
+}
 
 
 def main() -> None:

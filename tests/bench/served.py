@@ -12,12 +12,16 @@ from pathlib import Path
 from reportbox.app import SETTINGS
 from reportbox.settings import Settings
 
+Server = subprocess.Popen[bytes]
+
 REAL = "reportbox.app:from_environment()"
 CONFIG = Path(__file__).parents[2] / "config" / "gunicorn.conf.py"
 
 
 @contextmanager
-def served(application: str, file: Path, settings: Settings) -> Iterator[None]:
+def served(
+    application: str, file: Path, settings: Settings
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run gunicorn with the box's own configuration and another application, maybe."""
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIG), application]
     environment = {**os.environ, SETTINGS: str(file)}
@@ -25,7 +29,7 @@ def served(application: str, file: Path, settings: Settings) -> Iterator[None]:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _wait(settings.public_port)
-            yield
+            yield server
         finally:
             server.terminate()
             server.wait()
