@@ -17,8 +17,18 @@ Words of the house, one for each thing:
     NTD        notice and takedown: a provider is asked to remove
     provider   who hosts the item, by its networks
     referral   a hotline abroad is told through ICCAM
+    receipt    the code by which a reporter asks back; the box keeps only its hash
+    sighting   one report naming one item; the second one makes a duplicate
+    appearance an item comes back after it ended: the whole journey once more
+    proposal   a verdict that waits for a second analyst to agree (four eyes)
+    second look  a verdict judged again by lot; it changes nothing
+    claim      an item is taken by one analyst for a while
+    spell      one stretch of assessing; the ceiling ends the day
+    draft      a mail that may be a report, until an analyst says so
     hold       an agency asked that nothing be done that outsiders could notice
     letter     what leaves the box, sealed once and sent once
+    role, right  what somebody is at the desk, and what they may do there
+    audit      who did what when, as a chain of numbers and codes
     desk       the pages of analysts; portal: of officers; public: of everybody
 """
 
