@@ -4,6 +4,7 @@ The settings file named in REPORTBOX_SETTINGS says everything that differs per b
 """
 
 import os
+import sys
 from pathlib import Path
 
 from reportbox.app import real_world
@@ -11,6 +12,7 @@ from reportbox.jobs import Leader
 from reportbox.settings import Settings
 
 _settings = Settings.read(Path(os.environ["REPORTBOX_SETTINGS"]))
+SWITCH = 0.0005  # seconds
 _leaders: list[Leader] = []
 
 bind = [f"{_settings.listen_address}:{port}" for port in _settings.ports.values()]
@@ -27,7 +29,12 @@ proc_name = "reportbox"
 
 
 def post_worker_init(_worker: object) -> None:
-    """Each worker tries to lead; the one that gets the lock runs the jobs."""
+    """Each worker tries to lead; the one that gets the lock runs the jobs.
+
+    A thread that writes gives up the interpreter at every statement. It must get it
+    back soon: with Python's usual 5 ms everybody else waits behind it at the gate.
+    """
+    sys.setswitchinterval(SWITCH)
     leader = Leader(_settings, real_world(_settings))
     leader.start()
     _leaders.append(leader)

@@ -24,6 +24,8 @@ def is_mail_address(text: str) -> bool:
 
 def visible(text: str, *, keep: str = "") -> str:
     """Drop every invisible character but those to keep."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         c for c in text if c in keep or unicodedata.category(c) not in INVISIBLE
     )

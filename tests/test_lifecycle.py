@@ -150,7 +150,9 @@ def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> No
         (Kind.REFERRAL, Move.REFER),
     } == lifecycle.BRAKED
     to_the_lea = {Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT}
-    assert set(Paper) - to_the_lea == lifecycle.BRAKED_PAPERS
+    # An alarm stays in the house; a note follows a message, and those are refused.
+    in_the_house = {Paper.ALARM, Paper.REPORTER_NOTE}
+    assert set(Paper) - to_the_lea - in_the_house == lifecycle.BRAKED_PAPERS
 
 
 def test_a_letter_past_the_point_of_no_return_cannot_be_stopped() -> None:

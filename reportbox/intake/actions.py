@@ -45,8 +45,6 @@ def accept(
     Returns whether it is new.
     """
     with atomic():
-        if Report.has_form(form_key):
-            return False
         received_at = origin.received_at or now
         report = put(
             Report,
@@ -55,6 +53,8 @@ def accept(
             code_hash=code_hash,
             **_columns(sent, origin),
         )
+        if not report:
+            return False
         if sent.says_urgent:
             put(Alarm, report=report, raised_at=now, due_at=now)
         deed = Deed(origin.who, Actor.PUBLIC, now, account=origin.account or None)

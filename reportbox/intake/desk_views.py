@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 
-from reportbox.errors import InvalidInput
+from reportbox.errors import Refused
 from reportbox.here import deed, settings
 from reportbox.intake import exchange
 from reportbox.office import alarm
@@ -29,7 +29,7 @@ def answer(report_id: int) -> Any:  # noqa: ANN401
     report = Report.get_by_id(report_id)
     try:
         exchange.write_back(report, request.form.get("text", ""), deed(), settings())
-    except InvalidInput as wrong:
+    except Refused as wrong:
         return _exchange(report, wrong.problems, request.form), 422
     flash("Kept for the reporter, who reads it with the code of the receipt.")
     return go("reports.show_exchange", report_id=report.id)

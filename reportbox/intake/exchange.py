@@ -10,6 +10,7 @@ from reportbox.intake.receipt import code_hash
 from reportbox.lifecycle import Paper
 from reportbox.plain import Sentence
 from reportbox.records import atomic
+from reportbox.records.items import Hold, Sighting
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.letters import Letter
 from reportbox.records.messages import Message
@@ -84,6 +85,7 @@ def write_back(report: Report, text: str, deed: Deed, settings: Settings) -> Non
     thread = Message.under([report.id])
     is_told = any(m.from_hotline and not m.is_read for m in thread)
     with atomic():
+        _refuse_if_held(report)
         _keep(report, kept, secrets.token_hex(16), deed, from_hotline=True)
         _mark_read(report)
         if report.wants_reply and report.email and not is_told:
@@ -95,6 +97,16 @@ def mark_read(report: Report, deed: Deed) -> None:
     with atomic():
         _mark_read(report)
         put_on_record(deed, "read_message", f"report {report.id}")
+
+
+def _refuse_if_held(report: Report) -> None:
+    """During a hold nothing happens that an outsider could notice."""
+    mine = [s.item_id for s in Sighting.rows(Sighting.report == report.id)]
+    if Hold.is_open_on(*mine):
+        raise Refused(
+            "An item of this report is on hold: nothing leaves that an outsider could "
+            "notice. Write when the hold is released."
+        )
 
 
 def _read_text(text: str) -> str:

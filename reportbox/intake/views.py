@@ -1,6 +1,7 @@
 """The public form. No account, no cookie, no address of the visitor, no JavaScript."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,15 @@ from reportbox.records.tally import Tally
 
 bp = Blueprint("intake", __name__)
 
+CODE_HERE = "0000-0000-0000-0000"  # no code has a nought in it
+MOST_PAGES = 100
+
 
 @bp.before_app_request
 def choose_language() -> None:
     """Speak the visitor's language on every page of the public face."""
     if g.face == "public":
-        asked = request.values.get("lang", "")
+        asked = request.args.get("lang") or request.form.get("lang", "")
         accepted = [wish for wish, _ in request.accept_languages]
         g.language = languages.choose(asked, accepted, settings().languages)
 
@@ -99,31 +103,29 @@ def send() -> Any:  # noqa: ANN401
     except InvalidInput as wrong:
         token = _fresh_token() if "token" in wrong.problems else token
         return _form(token, wrong.problems, request.form), 422
-    if seconds := _seconds_to_wait(opened):
+    if seconds := _seconds_to_wait(opened, now):
         return _one_moment(seconds)
     origin = actions.Origin(
         language=g.language.code,
         campaign=known_campaign(request.form.get("campaign", "")),
-        is_flood=_count(opened),
+        is_flood=_count(opened, now),
     )
     actions.accept(sent, key, code_hash(_code(opened)), now, origin)
     return _receipt(opened)
 
 
-def _seconds_to_wait(opened: Opening) -> int:
+def _seconds_to_wait(opened: Opening, now: datetime) -> int:
     """Say how long a form without a proof of work must still be open."""
     if work.is_done(_secret(), opened.key, request.form.get("work", "")):
         return 0
-    now = world().clock.now()
     lately = _tally().count("all", now, pace.MINUTE)
     wait = pace.wait(settings().form_wait_seconds, lately)
     return max(0, wait - opened.age(now))
 
 
-def _count(opened: Opening) -> bool:
+def _count(opened: Opening, now: datetime) -> bool:
     """Count this report, and tell whether it came over a limit."""
-    now, tally = world().clock.now(), _tally()
-    network = pace.network(address_of_visitor())
+    tally, network = _tally(), pace.network(address_of_visitor())
     tally.hit("all", now, pace.MINUTE)
     return pace.is_flood(
         of_network=tally.hit(network, now, pace.TEN_MINUTES),
@@ -150,10 +152,23 @@ def _form(
 
 
 def _receipt(opened: Opening) -> str:
+    """Put the code into the page; but for the code it is the same for very many."""
     is_urgent = request.form.get("urgent") == "yes"
-    return render_template(
-        "intake/receipt.html", code=_code(opened), is_urgent=is_urgent
-    )
+    return _receipt_page(is_urgent=is_urgent).replace(CODE_HERE, _code(opened))
+
+
+def _receipt_page(*, is_urgent: bool) -> str:
+    """Draw the page once for each language and choice; drawing takes the longest."""
+    pages = current_app.extensions.setdefault("receipt-pages", {})
+    key = (g.language.code, is_urgent, settings(), Choice.text(FORM))
+    if key not in pages:
+        if len(pages) > MOST_PAGES:
+            pages.clear()
+        pages[key] = render_template(
+            "intake/receipt.html", code=CODE_HERE, is_urgent=is_urgent
+        )
+    page: str = pages[key]
+    return page
 
 
 def _one_moment(seconds: int) -> Response:

@@ -58,12 +58,15 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
     """Add a row, in the transaction of what it tells of."""
     if not database.in_transaction():
         raise RuntimeError("An audit row needs the transaction of what it tells of.")
-    if _read_head() is None:
+    kept = _read_head()
+    if kept is None:
         _begin_again(at)
-    _append(at, actor, account, what, subject, start, finish)
+        kept = _read_head() or (0, "", "")
+    _append(kept[:2], at, actor, account, what, subject, start, finish)
 
 
 def _append(  # noqa: PLR0913, PLR0917 - the same columns
+    head: tuple[int, str],
     at: datetime,
     actor: str,
     account: int | None,
@@ -72,7 +75,7 @@ def _append(  # noqa: PLR0913, PLR0917 - the same columns
     start: str,
     finish: str,
 ) -> None:
-    last, before = _head()
+    last, before = head
     moment = Audit.at.db_value(at)
     row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
     mac = _mac(before, row)
@@ -88,7 +91,7 @@ def _begin_again(at: datetime) -> None:
     """
     found = database.execute_sql("SELECT max(id), mac FROM audit").fetchone()
     _write_head(found[0] or 0, found[1] or "")
-    _append(at, "box", 0, BROKEN, "audit", "", "")
+    _append(_head(), at, "box", 0, BROKEN, "audit", "", "")
 
 
 def begin() -> None:

@@ -16,10 +16,15 @@ class Choice(Record):
     value = TextField()  # JSON
 
     @classmethod
-    def read(cls, name: str) -> dict[str, Any]:
+    def text(cls, name: str) -> str:
+        """Return what was chosen as it stands in the table."""
         query = "SELECT value FROM choice WHERE name = ?"
         found = database.execute_sql(query, (name,)).fetchone()
-        value: dict[str, Any] = json.loads(found[0]) if found else {}
+        return str(found[0]) if found else "{}"
+
+    @classmethod
+    def read(cls, name: str) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(cls.text(name))
         return value
 
     @classmethod

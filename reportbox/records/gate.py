@@ -15,7 +15,7 @@ from peewee import OperationalError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 LONGEST_WAIT = 10.0  # seconds for a turn to write
-LOOK_AGAIN = 0.0003  # seconds between two looks at another process's lock
+LOOK_AGAIN = 0.0002  # seconds between two looks at another process's lock
 BUSY = "another process keeps the database busy"
 
 PRAGMAS = {

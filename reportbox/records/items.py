@@ -41,7 +41,8 @@ class Item(Record):
 
     kind = Kind.ITEM
 
-    report = ForeignKeyField(Report, backref="items")
+    # Numbers nobody searches by have no index: each one costs the public form time.
+    report = ForeignKeyField(Report, backref="items", index=False)
     address_as_reported = TextField()
     address_key = TextField(index=True)
     host = TextField(index=True)
@@ -53,9 +54,9 @@ class Item(Record):
     appeared_at = MomentField()  # reported first, or again after an ending
     times_seen = IntegerField(default=1)
     appearance = IntegerField(default=1)  # counts up when it comes back after an ending
-    verdict = DeferredForeignKey("Verdict", null=True)
+    verdict = DeferredForeignKey("Verdict", null=True, index=False)
     verdict_id: int | None
-    finding = DeferredForeignKey("Finding", null=True)
+    finding = DeferredForeignKey("Finding", null=True, index=False)
     judged_at = MomentField(null=True)
     comes_back_on = DayField(null=True)  # retry date, or review date while undecided
     trace_at = MomentField(null=True)  # not before
@@ -139,9 +140,10 @@ class Item(Record):
 class Sighting(Record):
     """One report naming one item; the same address may be sent many times."""
 
-    report = ForeignKeyField(Report, backref="sightings")
+    report = ForeignKeyField(Report, backref="sightings", index=False)  # see below
     report_id: int
     item = ForeignKeyField(Item, backref="sightings")
+    item_id: int
 
     class Meta:
         indexes = ((("report", "item"), True),)

@@ -11,13 +11,16 @@ from reportbox.records import Record, database
 
 
 def put(model: type[Record], **values: Any) -> int:  # noqa: ANN401 - column values
-    """Insert one row, in the transaction around it, and return its number."""
+    """Insert one row, in the transaction around it, and return its number.
+
+    Returns 0 if a row with the same unique value is there already.
+    """
     query, names, defaults = _insert(model)
     row = {**defaults, **values}
     written = database.execute_sql(
         query, [field.db_value(row[n]) for n, field in names]
     )
-    return int(written.lastrowid)
+    return int(written.lastrowid) if written.rowcount else 0
 
 
 @cache
@@ -26,6 +29,7 @@ def _insert(model: Any) -> tuple[str, list[tuple[str, Any]], dict[str, Any]]:  #
     names = [(field.name, field) for field in meta.sorted_fields if field.name != "id"]
     columns = ", ".join(f'"{field.column_name}"' for _, field in names)
     marks = ", ".join("?" * len(names))
-    query = f"INSERT INTO {meta.table_name} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+    into = f"INSERT INTO {meta.table_name} ({columns})"
+    query = f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING"
     defaults = {name: field.default for name, field in names}
     return query, names, defaults

@@ -134,6 +134,22 @@ def test_an_e_mail_says_that_there_is_something_and_never_what(house: House) -> 
     assert [x.paper for x in Letter.rows()] == [Paper.REPORTER_NOTE]
 
 
+def test_nothing_is_written_to_a_reporter_during_a_hold(house: House) -> None:
+    report(house, email="reporter@mail.example", wants_reply="yes")
+    item = house.newest_item()
+    house.judges(item, "baseline")
+    house.works()
+    house.does(f"/items/{item.id}/hold", why="asked by telephone", by_lea="yes")
+
+    refused = house.posts("/reports/1/answer", text="typed words")
+
+    assert refused.status_code == 422
+    assert "on hold" in refused.text
+    assert "typed words" in refused.text
+    house.releases(item)
+    house.does("/reports/1/answer", text="typed words")
+
+
 def test_without_the_wish_nobody_is_written_to(house: House) -> None:
     report(house, email="reporter@mail.example", police_may_ask="yes")
     house.does("/reports/1/answer", text="words")

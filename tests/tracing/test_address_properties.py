@@ -48,7 +48,7 @@ def test_what_leads_to_the_same_page_has_the_same_key(
         f"https://{host}.{path}",
         f"https://{host}{path}#{fragment}",
         f"https://{host}{path}?",
-        f"https://user:word@{host}{path}",
+        f"https://item:word@{host}{path}",
         f"hxxps://{host.replace('.', '[.]')}{path}",
         f" \t{host}".join(["https://", path]).replace(" ", ""),
     ):

@@ -2,6 +2,18 @@
 
 STATEMENTS = (
     """
+    DROP INDEX item_report_id
+    """,
+    """
+    DROP INDEX item_verdict_id
+    """,
+    """
+    DROP INDEX item_finding_id
+    """,
+    """
+    DROP INDEX sighting_report_id
+    """,
+    """
     ALTER TABLE report ADD COLUMN topic TEXT NOT NULL DEFAULT ''
     """,
     """
