@@ -13,6 +13,7 @@ from reportbox.app import SETTINGS, clock_of, real_world
 from reportbox.errors import ReportBoxError
 from reportbox.lifecycle import TABLES, Actor, words
 from reportbox.office.accounts import Newcomer, invite, reinvite
+from reportbox.office.backup import back_up
 from reportbox.office.health import checks
 from reportbox.office.roles import Role
 from reportbox.practice.demo import run_demo
@@ -79,6 +80,15 @@ def check_command(file: Path) -> None:
         click.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.words}")
     if not all(check.is_ok for check in found):
         sys.exit(1)
+
+
+@main.command("backup")
+@click.pass_obj
+def backup_command(file: Path) -> None:
+    """Copy the database while the box is in use; the copy has the same key."""
+    settings = Settings.read(file)
+    open_ready_database(settings)
+    click.echo(back_up(settings, clock_of(settings).now()))
 
 
 @main.group("account")

@@ -31,7 +31,7 @@ class Refused(ReportBoxError):
 class InvalidInput(Refused):
     """One message per wrong field, keyed by the field's name."""
 
-    def __init__(self, **problems: str) -> None:
+    def __init__(self, /, **problems: str) -> None:
         super().__init__("; ".join(problems.values()))
         self._problems = problems
 

@@ -28,6 +28,7 @@ from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
+from reportbox.records.tally import renew_counts
 from reportbox.routing.actions import route_due
 from reportbox.settings import Settings
 from reportbox.tracing.actions import trace_due
@@ -59,6 +60,7 @@ TABLE = (
     Job(forget_torn_lists, 600),
     Job(forget_sessions, 600),
     Job(retain_due, 600),
+    Job(renew_counts, 60),
 )
 DELIVER_EVERY = 2  # seconds
 BEAT_EVERY = 5  # seconds

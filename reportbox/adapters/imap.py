@@ -10,6 +10,7 @@ import imaplib
 import ssl
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -25,6 +26,18 @@ from reportbox.ports import Mail
 MOST_AT_ONCE = 20  # mails in one visit
 LARGEST_TEXT = 64 * 1024  # bytes of one text part
 HEADERS = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.16384>"
+
+
+# What hostile headers and parts make the library raise.
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AssertionError,
+    RecursionError,
+    MessageError,
+)
+CANNOT_BE_READ = "This mail cannot be read here. Look at it in the mailbox."
 
 
 class ImapMailbox:
@@ -49,12 +62,21 @@ class ImapMailbox:
             found = box.client.uid("SEARCH", "UNSEEN")
             numbers = _first(found).decode().split()[:MOST_AT_ONCE]
             validity = box.folder.status(self.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-            return [self._read(box.client, uid, int(validity)) for uid in numbers]
+            return [
+                self._read_or_say(box.client, uid, int(validity)) for uid in numbers
+            ]
 
     def file_away(self, mail: Mail) -> None:
         uid = mail.uid.partition(":")[2]
         with self._open() as box:
             box.client.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)")
+
+    def _read_or_say(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
+        """One mail nobody can read must not stop the others."""
+        try:
+            return self._read(client, uid, validity)
+        except UNREADABLE:
+            return Mail(f"{validity}:{uid}", "", "", None, CANNOT_BE_READ)
 
     def _read(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
         answer = client.uid("FETCH", uid, f"(BODYSTRUCTURE {HEADERS})")
@@ -107,7 +129,7 @@ def _literal(answer: Any) -> bytes:  # noqa: ANN401 - what imaplib returns
 def _header(text: Any) -> str:  # noqa: ANN401 - a header or nothing
     try:
         return str(make_header(decode_header(str(text or ""))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return str(text or "")
 
 

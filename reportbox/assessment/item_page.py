@@ -19,6 +19,7 @@ from reportbox.assessment.verdict import (
 from reportbox.intake.said import lines
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.plain import visible
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
@@ -48,6 +49,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "reports": _reports(item),
         "said": lines,
         "threads": _threads(item),
+        "spelt": _spelt(item),
         "orders": Preservation.on(item.id),
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
@@ -112,6 +114,15 @@ def _others(item: Item) -> dict[int, list[Item]]:
     return found
 
 
+def _spelt(item: Item) -> dict[int, str]:
+    """How reports spelt the address, where it differs from what the item shows."""
+    rows = Sighting.select().where(
+        Sighting.item == item.id, Sighting.address != item.address_as_reported
+    )
+    found = {s.report_id: visible(s.address) for s in rows.limit(MOST_OTHERS)}
+    return {number: text for number, text in found.items() if text}
+
+
 def _threads(item: Item) -> dict[int, str]:
     """Say how the exchange with each reporter stands, where there can be one."""
     found = {r.id: "Write to the reporter" for r in _reports(item) if _has_code(r)}
@@ -124,7 +135,8 @@ def _threads(item: Item) -> dict[int, str]:
 
 
 def _has_code(report: Report) -> bool:
-    return bool(report.source == "public form")
+    """A list's lines have no receipt; every other way in gives one."""
+    return bool(report.source != "list")
 
 
 def _has_labels(given: Mapping[str, str]) -> bool:

@@ -60,7 +60,7 @@ def accept(
         deed = Deed(origin.who, Actor.PUBLIC, now, account=origin.account or None)
         for address in sent.addresses:
             item = _find_or_create(report, address, sent, origin, deed)
-            put(Sighting, report=report, item=item)
+            put(Sighting, report=report, item=item, address=address.typed)
     return True
 
 

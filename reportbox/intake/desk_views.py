@@ -1,4 +1,4 @@
-"""At the desk: the exchange with a reporter, the alarm, and reports by other ways."""
+"""At the desk: the exchange with a reporter, and the end of an alarm."""
 
 from typing import Any
 

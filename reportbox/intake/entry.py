@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 from reportbox.errors import InvalidInput
 from reportbox.intake.actions import Origin, accept
 from reportbox.intake.form import Submission
-from reportbox.intake.receipt import code_hash, digest, receipt_code
+from reportbox.intake.mails import end
+from reportbox.intake.receipt import code_hash, form_key, receipt_code
 from reportbox.plain import one_line
+from reportbox.records import atomic
+from reportbox.records.drafts import Draft
 from reportbox.records.journey import Deed
 from reportbox.records.reports import FROM_ICCAM
 from reportbox.settings import Settings
@@ -36,6 +39,8 @@ class Entry:
         way = form.get("way", "")
         if way not in WAYS:
             problems["way"] = "Choose how it came."
+        if way == FROM_ICCAM and not form.get("received_at"):
+            problems["received_at"] = "ICCAM's own report needs its time."
         received_at = _moment(form.get("received_at", ""), settings, deed.at, problems)
         names = {n: one_line(form.get(n, "")) for n in ("sent_by", "reference")}
         for name, text in names.items():
@@ -56,11 +61,20 @@ class Entry:
         return cls(sent, origin)
 
 
-def enter(entry: Entry, once: str, key: bytes, deed: Deed) -> str:
-    """Keep it, and return the receipt code to tell the caller."""
+def enter(
+    entry: Entry, once: str, key: bytes, deed: Deed, draft: Draft | None = None
+) -> str:
+    """Keep it, and return the receipt code to tell the caller.
+
+    A mail it was made of is dealt with in the same moment; a retry changes nothing.
+    """
     token = f"desk {once}"
     code = receipt_code(key, token)
-    accept(entry.sent, digest(token), code_hash(code), deed.at, entry.origin)
+    said = form_key(token, f"{entry.sent.said} {entry.origin}")
+    with atomic():
+        is_new = accept(entry.sent, said, code_hash(code), deed.at, entry.origin)
+        if is_new and draft is not None:
+            end(draft, "take_mail", deed)
     return code
 
 

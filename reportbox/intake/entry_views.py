@@ -12,9 +12,9 @@ from reportbox.errors import InvalidInput
 from reportbox.here import deed, settings
 from reportbox.intake import entry, lists, mails, sheet
 from reportbox.intake.form import SITE_TYPES
+from reportbox.intake.presence import definition
 from reportbox.intake.topics import topics
 from reportbox.office.roles import Right
-from reportbox.records import atomic
 from reportbox.records.choices import Choice
 from reportbox.records.drafts import Draft
 from reportbox.records.items import item_number
@@ -45,10 +45,7 @@ def enter() -> Any:  # noqa: ANN401
         form["address"] = mails.restore(form.get("address", ""), draft.text)
     try:
         found = entry.Entry.parse(form, settings(), deed())
-        with atomic():
-            if draft is not None:
-                mails.end(draft, "take_mail", deed())
-            code = entry.enter(found, once, key, deed())
+        code = entry.enter(found, once, key, deed(), draft)
     except InvalidInput as wrong:
         return _page(wrong.problems, request.form, draft), 422
     count = len(found.sent.addresses)
@@ -59,9 +56,7 @@ def enter() -> Any:  # noqa: ANN401
 @needs(Right.READ_ITEMS)
 def show_mails() -> str:
     visit = Choice.read(mails.MAILBOX)
-    return render_template(
-        "intake/mails.html", drafts=Draft.open_ones(), visit=visit, addresses_in=_few
-    )
+    return render_template("intake/mails.html", drafts=Draft.open_ones(), visit=visit)
 
 
 @bp.get("/mails/<int:draft_id>")
@@ -81,10 +76,6 @@ def discard_mail(draft_id: int) -> Any:  # noqa: ANN401
     mails.end(Draft.get_by_id(draft_id), "discard_mail", deed())
     flash("Put away. The mail itself stays in the mailbox, marked as read.")
     return go("entry.show_mails")
-
-
-def _few(draft: Draft) -> int:
-    return len(mails.addresses_in(draft.text))
 
 
 @bp.get("/list")
@@ -119,6 +110,7 @@ def show_list(upload_id: int) -> str:
         "intake/list.html",
         upload=upload,
         counts=UploadLine.counts(upload),
+        definition=definition(settings()),
         lines=list(lines),
     )
 

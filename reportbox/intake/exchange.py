@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from reportbox import languages
 from reportbox.errors import InvalidInput, Refused
 from reportbox.intake.form import clean
-from reportbox.intake.receipt import code_hash
+from reportbox.intake.receipt import code_hash, digest
 from reportbox.lifecycle import Paper
 from reportbox.plain import Sentence
 from reportbox.records import atomic
@@ -35,12 +35,22 @@ WHY_YOU = Sentence(
 )
 
 
-def find(code: str) -> list[Report]:
-    """Return what was sent under a receipt, or raise InvalidInput."""
+def find(code: str, now: datetime, settings: Settings) -> list[Report]:
+    """Return what was sent under a receipt, or raise InvalidInput.
+
+    A code lives for the same time whatever becomes of its report, and no longer than
+    the reporter's data do: when it stops working tells nobody anything.
+    """
     reports = Report.of_code(code_hash(clean(code)))
-    if not reports:
+    if not reports or not is_open(reports[0], now, settings):
         raise InvalidInput(code=UNKNOWN_CODE)
     return reports
+
+
+def is_open(report: Report, now: datetime, settings: Settings) -> bool:
+    """Tell whether the code of a report still opens it."""
+    lasts = timedelta(days=settings.reporter_data_days)
+    return bool(now < report.received_at + lasts)
 
 
 def is_finished(report: Report, now: datetime, settings: Settings) -> bool:
@@ -66,11 +76,11 @@ def read_as_reporter(reports: list[Report]) -> list[Message]:
 
 def write_in(reports: list[Report], text: str, once: str, deed: Deed) -> None:
     """Keep what the reporter wrote, once, or raise InvalidInput."""
-    report = reports[0]
-    if Message.find_id(Message.once, once) is not None:
-        return
-    kept = _read_text(text)
+    report, kept = reports[0], _read_text(text)
+    once = digest(f"{once}\x00{kept}")  # other words are another message
     thread = Message.under([one.id for one in reports])
+    if once in {m.once for m in thread}:
+        return
     if sum(not m.from_hotline and not m.is_read for m in thread) >= MOST_UNREAD:
         raise InvalidInput(
             text=Sentence("Please wait until we have read what you wrote so far.")
@@ -84,6 +94,8 @@ def write_back(report: Report, text: str, deed: Deed, settings: Settings) -> Non
     kept = _read_text(text)
     thread = Message.under([report.id])
     is_told = any(m.from_hotline and not m.is_read for m in thread)
+    if not is_open(report, deed.at, settings):
+        raise Refused("The code of this report has run out: nobody could read it.")
     with atomic():
         _refuse_if_held(report)
         _keep(report, kept, secrets.token_hex(16), deed, from_hotline=True)
@@ -123,8 +135,8 @@ def _read_text(text: str) -> str:
 def _keep(
     report: Report, text: str, once: str, deed: Deed, *, from_hotline: bool
 ) -> None:
-    if Report.find_id(Report.code_hash, report.code_hash) is None:
-        raise Refused("This report has been forgotten meanwhile.")
+    if Message.find_id(Message.once, once) is not None:
+        return  # the same click, a moment ago
     Message.create(
         report=report,
         at=deed.at,

@@ -31,7 +31,7 @@ def show_report() -> Any:  # noqa: ANN401
 def write() -> Any:  # noqa: ANN401
     now, once = world().clock.now(), request.form.get("once", "")[:100]
     try:
-        reports = exchange.find(request.form.get("code", ""))
+        reports = exchange.find(request.form.get("code", ""), now, settings())
     except InvalidInput as wrong:
         return _ask_again(wrong), 422
     try:
@@ -51,8 +51,8 @@ def _ask_again(wrong: InvalidInput) -> str:
 
 def _page(problems: dict[str, str], typed: Any) -> str:  # noqa: ANN401
     code = request.form.get("code", "")
-    reports = exchange.find(code)
     now = world().clock.now()
+    reports = exchange.find(code, now, settings())
     return render_template(
         "intake/follow.html",
         code=code,

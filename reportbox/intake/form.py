@@ -1,7 +1,8 @@
 """The public form: what a visitor may send, read strictly and answered kindly."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from reportbox.errors import InvalidInput
@@ -10,6 +11,7 @@ from reportbox.plain import Sentence, is_mail_address, visible
 from reportbox.tracing.address import Address, read_address, split_addresses
 
 MOST_ADDRESSES = 50
+CODE = re.compile(r"[a-z0-9_]{1,40}")
 # Characters; in any script they fit the 64 KB a form may have on the wire.
 LONGEST = {"referrer": 2_000, "steps": 2_000, "login": 200, "comments": 4_000}
 SITE_TYPES = {
@@ -53,8 +55,8 @@ class Submission:
         return reading.done(
             cls(
                 addresses=reading.addresses(),
-                topic=reading.text("topic", 100),
-                where_found=reading.text("where_found", 500),
+                topic=reading.code("topic"),
+                where_found=reading.code("where_found", SITE_TYPES),
                 **{name: reading.text(name, most) for name, most in LONGEST.items()},
                 seen_on=reading.day("seen_on", today),
                 says_urgent=form.get("urgent") == "yes",
@@ -68,7 +70,7 @@ class Submission:
     def said(self) -> str:
         """Everything that was said, as one text: the same for a retry only."""
         spelt = [str(getattr(self, f.name)) for f in fields(self)[1:]]
-        return "\x00".join([*(a.as_reported for a in self.addresses), *spelt])
+        return "\x00".join([*(a.typed for a in self.addresses), *spelt])
 
 
 def refuse_topic(code: str, known: tuple[Topic, ...]) -> Topic | None:
@@ -89,6 +91,19 @@ class _Reading:
             raise InvalidInput(**self.problems)
         return sent
 
+    def code(self, name: str, known: Container[str] = ()) -> str:
+        """Read a word of a list; other words are no code, so they become a comment.
+
+        Lists and partners write freely there, and nothing of it is lost.
+        """
+        word = clean(self.form.get(name, ""))
+        if CODE.fullmatch(word) and (not known or word in known):
+            return word
+        if word:
+            comments = self.form.get("comments", "")
+            self.form = {**self.form, "comments": f"{word[:500]}\n{comments}".strip()}
+        return ""
+
     def text(self, name: str, most: int) -> str:
         text = clean(self.form.get(name, ""))
         if len(text) > most:
@@ -99,7 +114,8 @@ class _Reading:
 
     def addresses(self) -> tuple[Address, ...]:
         """Read one address or a pasted list; the same address twice is one."""
-        typed = split_addresses(clean(self.form.get("address", "")))
+        pasted = self.form.get("address", "").replace("\r", "\n")
+        typed = [one for one in split_addresses(pasted) if clean(one)]
         if len(typed) > MOST_ADDRESSES:
             self.problems["address"] = Sentence(
                 "Please send at most %(most)s addresses at once; you can send the "
@@ -107,14 +123,14 @@ class _Reading:
                 most=MOST_ADDRESSES,
             )
             return ()
-        found: dict[str, Address] = {}
+        found: dict[str, Address] = {}  # by key; another spelling is kept with it
         for number, text in enumerate(typed or [""], start=1):
             try:
                 address = read_address(text)
             except InvalidInput as wrong:
                 self._wrong_address(number, len(typed), wrong.problems["address"])
             else:
-                found.setdefault(address.key, address)
+                found[address.key] = _with(found.get(address.key), address)
         return tuple(found.values())
 
     def _wrong_address(self, number: int, of: int, problem: str) -> None:
@@ -163,6 +179,14 @@ class _Reading:
                 "Without an address you can still ask back with the code you get."
             )
         return typed
+
+
+def _with(known: Address | None, again: Address) -> Address:
+    """Add another spelling of the same address; what it adds may matter."""
+    if known is None:
+        return again
+    spelt = dict.fromkeys([*known.typed.split("\n"), again.typed])
+    return replace(known, typed="\n".join(spelt))
 
 
 def clean(text: str) -> str:

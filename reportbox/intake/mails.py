@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 MAILBOX = "mailbox"  # under this name stands how the last visit went
 LONGEST = 20_000  # characters kept of one mail
+CUT = "(The mail goes on: the rest is in the mailbox.)"
 LIKE_AN_ADDRESS = re.compile(r"(?i)(?:(?:https?|hxxps?|ftp|fxp)\[?:|www\.)\S{3,8000}")
 BEHIND = ".,;:!?)>]}\"'”“»"  # what follows an address in a sentence
 
@@ -44,13 +45,15 @@ def fetch_mails(_: Settings, world: World) -> int:
 def addresses_in(text: str) -> list[str]:
     """Find what looks like an address, in order and each once."""
     found: dict[str, str] = {}
-    for word in LIKE_AN_ADDRESS.findall(text):
+    for word in LIKE_AN_ADDRESS.finditer(text):
+        if len(found) == MOST_ADDRESSES:
+            break
         try:
-            address = read_address(word.rstrip(BEHIND))
+            address = read_address(word[0].rstrip(BEHIND))
         except InvalidInput:
             continue
         found.setdefault(address.key, address.as_reported)
-    return list(found.values())[:MOST_ADDRESSES]
+    return list(found.values())
 
 
 def restore(typed: str, text: str) -> str:
@@ -71,6 +74,9 @@ def end(draft: Draft, what: str, deed: Deed) -> None:
 
 
 def _keep(mail: Mail, now: datetime) -> bool:
+    text = clean(mail.text[: LONGEST * 2])
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}\n{CUT}"
     with atomic():
         if Draft.find_id(Draft.uid, mail.uid) is not None:
             return False
@@ -79,7 +85,8 @@ def _keep(mail: Mail, now: datetime) -> bool:
             received_at=min(mail.sent_at or now, now),
             sender=one_line(mail.sender)[:300],
             subject=one_line(mail.subject)[:300],
-            text=clean(mail.text)[:LONGEST],
+            text=text,
+            found=len(addresses_in(text)),
         )
         put_on_record(box(now), "keep_mail", f"draft {draft.id}")
     return True

@@ -59,7 +59,7 @@ def take_from_partner(
     token = f"partner {partner.id} {reference or secrets.token_hex(16)}"
     code = receipt_code(key, token)
     known = Report.of_code(code_hash(code))
-    form_key = digest(f"{token} {sent.said}")
+    form_key = digest(f"{token}\x00{sent.said}")
     if known and known[0].form_key != form_key:
         raise Refused("This reference was used for another report. Nothing was saved.")
     origin = Origin(

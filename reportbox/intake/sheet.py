@@ -23,6 +23,7 @@ COLUMNS = (
 # What the first column is called elsewhere.
 ALSO = {"url": "address", "link": "address", "referer": "referrer", "note": "comments"}
 LONGEST_FIELD = 100_000  # characters
+MOST_COLUMNS = 1_000  # separators in one line
 
 
 def read_sheet(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -32,8 +33,11 @@ def read_sheet(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     first. The number counts records, the heading not among them.
     """
     text = _decode(raw)
+    separator = _separator(text)
+    if any(line.count(separator) > MOST_COLUMNS for line in text.split("\n")):
+        raise InvalidInput(file="A line has too many columns for a list of addresses.")
     csv.field_size_limit(LONGEST_FIELD)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     names: list[str] | None = None
     number = 0
     try:

@@ -94,7 +94,8 @@ def send() -> Any:  # noqa: ANN401
     try:
         opened = read_token(_secret(), token)
         sent = Submission.parse(request.form, now.date())
-        if topic := refuse_topic(sent.topic, topics(settings().topics_file)):
+        topic = refuse_topic(sent.topic, topics(settings().topics_file))
+        if topic and not sent.says_urgent:  # a child in danger is everybody's
             return _form(token, {}, request.form, elsewhere=topic), 422
         key = form_key(opened.key, sent.said)
         if Report.has_form(key):  # a retry: before anything can stand in its way
@@ -115,12 +116,19 @@ def send() -> Any:  # noqa: ANN401
 
 
 def _seconds_to_wait(opened: Opening, now: datetime) -> int:
-    """Say how long a form without a proof of work must still be open."""
-    if work.is_done(_secret(), opened.key, request.form.get("work", "")):
+    """Say how long a form without a proof of work must still be open.
+
+    A proof is spent by the first report; whatever else is sent from the same form
+    waits, counted from the last one.
+    """
+    since = Report.last_under(code_hash(_code(opened)))
+    done = work.is_done(_secret(), opened.key, request.form.get("work", ""))
+    if done and since is None:
         return 0
     lately = _tally().count("all", now, pace.MINUTE)
     wait = pace.wait(settings().form_wait_seconds, lately)
-    return max(0, wait - opened.age(now))
+    age = int((now - since).total_seconds()) if since else opened.age(now)
+    return max(0, wait - age)
 
 
 def _count(opened: Opening, now: datetime) -> bool:

@@ -21,7 +21,7 @@ BODY = """A report that somebody calls urgent waits at the desk:
 
    {url}
 
-Please open it, and press “I am on it” there. Until somebody does, this message comes
+Please open that page and press “I am on it”. Until somebody does, this message comes
 again every {minutes} minutes.
 """
 
@@ -34,7 +34,7 @@ def _by_mail(address: str, now: datetime, settings: Settings) -> None:
         recipient=address,
         subject=SUBJECT,
         body=BODY.format(
-            url=f"{settings.desk_url}/queue/urgent", minutes=settings.alarm_minutes
+            url=f"{settings.desk_url}/tasks", minutes=settings.alarm_minutes
         ),
         is_urgent=True,
         due_at=now,

@@ -36,9 +36,15 @@ class Rule(NamedTuple):
 
 def _reporters(settings: Settings, now: datetime) -> int:
     cutoff = now - timedelta(days=settings.reporter_data_days)
-    on_receipt = settings.forget_on_receipt
-    ids = retention.closed_reports(cutoff, on_receipt=on_receipt)
+    ids = retention.closed_reports(cutoff)
     retention.forget_reports(ids, now)
+    return len(ids)
+
+
+def _words(settings: Settings, _: datetime) -> int:
+    """Where it was agreed, a reporter's words go when the LEA has everything."""
+    ids = retention.confirmed_reports() if settings.forget_on_receipt else []
+    retention.forget_words(ids)
     return len(ids)
 
 
@@ -100,6 +106,15 @@ TABLE = (
         _days,
         CONTRACT,
         _reporters,
+    ),
+    Rule(
+        "words on receipt",
+        "What a reporter wrote; code and exchange live on, so that nobody outside "
+        "can tell",
+        "the LEA has confirmed every notice of the report",
+        lambda settings: "at once" if settings.forget_on_receipt else "as above",
+        CONTRACT,
+        _words,
     ),
     Rule(
         "items",

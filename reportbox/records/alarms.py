@@ -26,5 +26,12 @@ class Alarm(Record):
 
     @classmethod
     def is_due(cls, now: datetime) -> bool:
-        open_and_due = cls.ended_at.is_null() & (cls.due_at <= now)
-        return bool(cls.select().where(open_and_due).exists())
+        """Tell whether to sound now; what sounded a moment ago covers what came since.
+
+        So a flood of urgent reports wakes people no more often than one does.
+        """
+        running = cls.ended_at.is_null()
+        sounding = running & (cls.sounded > 0) & (cls.due_at > now)
+        if cls.select().where(sounding).exists():
+            return False
+        return bool(cls.select().where(running & (cls.due_at <= now)).exists())

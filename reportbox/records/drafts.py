@@ -1,6 +1,6 @@
 """Mails that may be reports: drafts, until an analyst says what they are."""
 
-from peewee import TextField
+from peewee import IntegerField, TextField
 
 from reportbox.records import MomentField, Record
 
@@ -11,6 +11,7 @@ class Draft(Record):
     sender = TextField(default="")
     subject = TextField(default="")
     text = TextField(default="")
+    found = IntegerField(default=0)  # addresses
     ended_at = MomentField(null=True)  # became a report, or was put away
     ended_by = TextField(default="")
 

@@ -114,9 +114,10 @@ class Item(Record):
             return USUAL
         if self.says_urgent:
             return SAID
-        if self.times_seen > self.appearance:  # more than once since it came (back)
-            return REPEATED
-        return FLOOD if self.is_flood else USUAL
+        if self.is_flood:  # however often: a flood must not lift itself
+            return FLOOD
+        # More than once since it came (back).
+        return REPEATED if self.times_seen > self.appearance else USUAL
 
     def _waits_from(self) -> datetime:
         comes_back = {lifecycle.Item.TO_ASSESS_AGAIN, lifecycle.Item.TO_DECIDE}
@@ -144,6 +145,7 @@ class Sighting(Record):
     report_id: int
     item = ForeignKeyField(Item, backref="sightings")
     item_id: int
+    address = TextField(default="")  # to the letter, as this report spelt it
 
     class Meta:
         indexes = ((("report", "item"), True),)

@@ -1,8 +1,10 @@
 """What somebody sent. A report holds one or more items, one address each."""
 
+from datetime import datetime
+
 from peewee import SQL, BooleanField, IntegerField, TextField
 
-from reportbox.records import DayField, MomentField, Record
+from reportbox.records import DayField, MomentField, Record, database
 
 # What “source” says; only the first is written to in return.
 PUBLIC_FORM = "public form"
@@ -51,6 +53,13 @@ class Report(Record):
         mine = cls.id.in_(SQL(f"({by_number})", (item_id,)))
         telling = (cls.source == FROM_ICCAM) | (cls.police_may_ask == True)  # noqa: E712
         return list(cls.select().where(mine, telling).order_by(cls.id).limit(100))
+
+    @classmethod
+    def last_under(cls, code_hash: str) -> datetime | None:
+        """Tell when something was last sent under a receipt."""
+        query = "SELECT max(received_at) FROM report WHERE code_hash = ?"
+        found = database.execute_sql(query, (code_hash,)).fetchone()[0]
+        return datetime.fromisoformat(found) if found else None
 
     @classmethod
     def of_code(cls, code_hash: str) -> list["Report"]:

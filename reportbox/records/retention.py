@@ -20,15 +20,24 @@ OPEN = f"""
     SELECT 1 FROM sighting s JOIN item i ON i.id = s.item_id
     WHERE s.report_id = report.id AND (
         i.state NOT IN ({", ".join(f"'{state}'" for state in ENDED)})
-        OR i.waits_from > :cutoff
-        OR i.id IN (SELECT item_id FROM preservation WHERE lifted_at IS NULL))
+        OR i.waits_from > :cutoff)
 """  # noqa: S608 - our own words
+KEPT = """
+    SELECT 1 FROM sighting s JOIN preservation p ON p.item_id = s.item_id
+    WHERE s.report_id = report.id AND p.lifted_at IS NULL
+"""
 # The LEA said that it has everything; see the setting “forget_on_receipt”.
 UNCONFIRMED = """
-    SELECT 1 FROM sighting s LEFT JOIN lea_notice n ON n.item_id = s.item_id
-    WHERE s.report_id = report.id AND (n.id IS NULL OR n.state != 'confirmed')
+    SELECT 1 FROM sighting s JOIN item i ON i.id = s.item_id
+    WHERE s.report_id = report.id AND NOT EXISTS (
+        SELECT 1 FROM lea_notice n WHERE n.item_id = i.id
+        AND n.appearance = i.appearance AND n.state = 'confirmed'
+        AND n.confirmed_at >= report.received_at)
 """
 
+# What a reporter wrote.
+WORDS = ("referrer", "steps", "login", "comments")
+FORGOTTEN = "(forgotten)"
 # What goes from the rows of a forgotten item: words, names and places.
 BLANKS = {
     "verdict": ("reason = ''", "urgent_reason = ''", "answers = '{}'", "given_by = ''"),
@@ -48,6 +57,7 @@ BLANKS = {
     "preservation": ("placed_by = ''", "why = ''", "lifted_by = ''"),
     "upload_line": ("text = ''", "words = ''"),
     "second_look": ("first_by = 0",),
+    "sighting": ("address = ''",),
 }
 
 
@@ -80,39 +90,62 @@ class Erasure(Record):
         return {row.kind: row for row in cls.select().order_by(cls.id)}
 
 
-def closed_reports(cutoff: datetime, *, on_receipt: bool = False) -> list[int]:
-    """Number the next reports that were closed by then, or that the LEA has."""
-    values = {"cutoff": _text(cutoff)}
-    open_ = f"NOT EXISTS ({OPEN})"
-    if on_receipt:
-        open_ = f"({open_} OR NOT EXISTS ({UNCONFIRMED}))"
+def closed_reports(cutoff: datetime) -> list[int]:
+    """Number the next reports that were closed by then and need not be kept."""
     return _ids(
-        f"SELECT id FROM report WHERE forgotten_at IS NULL AND {open_} LIMIT {BATCH}",  # noqa: S608 - our own words
-        values,
+        f"SELECT id FROM report WHERE forgotten_at IS NULL "  # noqa: S608 - our own words
+        f"AND NOT EXISTS ({KEPT}) AND NOT EXISTS ({OPEN}) LIMIT {BATCH}",
+        {"cutoff": _text(cutoff)},
     )
+
+
+def confirmed_reports() -> list[int]:
+    """Number the next reports that say something and that the LEA has confirmed."""
+    said = " OR ".join(f"{column} != ''" for column in WORDS)
+    return _ids(
+        f"SELECT id FROM report WHERE ({said}) "  # noqa: S608 - our own words
+        f"AND NOT EXISTS ({KEPT}) AND NOT EXISTS ({UNCONFIRMED}) LIMIT {BATCH}",
+        {},
+    )
+
+
+def forget_words(ids: list[int]) -> None:
+    """Take out what a reporter wrote; the code and the exchange stay as they are."""
+    blank = ", ".join(f"{column} = ''" for column in WORDS)
+    with atomic():
+        _run(f"UPDATE report SET {blank} WHERE id IN ({_marks(ids)})", ids)  # noqa: S608 - our own words
 
 
 def forget_reports(ids: list[int], now: datetime) -> None:
     """Leave of a report its dates and codes: nothing that a person wrote or left."""
     marks = _marks(ids)
-    blank = ", ".join(
-        f"{column} = ''"
-        for column in (
-            "code_hash",
-            "referrer",
-            "steps",
-            "login",
-            "comments",
-            "email",
-            "reference",
-        )
-    )
+    blank = ", ".join(f"{column} = ''" for column in (*WORDS, "code_hash", "email"))
     with atomic():
+        _take_out_of_letters(ids)
         _run(f"DELETE FROM message WHERE report_id IN ({marks})", ids)  # noqa: S608 - our own words
         _run(
             f"UPDATE report SET {blank}, seen_on = NULL, wants_reply = 0, "  # noqa: S608 - our own words
-            f"police_may_ask = 0, forgotten_at = ? WHERE id IN ({marks})",
+            "reference = '', police_may_ask = 0, forgotten_at = ?, "
+            "sent_by = CASE WHEN source = 'list' THEN '' ELSE sent_by END "
+            f"WHERE id IN ({marks})",
             [_text(now), *ids],
+        )
+
+
+def _take_out_of_letters(ids: list[int]) -> None:
+    """An e-mail address the police were told with its owner's word goes as well."""
+    query = (
+        "SELECT DISTINCT e.letter_id, r.email FROM report r "  # noqa: S608 - our own words
+        "JOIN sighting s ON s.report_id = r.id "
+        "JOIN enclosure e ON e.item_id = s.item_id "
+        f"WHERE r.police_may_ask = 1 AND r.email != '' AND r.id IN ({_marks(ids)})"
+    )
+    for letter, email in database.execute_sql(query, ids).fetchall():
+        _run(
+            "UPDATE letter SET body = replace(body, ?, ?), "
+            "attachments = replace(attachments, ?, ?), sealed = NULL WHERE id = ? "
+            "AND state NOT IN ('waiting', 'sending', 'handing_over', 'in_doubt')",
+            [email, FORGOTTEN, email, FORGOTTEN, letter],
         )
 
 

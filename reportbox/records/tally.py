@@ -18,6 +18,7 @@ from typing import Any
 
 PLACES = 1 << 16
 ENTRY = struct.Struct("<II")  # number of the stretch, count
+SIZE = PLACES * ENTRY.size
 KEY_BYTES = 32
 
 
@@ -51,18 +52,35 @@ class Tally:
 
     def _open(self, day: date) -> None:
         if self._map is None:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            size = PLACES * ENTRY.size
-            file = os.open(self.folder / "tally", os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                os.posix_fallocate(file, 0, size)  # or a write could find no room
-                self._map = mmap.mmap(file, size)
+                self._map = _shared(self.folder)
             except OSError:  # no memory left under /run: this process counts alone
-                self._map = bytearray(size)
-            finally:
-                os.close(file)
+                self._map = bytearray(SIZE)
         if day != self._day:
-            self._key, self._day = _key_of(self.folder / "tally-key", day), day
+            try:
+                self._key = _key_of(self.folder / "tally-key", day)
+            except OSError:
+                self._key = secrets.token_bytes(KEY_BYTES)
+            self._day = day
+
+
+def _shared(folder: Path) -> mmap.mmap:
+    """Map the file all processes share, every byte of it there already."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(folder / "tally", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.posix_fallocate(file, 0, SIZE)  # or a write could find no room
+        return mmap.mmap(file, SIZE)
+    finally:
+        os.close(file)
+
+
+def renew_counts(settings: Any, world: Any) -> int:  # noqa: ANN401 - a job's two
+    """Throw yesterday's key away even when no visitor comes."""
+    if not (settings.run_dir / "tally-key").exists():
+        return 0
+    Tally(settings.run_dir).count("", world.clock.now(), 60)
+    return 0
 
 
 def _key_of(path: Path, day: date) -> bytes:
@@ -71,8 +89,8 @@ def _key_of(path: Path, day: date) -> bytes:
     if known:
         return known
     made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    made.touch(mode=0o600)
     made.write_text(f"{day.isoformat()} {secrets.token_hex(KEY_BYTES)}")
-    made.chmod(0o600)
     made.replace(path)
     return _read_key(path, day) or b"no key"  # another process may have been faster
 

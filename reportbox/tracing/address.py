@@ -26,10 +26,12 @@ NO_ADDRESS = Sentence("Please enter the address you want to report.")
 PRACTICE_BLOCKS = (ip_network("100.80.0.0/16"), ip_network("3fff:80::/32"))
 # Every dot that separates labels of a host name (UTS 46, section 2.3).
 DOTS = re.compile("[.\u3002\uff0e\uff61]")
+# Fragments by which a page written in script says what it shows.
+ROUTES = ("#!", "#/")
 # A second address behind the first: white space, then a scheme.
 SEVERAL = re.compile(r"(?i)\s\S*(?:https?|hxxps?|ftp|fxp):")
 # Where a pasted line goes on with another address.
-NEXT_ADDRESS = re.compile(r"(?i)\s+(?=(?:https?|hxxps?|h\*\*ps?|ftp|fxp)(?:\[?:))")
+NEXT_ADDRESS = re.compile(r"(?i)(?:https?|hxxps?|h\*\*ps?|ftp|fxp)\[?:")
 # In one word: a scheme, or a dot between two other characters. Each word is asked once
 # and in linear time; what a visitor writes must not keep the desk busy.
 WORD = re.compile(r"\S+")
@@ -44,23 +46,32 @@ NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052, section 2.1
 
 @dataclass(frozen=True)
 class Address:
-    as_reported: str
+    as_reported: str  # less what nobody can see
     key: str  # the same for every spelling that opens the same page
     host: str
+    typed: str = ""  # to the letter
 
 
 def split_addresses(text: str) -> list[str]:
     """Take a pasted list apart: one address per line, or one behind the other."""
-    found = (piece for line in text.split("\n") for piece in NEXT_ADDRESS.split(line))
-    return [piece.strip() for piece in found if piece.strip()]
+    found: list[str] = []
+    for line in text.split("\n"):
+        is_first = True
+        for word in line.split():
+            if is_first or NEXT_ADDRESS.match(word):
+                found.append(word)
+            else:
+                found[-1] += f" {word}"
+            is_first = False
+    return found
 
 
 def read_address(text: str) -> Address:
     """Read what a person typed or pasted, or raise InvalidInput saying what helps.
 
     The key is the address as a browser would open it (WHATWG URL standard), less what
-    leads to the same page: the fragment, the user information, an empty query, the
-    root's dot behind the host.
+    leads to the same page: the fragment (unless it is a route, “#!…” or “#/…”), the
+    user information, an empty query, the root's dot behind the host.
     """
     typed = visible(text).strip()  # browsers drop tabs and line ends too
     if not typed:
@@ -86,11 +97,13 @@ def read_address(text: str) -> Address:
     host = url.hostname.strip("[]").rstrip(".")
     if url.protocol not in TRACEABLE or not _names_a_server(host):
         raise InvalidInput(address=NOT_AN_ADDRESS)
-    return Address(as_reported=typed, key=_key(url), host=host)
+    exact = text.encode("utf-8", "replace").decode()
+    return Address(as_reported=typed, key=_key(url), host=host, typed=exact)
 
 
 def _key(url: URL) -> str:
-    url.hash = ""
+    if not url.hash.startswith(ROUTES):
+        url.hash = ""
     if url.username or url.password:
         url.username = url.password = ""
     if url.hostname.endswith("."):

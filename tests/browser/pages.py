@@ -19,6 +19,11 @@ DESK = {
         "/queue/ended",
         "/search",
         "/tasks",
+        "/queue/flood",
+        "/enter/",
+        "/enter/list",
+        "/enter/mails",
+        "/reports/1",
         "/items/1",
         "/items/9",
         "/items/14",
@@ -46,7 +51,8 @@ DESK = {
         "/keys",
         "/accounts/",  # refused, and that is a page too
     ),
-    "lena": ("/team/",),
-    "adam": ("/accounts/", "/accounts/invite", "/accounts/1/change_role"),
-    "ida": ("/audit/", "/audit/?item=9", "/audit/?item=soon", "/items/9"),
+    "lena": ("/team/", "/items/9/preserve"),
+    "mira": ("/form/", "/form/?language=ar"),
+    "adam": ("/accounts/", "/accounts/invite", "/accounts/1/change_role", "/partners/"),
+    "ida": ("/audit/", "/audit/?item=9", "/audit/?item=soon", "/items/9", "/retention"),
 }

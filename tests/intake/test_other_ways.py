@@ -37,6 +37,25 @@ def test_a_telephone_call_is_entered_and_the_caller_gets_a_code(house: House) ->
     assert "Your report" in opened.text
 
 
+def test_what_is_sent_again_with_other_words_is_another_report(house: House) -> None:
+    form = {"way": "visit", "once": "one"}
+    house.posts("/enter/", address=ADDRESS, **form)
+    house.posts("/enter/", address="https://item-two.example/", **form)
+
+    assert len(Report.rows()) == 2
+    assert len(Item.rows()) == 2
+
+
+def test_a_caller_who_asks_back_is_answered(house: House) -> None:
+    form = {"way": "telephone", "address": ADDRESS, "once": "one"}
+    code = house.posts("/enter/", **form).text
+    code = code.split('class="receipt"><strong>')[1].partition("<")[0]
+    say = {"code": code, "text": "a caller's words", "once": "x"}
+    house.visitor().post("/follow/write", data=say)
+
+    assert "/reports/1" in house.page("/items/1")
+
+
 def test_what_came_through_iccam_names_time_number_and_hotline_in_annex_one(
     house: House,
 ) -> None:
@@ -61,6 +80,7 @@ def test_what_came_through_iccam_names_time_number_and_hotline_in_annex_one(
     [
         ({"way": ""}, "Choose how it came"),
         ({"way": "ICCAM"}, "own report needs this"),
+        ({"way": "ICCAM"}, "own report needs its time"),
         ({"way": "visit", "received_at": "2999-01-01T10:00"}, "moment in the past"),
         ({"way": "visit", "received_at": "0001-01-01T00:00"}, "moment in the past"),
         ({"way": "visit", "received_at": "x"}, "moment in the past"),
@@ -120,6 +140,7 @@ def test_a_partner_sends_reports_and_a_retry_is_the_same_report(house: House) ->
         ({"addresses": []}, 422),
         ({"addresses": [1]}, 422),
         ({"addresses": [ADDRESS], "other": "x"}, 422),
+        ({"addresses": [ADDRESS], "self": "x"}, 422),
         ({"addresses": [ADDRESS], "comments": 1}, 422),
         ({"addresses": ["no address"]}, 422),
         ({"addresses": [ADDRESS], "reference": "x" * 201}, 422),
@@ -210,6 +231,7 @@ def test_a_list_is_taken_in_line_by_line_with_a_result_for_each(house: House) ->
         ('address\n"open', "There is no line|quotation mark|cannot be read"),
         (b"PK\x03\x04\x00\x00", "no text file"),
         ("address\n" + "x" * 200_000, "cannot be read"),
+        ("address\n" + "," * 2_000, "too many columns"),
         ("address\n" + "https://item-one.example\n" * 100_001, "several files"),
     ],
 )

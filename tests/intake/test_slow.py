@@ -100,6 +100,28 @@ def test_a_forged_proof_is_none(slow: House, work: str) -> None:
     assert visitor.post("/", data={**form, "work": work}).status_code == 429
 
 
+def test_a_proof_is_spent_by_the_first_report_of_its_form(slow: House) -> None:
+    visitor = slow.visitor()
+    token = token_in(visitor.get("/").text)
+    form = {"token": token, "address": ADDRESS, "work": solved(visitor, token)}
+    assert visitor.post("/", data=form).status_code == 200
+
+    other = {**form, "address": "https://item-two.example/"}
+    assert visitor.post("/", data=other).status_code == 429
+    slow.clock.advance(seconds=5)
+    assert visitor.post("/", data=other).status_code == 200  # late, never refused
+    assert visitor.post("/", data={**other, "comments": "x"}).status_code == 429
+
+
+def test_without_memory_under_run_the_box_counts_alone_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "no-folder").write_text("a file where a folder should be")
+    tally = Tally(tmp_path / "no-folder")
+
+    assert [tally.hit("a", NOW, 600) for _ in range(2)] == [1, 2]
+
+
 def test_a_retry_gets_its_receipt_however_fast_or_late_it_comes(slow: House) -> None:
     visitor = slow.visitor()
     form = {"token": token_in(visitor.get("/").text), "address": ADDRESS}
@@ -145,6 +167,8 @@ def test_what_comes_over_a_limit_is_kept_marked_and_last_in_the_queue(
     assert "Possible flood" in house.page(f"/items/{over.id}")
     assert over.number in house.page("/queue/flood")
 
+    house.the_public_reports("https://item-two.example/over")
+    assert house.item(over).urgency == FLOOD  # a flood does not lift itself
     house.clock.advance(minutes=11)
     house.the_public_reports("https://item-two.example/over")
     assert house.item(over).urgency != FLOOD  # somebody else names it as well

@@ -1,9 +1,11 @@
 """The public form in the running application."""
 
+import time
+
 import pytest
 
 from reportbox.lifecycle import Item as State
-from reportbox.records.items import Item
+from reportbox.records.items import Item, Sighting
 from reportbox.records.reports import Report
 from tests.house import House, token_in
 
@@ -123,7 +125,46 @@ def test_an_address_seen_again_after_its_removal_reopens(house: House) -> None:
     assert len(house.letters_to_providers()) == 1
 
 
-@pytest.mark.parametrize("field", ["address", "where_found", "comments"])
+FIELDS = (
+    "address",
+    "topic",
+    "where_found",
+    "referrer",
+    "steps",
+    "login",
+    "seen_on",
+    "comments",
+    "email",
+    "urgent",
+    "wants_reply",
+    "campaign",
+    "lang",
+    "token",
+    "work",
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_hundred_kilobytes_in_any_field_are_too_much_and_said(
+    house: House, field: str
+) -> None:
+    visitor = house.visitor()
+    form = {"token": token_in(visitor.get("/").text), "address": "item-one.example"}
+
+    answer = visitor.post("/", data={**form, field: "x" * 100_000})
+
+    assert answer.status_code == 413
+    assert "Nothing was saved" in answer.text
+    assert Report.rows() == []
+
+
+def test_an_address_of_three_thousand_characters_is_kept_whole(house: House) -> None:
+    address = "https://item-one.example/" + "x" * 3_000
+
+    assert house.the_public_reports(address).address_as_reported == address
+
+
+@pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,6 +174,10 @@ def test_an_address_seen_again_after_its_removal_reopens(house: House) -> None:
         "<script>x</script>",
         "=1+1",
         "x" * 60_000,
+        "javascript:alert(1)",
+        "data:text/html,<b>x",
+        " " * 50_000 + "x",
+        "\n" * 20_000,
     ],
 )
 def test_hostile_text_is_kept_inert_or_refused_and_never_breaks_the_page(
@@ -142,10 +187,36 @@ def test_hostile_text_is_kept_inert_or_refused_and_never_breaks_the_page(
     token = token_in(visitor.get("/").text)
     form = {"token": token, "address": "https://item-one.example/"}
     typed = form.get(field, "") + text
+    began = time.monotonic()
 
     answer = visitor.post(
         "/", data={**form, field: typed.encode("utf-8", "surrogatepass")}
     )
 
-    assert answer.status_code in {200, 422}
+    assert answer.status_code in {200, 413, 422}
     assert "<script>x" not in answer.text
+    assert time.monotonic() - began < 5  # hostile text must not keep the box busy
+
+
+def test_what_two_spellings_add_is_kept_for_both(house: House) -> None:
+    """The fragment may be the key of a file, the user information its password."""
+    visitor = house.visitor()
+    token = token_in(visitor.get("/").text)
+    pasted = "https://item-one.example/f#k1\nhttps://item-one.example/f#k2"
+    visitor.post("/", data={"token": token, "address": pasted})
+    house.the_public_reports("https://name:word@item-one.example/f")
+
+    assert len(Item.rows()) == 1
+    assert [s.address.split("\n") for s in Sighting.rows()] == [
+        pasted.split("\n"),
+        ["https://name:word@item-one.example/f"],
+    ]
+    assert "name:word@item-one[.]example" in house.page("/items/1")
+
+
+def test_a_route_in_the_fragment_is_a_page_of_its_own(house: House) -> None:
+    house.the_public_reports("https://item-one.example/#!/one")
+    house.the_public_reports("https://item-one.example/#!/two")
+    house.the_public_reports("https://item-one.example/#/three")
+
+    assert len(Item.rows()) == 3

@@ -32,7 +32,7 @@ def test_everybody_on_duty_is_woken_and_learns_nothing_of_what(watched: House) -
     said = "".join(text_of(letter) for letter in watched.letters())
     assert "WORDS-MARK" not in said
     assert "item-one" not in said
-    assert "/queue/urgent" in said
+    assert "/tasks" in said
 
 
 def test_the_alarm_comes_again_until_somebody_is_on_it(watched: House) -> None:
@@ -55,6 +55,9 @@ def test_the_alarm_comes_again_until_somebody_is_on_it(watched: House) -> None:
 def test_ten_urgent_reports_wake_once_and_a_new_one_wakes_again(watched: House) -> None:
     for number in range(10):
         watched.the_public_reports(f"https://item-one.example/{number}", urgent="yes")
+    watched.works()
+    assert len(alarms(watched)) == 2
+    watched.the_public_reports("https://item-one.example/more", urgent="yes")
     watched.works()
     assert len(alarms(watched)) == 2
 

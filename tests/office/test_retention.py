@@ -91,6 +91,7 @@ def test_a_reporters_data_go_after_their_period_and_the_case_stays(
 
     [kept] = Report.rows()
     assert MARK not in str(vars(kept))
+    assert f"words {MARK}" not in str(vars(kept))
     assert Message.rows() == []
     assert house.newest_item().address_as_reported == address
     opened = house.visitor().post("/follow/", data={"code": code})
@@ -237,6 +238,90 @@ def test_what_the_lea_has_confirmed_is_forgotten_at_once_where_that_was_agreed(
     house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
     forget(agreed, house.clock.now())
 
+    left = vars(Report.rows()[0])["__data__"]
+    for word in ("comments", "steps", "login", "referrer"):
+        assert left[word] == ""
+
+
+def test_what_was_agreed_forgets_nothing_unread_and_nothing_ordered(
+    house: House,
+) -> None:
+    agreed = replace(house.settings, forget_on_receipt=True)
+    report(house)
+    item = house.newest_item()
+    house.judges(item, "baseline")
+    house.works()
+    house.clock.advance(minutes=5)
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    house.clock.advance(minutes=5)
+    report(house)  # a second witness, after the LEA's receipt
+    forget(agreed, house.clock.now())
+    assert [bool(r.comments) for r in Report.rows()] == [False, True]
+
+    other = house.the_public_reports("https://item-two.example/", comments=MARK)
+    house.does(f"/items/{other.id}/preserve", as_="lena", why="Court one")
+    house.judges(other, "baseline")
+    house.works()
+    house.does(f"/notices/{house.notice(other).id}/confirm", receipt="by mail")
+    forget(agreed, house.clock.now())
+    assert Report.rows()[-1].comments == MARK
+
+
+def test_the_code_of_a_report_lives_as_long_whatever_became_of_it(
+    house: House,
+) -> None:
+    house.settings = replace(house.settings, forget_on_receipt=True)
+    house.app.extensions["settings"] = house.settings
+    code = report(house)
+    item = house.newest_item()
+    house.judges(item, "baseline")
+    house.works()
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    open_code = token_of_another(house)
+    house.hours_pass(24 * 89)
+
+    def opens(one: str) -> bool:
+        page = house.visitor().post("/follow/", data={"code": one}).text
+        return "Your report" in page
+
+    assert opens(code)
+    assert opens(open_code)
+    house.hours_pass(25)
+    assert not opens(code)
+    assert not opens(open_code)  # though its item is still open
+
+
+def token_of_another(house: House) -> str:
+    visitor = house.visitor()
+    form = {"token": token_in(visitor.get("/").text), "address": "item-two.example"}
+    answer = visitor.post("/", data=form)
+    return answer.text.split('class="receipt"><strong>')[1].partition("<")[0]
+
+
+def test_an_address_told_to_the_police_goes_from_their_letters_too(
+    house: House,
+) -> None:
+    visitor = house.visitor()
+    form = {
+        "token": token_in(visitor.get("/").text),
+        "address": ADDRESS,
+        "email": MAIL,
+        "police_may_ask": "yes",
+        "where_found": f"words {MARK}",
+        "topic": f"Words {MARK}",
+    }
+    visitor.post("/", data=form)
+    item = house.newest_item()
+    house.judges(item, "baseline")
+    house.works()
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
+    house.does(f"/items/{item.id}/confirm_removal", why="looked")
+    house.works()
+    assert MAIL in str([vars(letter) for letter in Letter.rows()])
+
+    house.hours_pass(24 * 92)
+
+    assert MAIL not in str([vars(letter) for letter in Letter.rows()])
     assert MARK not in str(vars(Report.rows()[0]))
 
 

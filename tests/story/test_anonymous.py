@@ -10,16 +10,19 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from reportbox.practice.box import set_up
+from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records import database
 from reportbox.records.reports import Report
 from reportbox.records.tables import ALL
+from reportbox.records.tally import Tally
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.served import REAL, served
@@ -118,7 +121,7 @@ def test_the_mark_of_a_visitor_is_nowhere(folder: Path) -> None:
         with served(REAL, file, settings), nginx(folder / "nginx", settings) as port:
             pages = visit_everything(port)
     assert all("Set-Cookie" not in headers for _, _, headers in pages)
-    assert {status for status, _, _ in pages} == {200, 404, 413, 422}
+    assert {status for status, _, _ in pages} == {200, 401, 404, 413, 422}
 
     open_ready_database(settings)
     try:
@@ -136,7 +139,13 @@ def test_the_mark_of_a_visitor_is_nowhere(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             places[str(path)] = path.read_bytes().decode("latin-1")
-    assert any("tally" in place for place in places)  # the counts were at work
+    # The counts were at work, and had the visitor's own network before them.
+    now = MovableClock(settings.data_dir / "practice-clock").now()
+    counts = [
+        Tally(settings.run_dir).count("127.9.8.0/24", now - timedelta(minutes=m), 600)
+        for m in (0, 10)
+    ]
+    assert any(counts)
     found = [(m, where) for m in MARKS for where, text in places.items() if m in text]
     assert found == []
 
@@ -156,6 +165,9 @@ def visit_everything(port: int) -> list[tuple[int, str, dict[str, str]]]:
         sent,
         ask(port, "GET", "/static/visitor.js"),
         ask(port, "GET", "/style.css"),
+        ask(port, "GET", "/embed.js"),
+        ask(port, "GET", f"/challenge?token={form['token']}"),
+        ask(port, "POST", "/api/reports", {"x": "y"}),
         ask(port, "GET", "/no-such-page"),
         ask(port, "POST", "/", {"token": "x", "address": "x"}),
         ask(port, "POST", "/", {"comments": "x" * 70_000}),

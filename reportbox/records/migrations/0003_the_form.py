@@ -75,7 +75,8 @@ STATEMENTS = (
     """
     CREATE TABLE draft (id INTEGER NOT NULL PRIMARY KEY, uid TEXT NOT NULL,
     received_at TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, text
-    TEXT NOT NULL, ended_at TEXT, ended_by TEXT NOT NULL)
+    TEXT NOT NULL, found INTEGER NOT NULL, ended_at TEXT, ended_by TEXT NOT
+    NULL)
     """,
     """
     ALTER TABLE item ADD COLUMN is_flood INTEGER NOT NULL DEFAULT 0
@@ -102,6 +103,9 @@ STATEMENTS = (
     NOT NULL, placed_at TEXT NOT NULL, placed_by TEXT NOT NULL, why TEXT NOT
     NULL, lifted_at TEXT, lifted_by TEXT NOT NULL, FOREIGN KEY (item_id)
     REFERENCES item (id))
+    """,
+    """
+    ALTER TABLE sighting ADD COLUMN address TEXT NOT NULL DEFAULT ''
     """,
     """
     CREATE TABLE upload (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL,
