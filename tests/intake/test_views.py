@@ -204,14 +204,14 @@ def test_what_two_spellings_add_is_kept_for_both(house: House) -> None:
     token = token_in(visitor.get("/").text)
     pasted = "https://item-one.example/f#k1\nhttps://item-one.example/f#k2"
     visitor.post("/", data={"token": token, "address": pasted})
-    house.the_public_reports("https://name:word@item-one.example/f")
+    house.the_public_reports("https://item:word@item-one.example/f")
 
     assert len(Item.rows()) == 1
     assert [s.address.split("\n") for s in Sighting.rows()] == [
         pasted.split("\n"),
-        ["https://name:word@item-one.example/f"],
+        ["https://item:word@item-one.example/f"],
     ]
-    assert "name:word@item-one[.]example" in house.page("/items/1")
+    assert "item:word@item-one[.]example" in house.page("/items/1")
 
 
 def test_a_route_in_the_fragment_is_a_page_of_its_own(house: House) -> None:
