@@ -97,31 +97,31 @@ def send() -> Any:  # noqa: ANN401
         topic = refuse_topic(sent.topic, topics(settings().topics_file))
         if topic and not sent.says_urgent:  # a child in danger is everybody's
             return _form(token, {}, request.form, elsewhere=topic), 422
-        key = form_key(opened.key, sent.said)
-        if Report.has_form(key):  # a retry: before anything can stand in its way
-            return _receipt(opened)
+        key, code = form_key(opened.key, sent.said), _code(opened)
+        earlier = Report.sent_under(code_hash(code))
+        if key in earlier:  # a retry: before anything can stand in its way
+            return _receipt(code)
         opened.refuse_if_too_old(now)
     except InvalidInput as wrong:
         token = _fresh_token() if "token" in wrong.problems else token
         return _form(token, wrong.problems, request.form), 422
-    if seconds := _seconds_to_wait(opened, now):
+    if seconds := _seconds_to_wait(opened, max(earlier.values(), default=None), now):
         return _one_moment(seconds)
     origin = actions.Origin(
         language=g.language.code,
         campaign=known_campaign(request.form.get("campaign", "")),
         is_flood=_count(opened, now),
     )
-    actions.accept(sent, key, code_hash(_code(opened)), now, origin)
-    return _receipt(opened)
+    actions.accept(sent, key, code_hash(code), now, origin)
+    return _receipt(code)
 
 
-def _seconds_to_wait(opened: Opening, now: datetime) -> int:
+def _seconds_to_wait(opened: Opening, since: datetime | None, now: datetime) -> int:
     """Say how long a form without a proof of work must still be open.
 
     A proof is spent by the first report; whatever else is sent from the same form
     waits, counted from the last one.
     """
-    since = Report.last_under(code_hash(_code(opened)))
     done = work.is_done(_secret(), opened.key, request.form.get("work", ""))
     if done and since is None:
         return 0
@@ -159,10 +159,10 @@ def _form(
     )
 
 
-def _receipt(opened: Opening) -> str:
+def _receipt(code: str) -> str:
     """Put the code into the page; but for the code it is the same for very many."""
     is_urgent = request.form.get("urgent") == "yes"
-    return _receipt_page(is_urgent=is_urgent).replace(CODE_HERE, _code(opened))
+    return _receipt_page(is_urgent=is_urgent).replace(CODE_HERE, code)
 
 
 def _receipt_page(*, is_urgent: bool) -> str:

@@ -39,11 +39,6 @@ class Report(Record):
     forgotten_at = MomentField(null=True)  # since then nothing in it tells of anybody
 
     @classmethod
-    def has_form(cls, form_key: str) -> bool:
-        """Tell whether this very form was accepted before."""
-        return cls.find_id(cls.form_key, form_key) is not None
-
-    @classmethod
     def naming(cls, item_id: int) -> list["Report"]:
         """List the reports of an item that say more than its address, the first ones.
 
@@ -55,11 +50,11 @@ class Report(Record):
         return list(cls.select().where(mine, telling).order_by(cls.id).limit(100))
 
     @classmethod
-    def last_under(cls, code_hash: str) -> datetime | None:
-        """Tell when something was last sent under a receipt."""
-        query = "SELECT max(received_at) FROM report WHERE code_hash = ?"
-        found = database.execute_sql(query, (code_hash,)).fetchone()[0]
-        return datetime.fromisoformat(found) if found else None
+    def sent_under(cls, code_hash: str) -> dict[str, datetime]:
+        """Return which forms were sent under a receipt, and when."""
+        query = "SELECT form_key, received_at FROM report WHERE code_hash = ?"
+        found = database.execute_sql(query, (code_hash,)).fetchall()
+        return {key: datetime.fromisoformat(at) for key, at in found}
 
     @classmethod
     def of_code(cls, code_hash: str) -> list["Report"]:

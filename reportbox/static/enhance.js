@@ -79,6 +79,14 @@ for (const form of document.querySelectorAll("[data-snippets]")) {
   });
 }
 
+// Everything on this page at once; without scripts each is ticked by itself.
+for (const button of document.querySelectorAll("[data-tick-all]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const box of button.form.querySelectorAll("input[name=item]")) box.checked = true;
+  });
+}
+
 // A page that shows progress looks again by itself.
 for (const one of document.querySelectorAll("[data-reload]")) {
   setTimeout(() => location.reload(), Number(one.dataset.reload) * 1000);

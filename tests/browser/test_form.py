@@ -9,7 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Page,
+    Response,
+    sync_playwright,
+)
 
 from reportbox.intake.presence import snippets
 from reportbox.languages import ALL
@@ -20,6 +27,7 @@ from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.served import REAL, served
+from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.test_accessibility import violations
 from tests.browser.test_looks import TOO_WIDE
 
@@ -80,6 +88,16 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             yield Box(settings, settings.public_url)
 
 
+@pytest.fixture(scope="module")
+def cookieless() -> Iterator[Browser]:
+    """A browser that gives no cookie to anybody in a frame of another site."""
+    with sync_playwright() as playwright:
+        blocking = [*QUIET, "--test-third-party-cookie-phaseout"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=blocking)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def sites(box: Box) -> Iterator[None]:
     made = snippets(box.settings)
@@ -132,9 +150,9 @@ def report(frame: Frame, address: str) -> str:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_in_a_frame_of_another_site_with_cookies_blocked_a_report_arrives(
-    box: Box, browser: Browser, *, scripts: bool
+    box: Box, cookieless: Browser, *, scripts: bool
 ) -> None:
-    context, asked = strict(browser, java_script_enabled=scripts)
+    context, asked = strict(cookieless, java_script_enabled=scripts)
     hidden = "Object.defineProperty(document, 'cookie', {get() {throw 1}})"
     context.add_init_script(hidden)
     page = context.new_page()
@@ -265,3 +283,43 @@ def test_axe_finds_nothing_and_nothing_is_too_wide_in_any_language(
         page.locator(".problem").wait_for()
         assert violations(page) == []
         context.close()
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_axe_finds_nothing_on_the_way_through(
+    box: Box, browser: Browser, code: str
+) -> None:
+    """The wait, the receipt, the thread, and a topic that is somebody else's."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    checked = browser.new_page()
+
+    def look(what: str) -> None:
+        # axe needs scripts, the way without them does not: look at a copy.
+        checked.goto(f"{box.url}/static/icon.svg")
+        checked.goto(f"{box.url}/privacy")
+        checked.set_content(page.content())
+        assert violations(checked) == [], what
+
+    page.goto(f"{box.url}/?lang={code}")
+    page.locator("#address").fill(f"https://item-one.example/way/{code}")
+    page.locator("#topic").select_option("fraud")
+    page.get_by_role("button").last.click()
+    look("somebody else's topic")
+    page.locator("#topic").select_option("child_abuse")
+    page.get_by_role("button").last.click()
+    page.wait_for_timeout(WAIT * 1000 + 200)
+    if not page.locator(".receipt").count():
+        look("the wait")
+        page.get_by_role("button").last.click()
+    receipt = page.locator(".receipt").inner_text()
+    look("the receipt")
+    page.goto(f"{box.url}/follow?lang={code}")
+    page.locator("#code").fill(receipt)
+    page.get_by_role("button").last.click()
+    page.locator("#text").fill("one more thing")
+    page.get_by_role("button").last.click()
+    assert "one more thing" in page.content()
+    look("the thread")
+    checked.close()
+    context.close()

@@ -165,7 +165,9 @@ def test_what_comes_over_a_limit_is_kept_marked_and_last_in_the_queue(
 
     assert house.item(over).urgency == FLOOD
     assert "Possible flood" in house.page(f"/items/{over.id}")
-    assert over.number in house.page("/queue/flood")
+    flood = house.page("/queue/flood")
+    assert over.number in flood
+    assert f'name="item" value="{over.id}"' in flood  # ready to be judged in a heap
 
     house.the_public_reports("https://item-two.example/over")
     assert house.item(over).urgency == FLOOD  # a flood does not lift itself
