@@ -24,6 +24,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--test-third-party-cookie-phaseout",  # no cookie in a frame of another site
 ]
 # Every Python process of the box writes down whom it talks to.
 HOOK = """

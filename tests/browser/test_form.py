@@ -15,7 +15,6 @@ from playwright.sync_api import (
     Frame,
     Page,
     Response,
-    sync_playwright,
 )
 
 from reportbox.intake.presence import snippets
@@ -27,7 +26,6 @@ from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.served import REAL, served
-from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.test_accessibility import violations
 from tests.browser.test_looks import TOO_WIDE
 
@@ -88,16 +86,6 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
             yield Box(settings, settings.public_url)
 
 
-@pytest.fixture(scope="module")
-def cookieless() -> Iterator[Browser]:
-    """A browser that gives no cookie to anybody in a frame of another site."""
-    with sync_playwright() as playwright:
-        blocking = [*QUIET, "--test-third-party-cookie-phaseout"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=blocking)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def sites(box: Box) -> Iterator[None]:
     made = snippets(box.settings)
@@ -150,9 +138,9 @@ def report(frame: Frame, address: str) -> str:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_in_a_frame_of_another_site_with_cookies_blocked_a_report_arrives(
-    box: Box, cookieless: Browser, *, scripts: bool
+    box: Box, browser: Browser, *, scripts: bool
 ) -> None:
-    context, asked = strict(cookieless, java_script_enabled=scripts)
+    context, asked = strict(browser, java_script_enabled=scripts)
     hidden = "Object.defineProperty(document, 'cookie', {get() {throw 1}})"
     context.add_init_script(hidden)
     page = context.new_page()
