@@ -179,6 +179,12 @@ def forget_items(rows: Iterable[tuple[int, str]], now: datetime) -> None:
             changes = ", ".join(blanks)
             _run(f"UPDATE {table} SET {changes} WHERE item_id IN ({marks})", ids)  # noqa: S608 - our own words
         _run(f"DELETE FROM passed_on WHERE item_id IN ({marks})", ids)  # noqa: S608 - our own words
+        # A filter somebody saved for a host of which nothing is left.
+        _run(
+            "DELETE FROM saved_filter WHERE field = 'host' AND NOT EXISTS "
+            "(SELECT 1 FROM item WHERE item.host = saved_filter.value)",
+            [],
+        )
 
 
 def delete_letters(cutoff: datetime) -> int:

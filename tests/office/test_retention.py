@@ -18,6 +18,7 @@ from reportbox.records.letters import Letter
 from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure
+from reportbox.records.staff import SavedFilter
 from reportbox.records.tables import ALL
 from reportbox.settings import Settings
 from tests.house import House, token_in
@@ -114,6 +115,8 @@ def test_after_a_year_a_planted_mark_is_nowhere_but_the_figures_are(
 ) -> None:
     live_through_everything(house)
     assert MARK in everything(house.settings.data_dir)
+    kept = {"field": "host", "value": "item-one.example", "name": "Mine"}
+    house.does("/queue/assess/filter", **kept)
 
     house.hours_pass(24 * 370)
     backup = back_up(house.settings, house.clock.now())
@@ -126,6 +129,7 @@ def test_after_a_year_a_planted_mark_is_nowhere_but_the_figures_are(
     assert item.hosted_in
     assert Event.rows(Event.item == item.id)
     assert Letter.rows() == []
+    assert SavedFilter.rows() == []
     assert house.signed_in().get(f"/items/{item.id}").status_code == 200
     assert audit.faults() == []
     told = [a.subject for a in Audit.rows(Audit.what == "forget")]
