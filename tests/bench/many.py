@@ -9,6 +9,7 @@ from typing import Any
 
 from reportbox.records import atomic, database
 from reportbox.records.gate import PRAGMAS
+from reportbox.records.items import SAID, USUAL
 
 REPORT = "id,received_at,source,form_key,code_hash,where_found,comments,says_urgent"
 ITEM = (
@@ -142,7 +143,7 @@ def _tables(
                 0,
                 "",
                 "",
-                n % 50 == 0 if state_of(n) == "to_assess" else 2,
+                SAID if state_of(n) == "to_assess" and n % 50 == 0 else USUAL,
                 later if state_of(n) in {"to_assess_again", "to_decide"} else at[n],
                 f"Provider {n % 300}" if n in told else "",
                 ("EE", "DE", "US")[n % 3] if n in told else "",
