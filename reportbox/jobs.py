@@ -22,13 +22,12 @@ from reportbox.intake.mails import fetch_mails
 from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.office.alarm import alarm_due
-from reportbox.office.retention import retain_due
+from reportbox.office.retention import renew_counts, retain_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
-from reportbox.records.tally import renew_counts
 from reportbox.routing.actions import route_due
 from reportbox.settings import Settings
 from reportbox.tracing.actions import trace_due

@@ -48,7 +48,3 @@ def topics(file: Path | None = None) -> tuple[Topic, ...]:
             f"{source}: each code stands once, and one topic at least has no “help”."
         )
     return found
-
-
-def find_topic(code: str, file: Path | None = None) -> Topic | None:
-    return next((topic for topic in topics(file) if topic.code == code), None)

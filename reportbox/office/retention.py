@@ -16,6 +16,7 @@ from reportbox.records.choices import Choice
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed, box, note, put_on_record
 from reportbox.records.retention import Erasure, Preservation
+from reportbox.records.tally import Tally
 from reportbox.settings import Settings
 
 RUN = "retention"  # under this name stands when the job ran last
@@ -298,6 +299,14 @@ def forget(settings: Settings, now: datetime) -> int:
         Choice.write(RUN, {"at": now.isoformat()})
     retention.empty_the_log()
     return total
+
+
+def renew_counts(settings: Settings, world: World) -> int:
+    """Throw yesterday's key of the flood counts away even when no visitor comes."""
+    if not (settings.run_dir / "tally-key").exists():
+        return 0
+    Tally(settings.run_dir).count("", world.clock.now(), 60)
+    return 0
 
 
 def preserve(item: Item, deed: Deed) -> None:

@@ -75,14 +75,6 @@ def _shared(folder: Path) -> mmap.mmap:
         os.close(file)
 
 
-def renew_counts(settings: Any, world: Any) -> int:  # noqa: ANN401 - a job's two
-    """Throw yesterday's key away even when no visitor comes."""
-    if not (settings.run_dir / "tally-key").exists():
-        return 0
-    Tally(settings.run_dir).count("", world.clock.now(), 60)
-    return 0
-
-
 def _key_of(path: Path, day: date) -> bytes:
     """Take today's key, or make it; yesterday's is gone from then on."""
     known = _read_key(path, day)

@@ -329,6 +329,17 @@ def test_an_address_told_to_the_police_goes_from_their_letters_too(
     assert MARK not in str(vars(Report.rows()[0]))
 
 
+def test_the_key_of_the_flood_counts_goes_at_midnight_without_a_visitor(
+    house: House,
+) -> None:
+    report(house)
+    key = (house.settings.run_dir / "tally-key").read_text()
+
+    house.hours_pass(24)
+
+    assert (house.settings.run_dir / "tally-key").read_text() != key
+
+
 def test_the_job_runs_once_a_day(house: House) -> None:
     assert retain_due(house.settings, house.world) == 0
     first = audit.head()
