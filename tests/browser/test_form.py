@@ -302,6 +302,8 @@ def test_axe_finds_nothing_on_the_way_through(
         page.get_by_role("button").last.click()
     receipt = page.locator(".receipt").inner_text()
     look("the receipt")
+    assert not page.locator("[data-print]").is_visible()  # it needs scripts
+    assert page.locator("footer nav").count() == 0  # a way to lose the code
     page.goto(f"{box.url}/follow?lang={code}")
     page.locator("#code").fill(receipt)
     page.get_by_role("button").last.click()
