@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,17 +131,21 @@ class Campaign:
             with self.lock:
                 self.outcome.tries += 1
             with suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection(
-                    "127.0.0.1", self.port, timeout=20
-                )
-                connection.request("POST", "/", body, HEADERS)
-                page = connection.getresponse().read().decode()
-                connection.close()
+                page = self._ask(body)
                 found = page.partition('class="receipt"><strong>')[2]
                 if found:
                     return found.partition("<")[0]
             time.sleep(0.05)
         return ""
+
+    def _ask(self, body: str) -> str:
+        """Send the form once; a broken answer leaves no socket behind."""
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        ) as connection:
+            connection.request("POST", "/", body, HEADERS)
+            with connection.getresponse() as answer:
+                return answer.read().decode()
 
     def _judge(self) -> None:
         open_ready_database(self.settings)

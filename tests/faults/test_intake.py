@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -142,14 +142,12 @@ def until(settings: Settings, name: str) -> int:
 def ask(
     settings: Settings, method: str, path: str, body: str | None = None
 ) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(
-        "127.0.0.1", settings.public_port, timeout=40
-    )
-    connection.request(method, path, body, HEADERS if body else {})
-    answer = connection.getresponse()
-    page = answer.read().decode()
-    connection.close()
-    return answer.status, page
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", settings.public_port, timeout=40)
+    ) as connection:
+        connection.request(method, path, body, HEADERS if body else {})
+        with connection.getresponse() as answer:
+            return answer.status, answer.read().decode()
 
 
 def count(settings: Settings) -> int:
