@@ -137,7 +137,8 @@ STEP_MARK=REPORTBOX_STEP_OF_$$
 # End what the last step left running, and say what it was.
 end_leftovers() {
     local process processes
-    marked_processes >/dev/null || return 0
+    # A process that is just becoming another program shows no mark for an instant.
+    marked_processes >/dev/null || { sleep 0.3; marked_processes >/dev/null; } || return 0
     sleep 1 # most are on their way out
     processes=$(marked_processes) || return 0
     for process in $processes; do
