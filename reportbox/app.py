@@ -1,6 +1,7 @@
 """Put the parts together."""
 
 import os
+import time
 from pathlib import Path
 
 from flask import Flask
@@ -10,6 +11,7 @@ from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.imap import ImapMailbox
+from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.assessment.many_views import bp as many
@@ -79,16 +81,13 @@ def create_app(settings: Settings, world: World) -> Flask:
 
 def real_world(settings: Settings) -> World:
     """Plug the adapters the settings ask for."""
-    resolver = DnsResolver(settings.resolvers, settings.lookup_timeout_seconds)
+    clock = clock_of(settings)
+    resolver, registry = lookups_of(settings, clock)
     return World(
-        clock=clock_of(settings),
+        clock=clock,
+        loop=AnswersLoop(registry.close),
         resolver=resolver,
-        registry=IpwhoisRegistry(
-            resolver,
-            settings.rdap_url,
-            settings.whois_server,
-            settings.lookup_timeout_seconds,
-        ),
+        registry=registry,
         mailer=SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,
@@ -100,6 +99,27 @@ def real_world(settings: Settings) -> World:
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
         mailbox=mailbox_of(settings),
     )
+
+
+def lookups_of(settings: Settings, clock: Clock) -> tuple[DnsResolver, IpwhoisRegistry]:
+    """Plug what tracing asks; what it keeps grows old by a practice box's own clock."""
+    seconds_of = (
+        (lambda: clock.now().timestamp()) if settings.practice else time.monotonic
+    )
+    seconds, of = settings.lookup_timeout_seconds, settings.by_registry
+    resolver = DnsResolver(
+        settings.resolvers, seconds, settings.origin_views, seconds_of
+    )
+    registry = IpwhoisRegistry(
+        resolver,
+        timeout=seconds,
+        urls=of(settings.rdap_urls),
+        whois_servers=of(settings.whois_servers),
+        at_once={k: int(v) for k, v in of(settings.registry_at_once).items()},
+        per_minute={k: int(v) for k, v in of(settings.registry_per_minute).items()},
+        seconds=seconds_of,
+    )
+    return resolver, registry
 
 
 def mailbox_of(settings: Settings) -> Mailbox | None:

@@ -53,7 +53,14 @@ class PeerFailed(ReportBoxError):
 
 
 class PeerUnavailable(PeerFailed):
-    """The other side may answer later; the same call is worth repeating."""
+    """The other side may answer later; the same call is worth repeating.
+
+    ``again_in`` are the seconds to wait where somebody asked us to, or 0.
+    """
+
+    def __init__(self, message: str, again_in: float = 0) -> None:
+        super().__init__(message)
+        self.again_in = again_in
 
 
 class PeerRejected(PeerFailed):

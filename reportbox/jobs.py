@@ -30,7 +30,7 @@ from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
 from reportbox.routing.actions import route_due
 from reportbox.settings import Settings
-from reportbox.tracing.actions import trace_due
+from reportbox.tracing.actions import register_due, trace_due
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class Job(NamedTuple):
 TABLE = (
     Job(trace_due, 3),
     Job(route_due, 2),
+    Job(register_due, 5),
     Job(notify_due, 2),
     Job(supplement_due, 5),
     Job(lapse_due, 600),

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).with_name("translations")
@@ -70,3 +71,22 @@ def choose(asked: str, accepted: Iterable[str], codes: Iterable[str]) -> Languag
         if found is not None:
             return found
     return next(iter(known.values()))
+
+
+def country_code(name: str) -> str:
+    """Return the two letters of a country given as such or in English, or nothing."""
+    word = " ".join(name.split()).casefold()
+    if len(word) == 2 and word.isascii() and word.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
+        return word.upper()
+    return _countries().get(word, "")
+
+
+def country_name(code: str) -> str:
+    """Return a country's English name, or the letters where there is none."""
+    return str(Locale(ENGLISH.code).territories.get(code, code))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    names = Locale(ENGLISH.code).territories
+    return {name.casefold(): code for code, name in names.items() if code.isalpha()}

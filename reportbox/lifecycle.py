@@ -39,6 +39,7 @@ class Item(StrEnum):
     TO_ASSESS_AGAIN = auto()  # could not be assessed; comes back on its retry date
     TO_AGREE = auto()  # judged; a second analyst must agree before anything leaves
     TO_TRACE = auto()
+    TO_SETTLE = auto()  # the sources name different countries: a person decides
     TO_ROUTE = auto()
     TO_DECIDE = auto()  # uncertain or unassessed: the LEA or a second analyst decides
     TO_FINISH = auto()  # its tracks are running
@@ -107,8 +108,11 @@ class Move(StrEnum):
     RELEASE = auto()
     CONFIRM_REMOVAL = auto()
     SEE_AGAIN = auto()
+    TRACE_AGAIN = auto()
+    CORRECT = auto()
     # what the box does with an item
     LOCATE = auto()
+    QUESTION = auto()
     ROUTE = auto()
     ROUTE_UNDECIDED = auto()
     MOVE_HOST = auto()
@@ -133,6 +137,7 @@ class Move(StrEnum):
     CLAIM_REMOVAL = auto()
     STILL_THERE = auto()
     GIVE_UP = auto()
+    ASK_BY_HAND = auto()
     REFER = auto()
     # what happens to a letter
     CLAIM = auto()
@@ -221,9 +226,19 @@ ITEM = (
     _item(Item.NOT_ILLEGAL,     M.UNDO,                Item.TO_ASSESS,       ANALYST),
     _item(Item.SET_ASIDE,       M.UNDO,                Item.TO_ASSESS,       ANALYST),
     _item(Item.TO_TRACE,        M.LOCATE,              Item.TO_ROUTE,        BOX),
+    _item(Item.TO_TRACE,        M.QUESTION,            Item.TO_SETTLE,       BOX),
     _item(Item.TO_TRACE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_TRACE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
     _item(Item.TO_TRACE,        M.CONFIRM_REMOVAL,     Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_SETTLE,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_SETTLE,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
+    _item(Item.TO_SETTLE,       M.CONFIRM_REMOVAL,     Item.TO_SETTLE,       PEOPLE),
+    # People know more than registries: what they correct is routed at once.
+    *(_item(state, M.CORRECT, Item.TO_ROUTE, ANALYST)
+      for state in (Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE, Item.TO_DECIDE,
+                    Item.TO_FINISH)),
+    *(_item(state, M.TRACE_AGAIN, Item.TO_TRACE, ANALYST)
+      for state in (Item.TO_TRACE, Item.TO_SETTLE, Item.TO_DECIDE, Item.TO_FINISH)),
     _item(Item.TO_ROUTE,        M.CONFIRM_REMOVAL,     Item.TO_ROUTE,        PEOPLE),
     _item(Item.TO_ROUTE,        M.ROUTE,               Item.TO_FINISH,       BOX),
     _item(Item.TO_ROUTE,        M.ROUTE_UNDECIDED,     Item.TO_DECIDE,       BOX),
@@ -233,6 +248,7 @@ ITEM = (
     _item(Item.TO_FINISH,       M.JUDGE_UNCERTAIN,     Item.TO_DECIDE,       PEOPLE),
     _item(Item.TO_FINISH,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
     _item(Item.TO_FINISH,       M.MOVE_HOST,           Item.TO_ROUTE,        BOX),
+    _item(Item.TO_FINISH,       M.QUESTION,            Item.TO_SETTLE,       BOX),
     _item(Item.TO_FINISH,       M.CONFIRM_REMOVAL,     Item.TO_FINISH,       PEOPLE),
     _item(Item.TO_FINISH,       M.CLOSE_REMOVED,       Item.REMOVED,         BOX),
     _item(Item.TO_FINISH,       M.CLOSE_REFERRED,      Item.REFERRED,        BOX),
@@ -243,6 +259,7 @@ ITEM = (
     _item(Item.TO_ASSESS_AGAIN, M.SEE_AGAIN,           Item.TO_ASSESS_AGAIN, PUBLIC),
     _item(Item.TO_AGREE,        M.SEE_AGAIN,           Item.TO_AGREE,        PUBLIC),
     _item(Item.TO_TRACE,        M.SEE_AGAIN,           Item.TO_TRACE,        PUBLIC),
+    _item(Item.TO_SETTLE,       M.SEE_AGAIN,           Item.TO_SETTLE,       PUBLIC),
     _item(Item.TO_ROUTE,        M.SEE_AGAIN,           Item.TO_ROUTE,        PUBLIC),
     _item(Item.TO_DECIDE,       M.SEE_AGAIN,           Item.TO_DECIDE,       PUBLIC),
     _item(Item.TO_FINISH,       M.SEE_AGAIN,           Item.TO_FINISH,       PUBLIC),
@@ -255,8 +272,8 @@ ITEM = (
     # A hold may be asked for as soon as a person has judged; it changes no state,
     # it is a brake on everything that outsiders could notice (see BRAKED).
     *(_item(state, M.HOLD, state, PEOPLE)
-      for state in (Item.TO_AGREE, Item.TO_TRACE, Item.TO_ROUTE, Item.TO_DECIDE,
-                    Item.TO_FINISH)),
+      for state in (Item.TO_AGREE, Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE,
+                    Item.TO_DECIDE, Item.TO_FINISH)),
     # What was held can be released whatever became of it meanwhile.
     *(_item(state, M.RELEASE, state, PEOPLE) for state in Item),
 )
@@ -281,6 +298,7 @@ LEA = (
 NTD = (
     _ntd(Ntd.TO_FALL_DUE,    M.WRITE,           Ntd.TO_SEND,        BOX),
     _ntd(Ntd.TO_FALL_DUE,    M.ASK_CHECK,       Ntd.TO_CHECK_FIRST, BOX),
+    _ntd(Ntd.TO_FALL_DUE,    M.ASK_BY_HAND,     Ntd.TO_VERIFY,      ANALYST),
     _ntd(Ntd.TO_FALL_DUE,    M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK_FIRST, M.STILL_THERE,     Ntd.TO_FALL_DUE,    PEOPLE),
     _ntd(Ntd.TO_CHECK_FIRST, M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
@@ -343,6 +361,7 @@ class Paper(StrEnum):
     LEA_NOTICE = auto()
     LEA_SUPPLEMENT = auto()  # what was not yet known, or a correction
     NTD = auto()
+    ORIGIN_REQUEST = auto()  # a proxy is asked whose server stands behind it
     NTD_REMINDER = auto()
     NTD_CORRECTION = auto()  # the verdict changed after the provider was asked
     REPORTER_NOTE = auto()  # there is something to read for a reporter; never what
@@ -352,23 +371,35 @@ class Paper(StrEnum):
 # Rule (guidelines, "fixed time when NTD is sent out"): during a hold nothing happens
 # that an outsider could notice. These moves are refused while a hold is open ...
 BRAKED = frozenset(
-    {(Kind.NTD, M.WRITE), (Kind.NTD, M.REMIND), (Kind.REFERRAL, M.REFER)}
+    {
+        (Kind.NTD, M.WRITE),
+        (Kind.NTD, M.ASK_BY_HAND),
+        (Kind.NTD, M.REMIND),
+        (Kind.REFERRAL, M.REFER),
+    }
 )
 # ... and these letters are neither claimed nor finished.
-BRAKED_PAPERS = frozenset({Paper.NTD, Paper.NTD_REMINDER, Paper.NTD_CORRECTION})
+BRAKED_PAPERS = frozenset(
+    {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER, Paper.NTD_CORRECTION}
+)
+# The first letters to a provider: what becomes of them becomes of the track.
+FIRST_PAPERS = frozenset({Paper.NTD, Paper.ORIGIN_REQUEST})
 
 # No NTD is written before every LEA notice of the item stands in one of these.
 TOLD = frozenset({Lea.TO_CONFIRM, Lea.CONFIRMED, Lea.SILENT, Lea.CLOSED})
-NEEDS_LEA_TOLD = frozenset({(Kind.NTD, M.WRITE)})
+NEEDS_LEA_TOLD = frozenset({(Kind.NTD, M.WRITE), (Kind.NTD, M.ASK_BY_HAND)})
 
 # A letter leaves only while its tracks still want it; asked at the claim and once more
 # at the point of no return. Supplements and corrections of fact are always true.
 WANTED_WHILE: dict[Paper, frozenset[State]] = {
     Paper.LEA_NOTICE: frozenset({Lea.TO_SEND}),
-    Paper.NTD: frozenset({Ntd.TO_SEND}),
+    **dict.fromkeys(FIRST_PAPERS, frozenset({Ntd.TO_SEND})),
     Paper.NTD_REMINDER: frozenset({Ntd.TO_VERIFY}),
     Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN}),
 }
+
+# Nobody here looked at what was only forwarded: it is neither traced nor corrected.
+NEEDS_VERDICT = frozenset({M.TRACE_AGAIN, M.CORRECT})
 
 # These verdicts owe the LEA a notice (guidelines, "which reports are shared").
 OWES_LEA_NOTICE = frozenset({M.JUDGE_ILLEGAL, M.JUDGE_UNCERTAIN, M.FORWARD})
@@ -417,11 +448,17 @@ OUTCOMES = {
     (Paper.LEA_NOTICE, M.REFUSE): M.FAIL,
     (Paper.LEA_NOTICE, M.DOUBT): M.FAIL,
     (Paper.LEA_NOTICE, M.NOT_FOUND): M.SEND_AGAIN,
-    (Paper.NTD, M.DELIVER): M.HAND_OVER,
-    (Paper.NTD, M.FOUND): M.HAND_OVER,
-    (Paper.NTD, M.REFUSE): M.FAIL,
-    (Paper.NTD, M.DOUBT): M.FAIL,
-    (Paper.NTD, M.NOT_FOUND): M.SEND_AGAIN,
+    **{
+        (paper, of_letter): of_track
+        for paper in FIRST_PAPERS
+        for of_letter, of_track in (
+            (M.DELIVER, M.HAND_OVER),
+            (M.FOUND, M.HAND_OVER),
+            (M.REFUSE, M.FAIL),
+            (M.DOUBT, M.FAIL),
+            (M.NOT_FOUND, M.SEND_AGAIN),
+        )
+    },
 }
 
 _STEPS = {

@@ -5,16 +5,28 @@ Each port has one real adapter in ``adapters/`` and one real little server in
 a reported page, and there never will be one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
     def now(self) -> datetime:
         """Return the current moment, always in UTC and always aware."""
+
+
+class Loop(Protocol):
+    def each(
+        self, work: Iterable[Coroutine[object, object, T]], at_once: int
+    ) -> Iterator[T]:
+        """Run many questions side by side and yield each result as it comes.
+
+        What a question raises is raised here. Nothing runs on once this has ended.
+        """
 
 
 @dataclass(frozen=True)
@@ -24,12 +36,28 @@ class Resolution:
     host: str
     addresses: tuple[str, ...]  # all of A and AAAA, IPv4 first, each in plain form
     aliases: tuple[str, ...] = ()  # the CNAME chain, in order
-    exists: bool = True  # False: NXDOMAIN
+    exists: bool = True  # False: NXDOMAIN, confirmed by a second name server
+    servers: tuple[str, ...] = ()  # which name servers answered
+    missing: tuple[str, ...] = ()  # what nobody answered, in words
 
 
 class Resolver(Protocol):
-    def resolve(self, host: str) -> Resolution:
-        """Look the host up, uncached; raise PeerUnavailable when nobody answers."""
+    async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
+        """Look the host up, A and AAAA together; ``fresh`` passes every cache over.
+
+        Raise PeerUnavailable when nobody answers.
+        """
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who announces an address, as one view of the routing sees it."""
+
+    view: str  # the zone that was asked
+    asns: tuple[str, ...] = ()  # every origin AS of the longest prefix, digits only
+    route: str = ""  # that prefix
+    country: str = ""  # of the allocation, ISO 3166-1 alpha-2; not of the server
+    registry: str = ""  # “ripencc”, “arin”, “apnic”, “lacnic” or “afrinic”
 
 
 @dataclass(frozen=True)
@@ -39,19 +67,43 @@ class NetworkRecord:
     address: str
     network: str = ""  # CIDR, or "first - last"
     name: str = ""
+    handle: str = ""
+    type: str = ""  # such as “ASSIGNED PA”: how the registry gave it out
     provider: str = ""  # the organisation behind the network
-    country: str = ""  # ISO 3166-1 alpha-2, as registered
+    country: str = ""  # ISO 3166-1 alpha-2, as the registry has it
     registry: str = ""
     asns: tuple[str, ...] = ()  # every origin AS seen, digits only
     route: str = ""  # the announced prefix
+    origins: tuple[Origin, ...] = ()  # each view, for comparison
     abuse_contacts: tuple[str, ...] = ()
+    parent_contacts: tuple[str, ...] = ()  # abuse contacts of the network above it
+    other_contacts: tuple[str, ...] = ()  # technical ones: nobody is asked unseen
     source: str = ""  # "rdap" or "whois"
     digest: str = ""  # SHA-256 of the raw answer, hexadecimal
+    missing: tuple[str, ...] = ()  # what nobody answered, in words
+
+
+@dataclass(frozen=True)
+class DomainRecord:
+    """What the registry of names says about one registrable domain."""
+
+    domain: str
+    registrar: str = ""
+    abuse_contacts: tuple[str, ...] = ()  # the registrar's, never the registrant's
+    name_servers: tuple[str, ...] = ()
+    source: str = ""  # "rdap"; empty: its registry publishes nothing there
+    digest: str = ""
 
 
 class Registry(Protocol):
-    def look_up(self, address: str) -> NetworkRecord:
+    async def look_up(self, address: str, *, fresh: bool = False) -> NetworkRecord:
         """Ask RDAP, then WHOIS; raise PeerUnavailable when neither answers."""
+
+    async def look_up_domain(self, domain: str) -> DomainRecord:
+        """Ask RDAP who registered the name; raise PeerUnavailable when nobody answers.
+
+        The host's own name servers are asked beside it.
+        """
 
 
 @dataclass(frozen=True)
@@ -120,6 +172,7 @@ class World:
     """Every port, plugged."""
 
     clock: Clock
+    loop: Loop
     resolver: Resolver
     registry: Registry
     mailer: Mailer

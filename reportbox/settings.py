@@ -29,6 +29,9 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+")
 FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 FACES = ("public", "desk", "portal")
+# The five regional registries, who knows which of them to ask, the registries of
+# domains, and all together.
+REGISTRIES = ("arin", "ripencc", "apnic", "lacnic", "afrinic", "any", "domains", "*")
 
 # What a secret must look like to be one: a raw 256-bit key, or a long random text.
 SOMETHING = re.compile(r".+", re.DOTALL)
@@ -92,8 +95,12 @@ class Settings:
     break_minutes: int = 50
 
     resolvers: tuple[str, ...] = ()
-    rdap_url: str = ""
-    whois_server: str = ""
+    origin_views: tuple[str, ...] = ("origin.asn.cymru.com", "asn.routeviews.org")
+    rdap_urls: tuple[str, ...] = ()
+    whois_servers: tuple[str, ...] = ()
+    registry_at_once: tuple[str, ...] = ()
+    registry_per_minute: tuple[str, ...] = ()
+    proxies_file: Path | None = None
     lookup_timeout_seconds: int = 5
     hosting_wait_minutes: int = 30
 
@@ -123,6 +130,7 @@ class Settings:
     ntd_in_working_hours: bool = False
     ntd_reminder_hours: int = 24
     ntd_reminders: int = 2
+    ask_proxies: bool = True
 
     referral_alarm_hours: int = 24
 
@@ -161,6 +169,15 @@ class Settings:
     @property
     def gnupg_home(self) -> Path:
         return self.data_dir / "gnupg"
+
+    @staticmethod
+    def by_registry(pairs: tuple[str, ...]) -> dict[str, str]:
+        """Take “registry=value” apart; “*” stands for all that are not named."""
+        given = dict(pair.split("=", 1) for pair in pairs)
+        usual = given.get("*")
+        if usual is None:
+            return given
+        return {name: given.get(name, usual) for name in REGISTRIES}
 
     def secret(self, name: str) -> str:
         """Read one secret, or raise Misconfigured saying where it belongs."""
@@ -241,6 +258,39 @@ def _origin(value: object) -> str:
     return "" if good else "write each like https://www.hotline.example"
 
 
+def _per_registry(rule: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Check a list of “registry=value”."""
+
+    def check(values: Any) -> str:  # noqa: ANN401 - as written in the file
+        for value in values:
+            name, _, rest = str(value).partition("=")
+            if name not in REGISTRIES:
+                return f"write each like ripencc=…; there is {', '.join(REGISTRIES)}"
+            if problem := rule(rest):
+                return f"for {name}, {problem}"
+        return ""
+
+    return check
+
+
+def _number(low: int, high: int) -> Callable[[Any], str]:
+    return lambda value: (
+        _between(low, high)(int(value))
+        if value.isascii() and value.isdigit()
+        else "write a number"
+    )
+
+
+def _host_and_port(value: str) -> str:
+    good = re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", value)
+    return "" if good else "write it as a name, or as name:port"
+
+
+def _zone_name(value: object) -> str:
+    good = isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value)
+    return "" if good else "write each as the name of a zone"
+
+
 def _endpoint(value: object) -> str:
     good = isinstance(value, str) and ENDPOINT.fullmatch(value)
     return "" if good else "write it as an address, or as address:port"
@@ -288,9 +338,12 @@ RULES: dict[str, Callable[[Any], str]] = {
         "" if value in {"127.0.0.1", "::1"} else "the web server stands in front of it"
     ),
     "resolvers": lambda value: next(filter(None, map(_endpoint, value)), ""),
-    "whois_server": lambda value: _endpoint(value) if value else "",
+    "origin_views": lambda value: next(filter(None, map(_zone_name, value)), ""),
+    "rdap_urls": _per_registry(_web_address),
+    "whois_servers": _per_registry(_host_and_port),
+    "registry_at_once": _per_registry(_number(1, 16)),
+    "registry_per_minute": _per_registry(_number(0, 60_000)),
     "lea_key": lambda value: _fingerprint(value) if value else "",
-    "rdap_url": lambda value: _web_address(value) if value else "",
     "four_eyes": _one_of("off", "illegal", "all"),
     "second_look_percent": _between(0, 100),
     "training": _one_of("off", "warn", "block"),

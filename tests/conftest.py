@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from reportbox.app import create_app, real_world
+from reportbox.adapters.loop import AnswersLoop
+from reportbox.app import create_app, lookups_of, real_world
 from reportbox.office.accounts import add_account
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.box import set_up
@@ -63,9 +64,17 @@ def pattern() -> Iterator[Pattern]:
 def internet(pattern: Pattern) -> PracticeInternet:
     """The practice internet as on its first day."""
     fresh = practice_atlas(HOME)
-    for name in ("networks", "hosts", "aliases", "broken", "registry_down"):
+    for name in (
+        "networks",
+        "hosts",
+        "aliases",
+        "broken",
+        "registry_down",
+        "registrars",
+    ):
         setattr(pattern.internet.atlas, name, getattr(fresh, name))
     pattern.internet.names.questions.clear()
+    pattern.internet.more_names.questions.clear()
     pattern.internet.registry.calls.clear()
     pattern.internet.post_office.letters.clear()
     pattern.internet.post_office.manners = good_manners
@@ -106,5 +115,12 @@ def build_house(
 ) -> House:
     """Build the application over an open database."""
     with_short_home = replace(settings, data_dir=pattern.settings.data_dir)
-    world = replace(real_world(with_short_home), clock=clock)
+    resolver, registry = lookups_of(settings, clock)
+    world = replace(
+        real_world(with_short_home),
+        clock=clock,
+        loop=AnswersLoop(registry.close),
+        resolver=resolver,
+        registry=registry,
+    )
     return House(create_app(settings, world), settings, world, clock, internet)

@@ -88,8 +88,9 @@ def test_from_every_state_some_ending_can_be_reached(kind: Kind) -> None:
 
 
 def test_no_ntd_is_written_before_the_lea_was_told() -> None:
-    assert (Kind.NTD, Move.WRITE) in lifecycle.NEEDS_LEA_TOLD
-    assert Ntd.TO_VERIFY not in reachable(Kind.NTD, without={Move.WRITE})
+    asking = {Move.WRITE, Move.ASK_BY_HAND}
+    assert {(Kind.NTD, move) for move in asking} == lifecycle.NEEDS_LEA_TOLD
+    assert Ntd.TO_VERIFY not in reachable(Kind.NTD, without=asking)
     assert not {Lea.TO_NOTIFY, Lea.TO_SEND, Lea.TO_REACH} & lifecycle.TOLD
 
 
@@ -104,7 +105,17 @@ def test_an_lea_is_told_only_by_a_sent_letter_or_by_a_person_who_told_it() -> No
 def test_nothing_is_traced_before_a_person_has_judged_it() -> None:
     judging = {Move.JUDGE_ILLEGAL, Move.JUDGE_UNCERTAIN}
 
-    assert Item.TO_TRACE not in reachable(Kind.ITEM, without=judging)
+    # What was only forwarded waits "to decide"; the table lets people trace from there,
+    # NEEDS_VERDICT does not (tests/story/test_register_and_forward.py).
+    forwarded = {Move.FORWARD} if lifecycle.NEEDS_VERDICT else set()
+    assert Item.TO_TRACE not in reachable(Kind.ITEM, without=judging | forwarded)
+    by_hand = {s.move for s in TABLES[Kind.ITEM] if s.end is Item.TO_TRACE}
+    assert by_hand - judging <= lifecycle.NEEDS_VERDICT | {
+        Move.CONFIRM_REMOVAL,
+        Move.SEE_AGAIN,
+        Move.HOLD,
+        Move.RELEASE,
+    }
     for step in TABLES[Kind.ITEM]:
         if step.move in judging:
             assert Actor.BOX not in step.actors
@@ -136,6 +147,7 @@ def test_a_hold_is_possible_from_the_verdict_until_the_end() -> None:
     assert holdable == {
         Item.TO_AGREE,
         Item.TO_TRACE,
+        Item.TO_SETTLE,
         Item.TO_ROUTE,
         Item.TO_DECIDE,
         Item.TO_FINISH,
@@ -146,6 +158,7 @@ def test_a_hold_is_possible_from_the_verdict_until_the_end() -> None:
 def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> None:
     assert {
         (Kind.NTD, Move.WRITE),
+        (Kind.NTD, Move.ASK_BY_HAND),
         (Kind.NTD, Move.REMIND),
         (Kind.REFERRAL, Move.REFER),
     } == lifecycle.BRAKED
@@ -183,7 +196,8 @@ def test_every_consequence_is_possible_for_whoever_causes_it() -> None:
 
 
 def test_what_becomes_of_a_letter_is_possible_for_its_track() -> None:
-    kinds = {Paper.LEA_NOTICE: Kind.LEA, Paper.NTD: Kind.NTD}
+    kinds = {Paper.LEA_NOTICE: Kind.LEA}
+    kinds |= dict.fromkeys(lifecycle.FIRST_PAPERS, Kind.NTD)
     for (paper, move), then in OUTCOMES.items():
         actors = set().union(*(s.actors for s in TABLES[Kind.LETTER] if s.move is move))
         for actor in actors:

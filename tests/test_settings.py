@@ -59,7 +59,7 @@ def test_a_misspelt_key_stops_the_start_and_the_right_one_is_named(
         ('desk_url = "desk.hotline.example"', "write it like https://"),
         ('listen_address = "0.0.0.0"', "the web server stands in front"),
         ('resolvers = ["nonsense"]', "write it as an address"),
-        ('whois_server = "host:abc"', "write it as an address"),
+        ('whois_servers = ["arin=host:abc"]', "write it as a name"),
         ('lea_key = "abc"', "the full fingerprint"),
         ('lea_email = "police"', "write it like desk@hotline.example"),
         ('embed_on = ["x; script-src *"]', "https://www.hotline.example"),

@@ -20,6 +20,10 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.ITEM, M.CONFIRM_REMOVAL): "Found removed",
     (Kind.ITEM, M.SEE_AGAIN): "Reported again",
     (Kind.ITEM, M.LOCATE): "Traced",
+    (Kind.ITEM, M.QUESTION): "Traced; the sources disagree",
+    (Kind.ITEM, M.TRACE_AGAIN): "To be traced again",
+    (Kind.ITEM, M.CORRECT): "Hosting corrected by hand",
+    (Kind.ITEM, "learn_origin"): "Origin behind the proxy named",
     (Kind.ITEM, M.ROUTE): "Routed",
     (Kind.ITEM, M.ROUTE_UNDECIDED): "Routed; a decision is awaited",
     (Kind.ITEM, M.MOVE_HOST): "Hosted elsewhere now",
@@ -41,6 +45,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.NTD, M.ASK_CHECK): "Name gone: a look is due before the NTD",
     (Kind.NTD, M.STILL_THERE): "Found still there",
     (Kind.NTD, M.RECALL): "NTD called back",
+    (Kind.NTD, M.ASK_BY_HAND): "Provider asked in its own form",
     (Kind.NTD, M.HAND_OVER): "Provider asked",
     (Kind.NTD, M.FAIL): "Provider not reached",
     (Kind.NTD, M.SEND_AGAIN): "NTD to be sent again",
@@ -70,6 +75,9 @@ SENTENCES: dict[tuple[str, str], str] = {
 
 # Short words for the buttons; the page behind each asks the whole question.
 BUTTONS = {
+    M.TRACE_AGAIN: "Trace again",
+    M.CORRECT: "Correct by hand",
+    M.ASK_BY_HAND: "Asked in their form",
     M.HOLD: "Hold",
     M.CONFIRM_REMOVAL: "Confirm removal",
     M.CONFIRM: "Receipt came",

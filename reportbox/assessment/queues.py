@@ -165,7 +165,8 @@ def _letters(_: Scene) -> list[Stream]:
 
 
 def _by_hand(_: Scene) -> list[Stream]:
-    return _items(State.TO_TRACE, more=(Where(Item.trace_trouble, "!=", ""),))
+    stuck = _items(State.TO_TRACE, more=(Where(Item.trace_trouble, "!=", ""),))
+    return [*_items(State.TO_SETTLE), *stuck]
 
 
 def _held(_: Scene) -> list[Stream]:
@@ -194,7 +195,7 @@ QUEUES = {
     ),
     "by_hand": Queue(
         "To trace by hand",
-        "The box tries again by itself; the item says what stands in the way.",
+        "The sources disagree or nobody answers; the item says what is in the way.",
         _by_hand,
         "Judged",
     ),

@@ -264,7 +264,7 @@ def choices(item: Item) -> tuple[Choice, ...]:
         return DECIDING
     if item.state == State.TO_FINISH:
         return (Choice.UNCERTAIN, Choice.NOT_ILLEGAL)
-    return DECIDING if item.state == State.TO_TRACE else ()
+    return DECIDING if item.state in {State.TO_TRACE, State.TO_SETTLE} else ()
 
 
 def _page(

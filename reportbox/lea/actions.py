@@ -13,7 +13,11 @@ from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
 # Until these are past, a notice still hopes for a trace to go with it.
-BEFORE_ROUTING = (lifecycle.Item.TO_TRACE, lifecycle.Item.TO_ROUTE)
+BEFORE_ROUTING = (
+    lifecycle.Item.TO_TRACE,
+    lifecycle.Item.TO_SETTLE,
+    lifecycle.Item.TO_ROUTE,
+)
 LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 
 

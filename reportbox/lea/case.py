@@ -12,7 +12,6 @@ from reportbox.records.items import Finding, Item
 from reportbox.records.reports import FROM_ICCAM, Report
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.settings import Settings
-from reportbox.tracing.proxies import proxy_name
 
 VERDICTS = {
     Move.JUDGE_ILLEGAL: "illegal",
@@ -73,15 +72,21 @@ def facts_of(item: Item) -> Facts:
 def _hosting(finding: Finding, settings: Settings) -> dict[str, Any]:
     places = finding.locations
     traced_at = say_when(finding.traced_at, settings.zone)
-    proxies = sorted({name for p in places if (name := proxy_name(tuple(p["asns"])))})
+    proxies = sorted({p["proxy"] for p in places if p.get("proxy")})
     return {
         "hosting": _plain(finding.hosting),
         "country": finding.country,
         "provider": finding.provider,
         "ip_addresses": tuple(p["address"] for p in places),
-        "details": f"{finding.why}; traced {traced_at}",
+        "details": f"{finding.why}; traced {traced_at}{_registrar(finding)}",
         "proxy": f"yes: {', '.join(proxies)}" if proxies else "no",
     }
+
+
+def _registrar(finding: Finding) -> str:
+    """Name the registrar where its registry told us (Annex I, hosting service)."""
+    name = finding.registrar.get("registrar")
+    return f"; the domain's registrar is {name}" if name else ""
 
 
 def _plain(word: str) -> str:

@@ -21,7 +21,11 @@ from reportbox.settings import Settings
 from reportbox.tracing.finding import Hosting
 
 # Until these are past, a notice still hopes for a trace to go with it.
-BEFORE_ROUTING = (lifecycle.Item.TO_TRACE, lifecycle.Item.TO_ROUTE)
+BEFORE_ROUTING = (
+    lifecycle.Item.TO_TRACE,
+    lifecycle.Item.TO_SETTLE,
+    lifecycle.Item.TO_ROUTE,
+)
 LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 
 

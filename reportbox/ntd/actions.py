@@ -8,9 +8,21 @@ from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed, letters_of, move, note
 from reportbox.records.tracks import Ntd
+from reportbox.tracing.book import approve_within
 
 MOST_ITEMS = 100  # in one letter
 NO_CONTACT = "No contact is known for this provider: please enter one."
+
+
+def ask_by_hand(ntd: Ntd, deed: Deed) -> None:
+    """Record that a person asked in the provider's form; the delay holds here too."""
+    if not deed.why:
+        raise InvalidInput(why="Please say where you asked, and under which number.")
+    with atomic():
+        ntd = Ntd.get_by_id(ntd.id)
+        if ntd.due_at is None or ntd.due_at > deed.at:
+            raise Refused("The agreed time is not over yet: please ask later.")
+        move(ntd, Move.ASK_BY_HAND, deed, asked_at=deed.at, trouble="")
 
 
 def claim_removal(ntd: Ntd, deed: Deed) -> None:
@@ -42,6 +54,7 @@ def resend(ntd: Ntd, contact: str, deed: Deed) -> None:
                 "page “Letters”, before you write again."
             )
         move(ntd, Move.RESEND, deed, contact=contact, trouble="")
+        approve_within(contact, deed)
 
 
 def name_contact(ntd: Ntd, contact: str, deed: Deed) -> None:
@@ -51,6 +64,7 @@ def name_contact(ntd: Ntd, contact: str, deed: Deed) -> None:
         if Ntd.get_by_id(ntd.id).state != lifecycle.Ntd.TO_FALL_DUE:
             raise Refused("The notice has been written already.")
         Ntd.update(contact=contact, trouble="").where(Ntd.id == ntd.id).execute()
+        approve_within(contact, deed)
         note(ntd, "name_contact", deed)
 
 

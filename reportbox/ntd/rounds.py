@@ -21,10 +21,17 @@ from reportbox.records.letters import Letter
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
-from reportbox.tracing.look import Sight, look_at_all
+from reportbox.tracing.book import read_book
+from reportbox.tracing.contacts import Book
+from reportbox.tracing.finding import Hosting
+from reportbox.tracing.keep import keep
+from reportbox.tracing.look import Sight, Target, look_at_all
 
 MOST_ITEMS = 100  # in one letter
 NO_CONTACT = "No contact is known for this provider: please enter one."
+NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
+NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
+BOUNCED = "Mail to this contact bounced: please name another."
 
 
 def plan_due(settings: Settings, world: World) -> int:
@@ -38,10 +45,11 @@ def ask_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
     now = world.clock.now()
-    ready = [ntd for ntd in _due(now) if _has_contact(ntd)]
-    groups: dict[tuple[str, str], list[Ntd]] = defaultdict(list)
+    book = read_book()
+    ready = [ntd for ntd in _due(now) if _may_write_to(ntd, book)]
+    groups: dict[tuple[str, str, bool], list[Ntd]] = defaultdict(list)
     for ntd in _still_there(ready, settings, world):
-        groups[(ntd.provider, ntd.contact)].append(ntd)
+        groups[(ntd.provider, ntd.contact, ntd.asks_origin)].append(ntd)
     # The first stands for its group: a bug in writing parks it, not the others.
     firsts = {group[0].id: group for group in groups.values()}
     rows = [group[0] for group in groups.values()]
@@ -115,20 +123,31 @@ def _due(now: datetime) -> list[Ntd]:
     ]
 
 
-def _has_contact(ntd: Ntd) -> bool:
-    if ntd.contact:
+def _may_write_to(ntd: Ntd, book: Book) -> bool:
+    """Write to nobody whom no person ever approved; say what is needed."""
+    mailbox = ntd.contact.lower()
+    if mailbox in book.approved:
         return True
-    if ntd.trouble != NO_CONTACT:
+    trouble = NEW_CONTACT if mailbox else NO_CONTACT
+    if mailbox in book.bounced:
+        trouble = BOUNCED
+    elif not mailbox and ntd.asks_origin:
+        trouble = NO_MAIL
+    if ntd.trouble != trouble:
         with atomic():
-            Ntd.update(trouble=NO_CONTACT).where(Ntd.id == ntd.id).execute()
+            Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
     return False
 
 
 def _still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
     """Look at each host afresh; keep what is still at the provider that was meant."""
     now, there = world.clock.now(), []
-    for host, sight in look_at_all((n.item.host for n in ntds), settings, world):
-        here = [ntd for ntd in ntds if ntd.item.host == host]
+    by_target: dict[Target, list[Ntd]] = defaultdict(list)
+    for ntd in ntds:
+        by_target[Target(ntd.item.host, ntd.item.origin)].append(ntd)
+    # With no cache: an hour is long enough for a host to move.
+    for target, sight in look_at_all(by_target, settings, world, fresh=True):
+        here = by_target[target]
         check = partial(_check, sight=sight, now=now)
         there += [ntd for ntd in here if each([ntd], check, "retrace", now)]
     return [Ntd.get_by_id(ntd.id) for ntd in there]
@@ -143,7 +162,10 @@ def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
         if sight.conclusion is None:
             _wait(ntd, sight, now)
             return False
-        finding = Finding.create(item=ntd.item, traced_at=now, **sight.columns())
+        finding = keep(ntd.item, sight, sight.conclusion, now)
+        if finding.hosting == Hosting.DISPUTED:
+            move(ntd.item, Move.QUESTION, box(now, finding.why))
+            return False  # a person says where it is; then it falls due again
         is_there = ntd.provider in dict(finding.at_home)
         if finding.place != ntd.item.finding.place and _may_move(ntd.item):
             _move_host(ntd.item, finding, now)
@@ -180,12 +202,7 @@ def _may_move(item: Item) -> bool:
 
 def _move_host(item: Item, finding: Finding, now: datetime) -> None:
     """The item moved since the verdict: nobody at the old place is asked."""
-    before = item.finding
-    why = (
-        f"from {before.provider} ({before.country}) "
-        f"to {finding.provider} ({finding.country})"
-    )
-    move(item, Move.MOVE_HOST, box(now, why), finding=finding)
+    move(item, Move.MOVE_HOST, box(now, finding.changes), finding=finding)
 
 
 def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
@@ -202,8 +219,9 @@ def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
 def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | None:
     """Write the letter, or name the NTD that stands in the way and write nothing."""
     first = group[0]
+    paper = Paper.ORIGIN_REQUEST if first.asks_origin else Paper.NTD
     subject, body = compose(
-        "ntd.en",
+        f"{paper}.en",
         number=first.item.number,
         provider=first.provider,
         items=[_lines(ntd, settings) for ntd in group],
@@ -222,7 +240,7 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
                 )
             Letter.write(
                 group,
-                paper=Paper.NTD,
+                paper=paper,
                 subject=subject,
                 body=body,
                 attachments=_attachments(group, settings),
@@ -259,7 +277,7 @@ def _write(
     """Write a later letter of the same thread; say whether it may go."""
     is_reminder = paper is Paper.NTD_REMINDER
     subject, body = compose(
-        f"{paper}.en",
+        "origin_reminder.en" if ntd.asks_origin and is_reminder else f"{paper}.en",
         number=ntd.item.number,
         provider=ntd.provider,
         address=ntd.item.address_as_reported,

@@ -20,6 +20,11 @@ WHY = Field("why", "In one sentence", "It stands in the item's history.")
 CONTACT = Field("contact", "Mail address of the provider's abuse desk")
 
 
+def _ask_by_hand(ntd: Ntd, form: Mapping[str, str]) -> str:
+    actions.ask_by_hand(ntd, deed(said(form, "why")))
+    return "Recorded. The box now waits for the answer, as after a letter."
+
+
 def _claim_removal(ntd: Ntd, form: Mapping[str, str]) -> str:
     actions.claim_removal(ntd, deed(said(form, "why")))
     return "Noted. Reminders pause; look whether it is gone and record what you saw."
@@ -52,6 +57,14 @@ def _confirm_removal(item: Item, form: Mapping[str, str]) -> str:
 
 
 ON_NTD = {
+    "ask_by_hand": Question(
+        "Asked in their own form",
+        "You asked the provider in its form or by its API, with the text on the item's "
+        "page. The agreed delay and holds bind this as they bind a letter.",
+        "Record",
+        _ask_by_hand,
+        (Field("why", "Where, and the number they gave you"),),
+    ),
     "claim_removal": Question(
         "The provider says it is removed",
         "A provider's word is a claim: reminders pause until a person has looked.",

@@ -268,6 +268,7 @@ COVERED = frozenset(
         "Partner",
         "Choice",
         "Campaign",
+        "Contact",
         # Bare numbers of the machinery.
         "Heartbeat",
         "Parked",

@@ -71,6 +71,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_checks(now),
         *_overdue_receipts(settings, now),
         *_late_referrals(settings, now),
+        *_to_settle(),
         *_late_traces(),
         *_to_agree(settings, now),
         *_reviews(settings, now),
@@ -281,6 +282,18 @@ def _late_referrals(settings: Settings, now: datetime) -> list[Task]:
         )
         for r in Referral.first_rows(waiting, Referral.opened_at <= alarm)
         if not r.item.is_held
+    ]
+
+
+def _to_settle() -> list[Task]:
+    return [
+        Task(
+            "Hosting to settle",
+            "The sources name different countries: see the evidence and say which.",
+            i,
+            i.judged_at,
+        )
+        for i in Item.first_rows(Item.state == lifecycle.Item.TO_SETTLE)
     ]
 
 

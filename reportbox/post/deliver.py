@@ -230,7 +230,8 @@ class Attempt:
     @staticmethod
     def _is_stale(letter: Letter, now: datetime) -> bool:
         """The trace behind an NTD must be of now, not of when the mail server broke."""
-        if letter.paper not in {lifecycle.Paper.NTD, lifecycle.Paper.NTD_REMINDER}:
+        reminder = {lifecycle.Paper.NTD_REMINDER}
+        if letter.paper not in lifecycle.FIRST_PAPERS | reminder:
             return False
         traced = (t.finding.traced_at for t in tracks_of(letter) if isinstance(t, Ntd))
         return bool(min(traced) + FRESH_FOR < now)
@@ -247,7 +248,7 @@ def _overtake(letter: Letter, now: datetime) -> None:
 
 def _rest(letter: Letter, now: datetime) -> None:
     """An NTD on hold is dissolved, so that its fellows can go; others wait."""
-    if letter.paper is lifecycle.Paper.NTD:
+    if letter.paper in lifecycle.FIRST_PAPERS:
         dissolve(letter, box(now, "an item of it is on hold"))
         return
     later = {"due_at": now + PAUSES[0]}

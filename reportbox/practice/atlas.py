@@ -21,6 +21,13 @@ class Network:
     abuse: str | None
     speaks: str = "rdap"  # or "whois": the registry answers RDAP with 404
     provider: str = ""
+    kind: str = ""  # how the registry gave it out; empty for its usual assignment
+    routed_in: str = ""  # the country the routing's view names, if another
+    more_asns: tuple[int, ...] = ()  # announced by several
+    seen_as: int = 0  # the AS that the second view sees, if another
+    above: str = ""  # the abuse mailbox of the network above it
+    is_announced: bool = True  # a smaller one inside an announced prefix need not be
+    is_odd: bool = False  # written in its registry's oddest way
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "provider", self.provider or self.name)
@@ -35,11 +42,22 @@ class Atlas:
     aliases: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # "*" breaks every name
     registry_down: bool = False
+    registrars: dict[str, str] = field(default_factory=dict)  # domain -> its name
 
     def network_of(self, address: str) -> Network | None:
         """Find the most specific network; ValueError if this is no address."""
         wanted = ip_address(address)
         around = [n for n in self.networks if wanted in ip_network(n.prefix)]
+        return max(around, key=lambda n: ip_network(n.prefix).prefixlen, default=None)
+
+    def route_of(self, address: str) -> Network | None:
+        """Find the most specific network whose prefix is announced."""
+        wanted = ip_address(address)
+        around = [
+            n
+            for n in self.networks
+            if n.is_announced and wanted in ip_network(n.prefix)
+        ]
         return max(around, key=lambda n: ip_network(n.prefix).prefixlen, default=None)
 
     def chain_of(self, host: str) -> list[str]:
@@ -52,6 +70,8 @@ class Atlas:
     def addresses_of(self, host: str) -> tuple[str, ...]:
         return self.hosts.get(self.chain_of(host)[-1], ())
 
+
+NEW_CONTACT = "abuse@host-six.example"  # nobody has written there yet
 
 _REGISTRIES = {
     "BR": "lacnic",
@@ -98,6 +118,10 @@ _HOSTS = {
     "page-jp.example": ("100.80.144.10",),
     "page-za.example": ("100.80.160.10",),
     "page-proxied.example": ("100.80.176.10",),
+    "page-hidden.example": ("100.80.176.11",),
+    "page-form.example": ("100.80.192.10",),
+    "page-moved.example": ("100.80.208.10",),
+    "page-new.example": ("100.80.224.10",),
 }
 
 _ALIASES = {
@@ -109,8 +133,21 @@ _ALIASES = {
 def practice_atlas(home: str) -> Atlas:
     """Draw the neutral world a new hotline trains on; `home` is its country code."""
     return Atlas(
-        [*_networks_at(home), *_networks_abroad()], dict(_HOSTS), dict(_ALIASES)
+        [*_networks_at(home), *_networks_abroad(home)],
+        dict(_HOSTS),
+        dict(_ALIASES),
+        registrars={
+            name: "Registrar One"
+            for name in _HOSTS
+            if name.startswith(("item-", "page-"))
+        },
     )
+
+
+def approved_contacts(home: str) -> list[str]:
+    """List the mailboxes a practice hotline has written to before; one is new."""
+    known = {net.abuse for net in practice_atlas(home).networks if net.abuse}
+    return sorted(known - {NEW_CONTACT})
 
 
 def _networks_at(home: str) -> list[Network]:
@@ -123,10 +160,14 @@ def _networks_at(home: str) -> list[Network]:
         _hosting("100.80.32.0/20", home, "three", 64502, "Home Hosting Three"),
         replace(whois_only, speaks="whois"),
         replace(no_contact, abuse=None),
+        replace(
+            _hosting("100.80.224.0/20", home, "six", 64512, "Home Hosting Six"),
+            abuse=NEW_CONTACT,
+        ),
     ]
 
 
-def _networks_abroad() -> list[Network]:
+def _networks_abroad(home: str) -> list[Network]:
     return [
         *(
             _hosting(
@@ -136,6 +177,12 @@ def _networks_abroad() -> list[Network]:
         ),
         _hosting("3fff:80:80::/48", "DE", "DE", 64505, "Hosting DE"),
         _hosting("100.80.176.0/20", "US", "edge", 64700, "Edge Proxy"),
+        _hosting("100.80.192.0/20", "US", "form", 64701, "Form Proxy"),
+        # The registry and the routing name different countries.
+        replace(
+            _hosting("100.80.208.0/20", home, "moved", 64511, "Moved Hosting"),
+            routed_in="NL",
+        ),
     ]
 
 

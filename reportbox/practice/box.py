@@ -4,10 +4,13 @@ import json
 import secrets
 from pathlib import Path
 
+from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.practice.atlas import approved_contacts
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records.upgrade import upgrade
 from reportbox.settings import Settings
+from reportbox.tracing.book import seed
 
 SECRETS = ("database-key", "session-key", "receipt-key", "audit-key")
 
@@ -44,6 +47,7 @@ def set_up(
     settings = Settings.read(file)
     _make_secrets(settings.secrets_dir)
     upgrade(settings)
+    seed(approved_contacts(internet.home), SystemClock().now())
     ring = GpgKeyring(settings.gnupg_home, settings.hotline_email)
     ring.create_own_key(settings.hotline_name)
     ring.import_key(internet.lea.export_own_key())

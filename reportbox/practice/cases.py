@@ -128,6 +128,8 @@ class Weeks:
         self.judged("item-ten.example", Choice.NOT_ASSESSED, "no answer", later)
         self.judged("page-proxied.example", Choice.BASELINE)
         self.judged("page-asked.example", Choice.BASELINE)
+        for host in ("page-form.example", "page-moved.example", "page-new.example"):
+            self.judged(host, Choice.BASELINE)
         stopped = self.judged("page-stopped.example", Choice.BASELINE)
         self.work()
         self.stopped = stopped

@@ -25,6 +25,7 @@ class PracticeInternet:
     home: str = HOME
     atlas: Atlas = field(init=False)
     names: NameServer = field(init=False)
+    more_names: NameServer = field(init=False)  # what one says, another must confirm
     registry: Registry = field(init=False)
     post_office: PostOffice = field(init=False)
     lea: GpgKeyring = field(init=False)
@@ -33,6 +34,7 @@ class PracticeInternet:
     def __enter__(self) -> Self:
         self.atlas = practice_atlas(self.home)
         self.names = self._stack.enter_context(NameServer(self.atlas))
+        self.more_names = self._stack.enter_context(NameServer(self.atlas))
         self.registry = self._stack.enter_context(Registry(self.atlas))
         self.post_office = self._stack.enter_context(PostOffice(folder=self.letters))
         self.lea = GpgKeyring(self.folder / "lea", LEA_ADDRESS)
@@ -46,9 +48,12 @@ class PracticeInternet:
         """Return the settings that point a box at this internet and at nothing else."""
         return {
             "country": self.home,
-            "resolvers": [f"127.0.0.1:{self.names.port}"],
-            "rdap_url": self.registry.url,
-            "whois_server": f"127.0.0.1:{self.registry.whois_port}",
+            "resolvers": [
+                f"127.0.0.1:{server.port}" for server in (self.names, self.more_names)
+            ],
+            "rdap_urls": self.registry.urls,
+            "whois_servers": [f"*=127.0.0.1:{self.registry.whois_port}"],
+            "registry_per_minute": ["*=0"],
             "smtp_host": "127.0.0.1",
             "smtp_port": self.post_office.port,
             "smtp_timeout_seconds": 5,

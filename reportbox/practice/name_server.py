@@ -30,7 +30,9 @@ import dns.rrset
 
 from reportbox.practice.atlas import Atlas
 
-ZONE = "asn.cymru.com"  # the zone ipwhois asks; the one name here that is not reserved
+# The two views of the routing: the only names here that are not reserved.
+ZONE = "asn.cymru.com"
+SECOND_ZONE = "asn.routeviews.org"
 REGISTERED_ON = "2020-01-01"
 TTL = 60  # seconds
 SMALLEST_DATAGRAM = 512  # RFC 1035 section 4.2.1, for a question without EDNS
@@ -97,6 +99,9 @@ class NameServer:
         if name.endswith("." + ZONE):
             line = _cymru(self.atlas, name.removesuffix("." + ZONE))
             return None if line is None else [f'"{line}"'] * (kind == "TXT")
+        if name.endswith("." + SECOND_ZONE):
+            text = _routeviews(self.atlas, name.removesuffix("." + SECOND_ZONE))
+            return None if text is None else [text] * (kind == "TXT")
         if name in self.atlas.aliases:
             return []
         if name not in self.atlas.hosts:
@@ -126,11 +131,21 @@ def _address_of_nibbles(labels: list[str]) -> str:
 
 
 def _origin(atlas: Atlas, address: str) -> str | None:
-    net = atlas.network_of(address)
+    net = atlas.route_of(address)
     if net is None:
         return None
-    fields = (str(net.asn), net.prefix, net.country, net.registry, REGISTERED_ON)
-    return " | ".join(fields)
+    asns = " ".join(map(str, (net.asn, *net.more_asns)))
+    country = net.routed_in or net.country
+    return f"{asns} | {net.prefix} | {country} | {net.registry} | {REGISTERED_ON}"
+
+
+def _routeviews(atlas: Atlas, name: str) -> str | None:
+    with suppress(ValueError):  # not an address
+        net = atlas.route_of(".".join(reversed(name.split("."))))
+        if net is not None:
+            prefix, _, length = net.prefix.partition("/")
+            return f'"{net.seen_as or net.asn}" "{prefix}" "{length}"'
+    return None
 
 
 def _holder(atlas: Atlas, asn: int) -> str | None:

@@ -17,11 +17,10 @@ def ip_network_object(net: Network, url: str) -> Json:
         "rdapConformance": ["rdap_level_0", "cidr0"],
         "objectClassName": "ip network",
         "handle": _handle(net, block),
-        "startAddress": str(block[0]),
-        "endAddress": str(block[-1]),
+        **_ends(net, block),
         "ipVersion": f"v{block.version}",
         "name": net.name,
-        "type": kind,
+        "type": net.kind or kind,
         "country": net.country,
         "status": ["active"],
         "entities": entities(net),
@@ -35,9 +34,60 @@ def ip_network_object(net: Network, url: str) -> Json:
             {"value": url, "rel": "self", "href": url, "type": "application/rdap+json"}
         ],
     }
+    if net.above:
+        up = {"rel": "up", "href": f"{url}/above", "type": "application/rdap+json"}
+        page["links"] = [*page["links"], up]  # type: ignore[misc]
     if net.registry == "arin":
         del page["country"]
+    if net.is_odd:
+        del page["cidr0_cidrs"]
     return page
+
+
+def parent_object(net: Network) -> Json:
+    """Write the network above, of which little but its abuse desk is known."""
+    return {
+        "objectClassName": "ip network",
+        "handle": f"ABOVE-{code(net)}",
+        "type": "ALLOCATED PA",
+        "entities": [
+            _entity(f"ABOVE-{code(net)}", ["abuse"], "group", "Abuse", net.above)
+        ],
+    }
+
+
+def domain_object(domain: str, registrar: str) -> Json:
+    """Write a domain as ICANN's profile wants it: the abuse desk in the registrar."""
+    desk = _entity("", ["abuse"], "group", "Abuse", "abuse@registrar-one.example")
+    del desk["handle"]
+    owner = _entity("OWNER", ["registrant"], "individual", "", f"me@{domain}")
+    seller = _entity("1234", ["registrar"], "org", registrar) | {"entities": [desk]}
+    return {
+        "objectClassName": "domain",
+        "ldhName": domain.upper(),
+        "entities": [owner, seller],
+        "nameservers": [
+            {"objectClassName": "nameserver", "ldhName": f"NS{n}.{domain}".upper()}
+            for n in (1, 2)
+        ],
+    }
+
+
+def _ends(net: Network, block: IPv4Network | IPv6Network) -> Json:
+    """Write first and last address, in the oddest way the registry has."""
+    first, last = str(block[0]), str(block[-1])
+    if not net.is_odd:
+        return {"startAddress": first, "endAddress": last}
+    if net.registry == "arin" and "." in first:
+        first, last = (
+            ".".join(f"{int(part):03}" for part in end.split("."))
+            for end in (first, last)
+        )
+    elif net.registry == "ripencc":
+        first, last = f"{first}/32", f"{last}/32"
+    elif "." not in first:
+        first, last = block[0].exploded, block[-1].exploded
+    return {"startAddress": first, "endAddress": last}
 
 
 def _handle(net: Network, block: IPv4Network | IPv6Network) -> str:

@@ -1,5 +1,6 @@
 """The five regional registries on the loopback address: RDAP over HTTP, and WHOIS.
 
+Each has a folder of its own on one server, and sends on whoever asks the wrong one.
 Each network is described the way its registry does it (RFC 9083 section 5.4 leaves
 room), because reading those five shapes is what goes wrong in practice.
 """
@@ -14,9 +15,16 @@ from typing import Self, cast
 from urllib.parse import unquote, urlsplit
 
 from reportbox.practice.atlas import Atlas, Network
-from reportbox.practice.rdap import Json, ip_network_object
+from reportbox.practice.rdap import (
+    Json,
+    domain_object,
+    ip_network_object,
+    parent_object,
+)
 from reportbox.practice.whois import DIALECTS
 
+FOLDERS = ("arin", "ripencc", "apnic", "lacnic", "afrinic", "any", "domains")
+BARE = 2  # parts of a path that names no registry
 LONGEST_QUERY = 1024  # octets of a WHOIS line
 
 
@@ -50,16 +58,37 @@ class Registry:
             server.server_close()
             thread.join()
 
+    @property
+    def urls(self) -> list[str]:
+        """The settings that name every registry."""
+        return [f"{name}={self.url}/{name}" for name in FOLDERS]
+
     def rdap(self, path: str) -> tuple[HTTPStatus, Json]:
-        """Answer a path that ends in ip/<address>."""
+        """Answer <registry>/ip/<address> or domains/domain/<name>."""
         self.calls.append(f"rdap {path}")
         if self.atlas.registry_down:
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE)
-        *_, kind, address = ["", *unquote(urlsplit(path).path).split("/")]
-        net = self._find(address) if kind == "ip" else None
+        parts = unquote(urlsplit(path).path).strip("/").split("/")
+        parts = ["", *parts] if len(parts) == BARE else parts
+        folder, kind, name = [*parts, "", ""][:3]
+        if kind == "domain":
+            return self._domain(name)
+        net = self._find(name) if kind == "ip" else None
         if net is None or net.speaks != "rdap":
             return _refusal(HTTPStatus.NOT_FOUND)
-        return HTTPStatus.OK, ip_network_object(net, f"{self.url}/ip/{address}")
+        here = f"{self.url}/{net.registry}/ip/{name}"
+        if folder in FOLDERS and folder != net.registry:
+            return HTTPStatus.FOUND, {"Location": here}
+        page = (
+            parent_object(net) if parts[-1] == "above" else ip_network_object(net, here)
+        )
+        return HTTPStatus.OK, page
+
+    def _domain(self, name: str) -> tuple[HTTPStatus, Json]:
+        registrar = self.atlas.registrars.get(name)
+        if registrar is None:
+            return _refusal(HTTPStatus.NOT_FOUND)
+        return HTTPStatus.OK, domain_object(name, registrar)
 
     def whois(self, query: str) -> str:
         """Answer a query whose last word is the address, whatever flags precede it."""
@@ -85,11 +114,14 @@ class _Server(ThreadingTCPServer):
 
 class _Rdap(BaseHTTPRequestHandler):
     timeout = 2  # seconds a silent client may hold the server up when it stops
+    protocol_version = "HTTP/1.1"  # lines stay open, as at the real ones
 
     def do_GET(self) -> None:
         status, page = cast("_Server", self.server).registry.rdap(self.path)
         body = json.dumps(page).encode()
         self.send_response(status)
+        if status is HTTPStatus.FOUND:
+            self.send_header("Location", str(page["Location"]))
         self.send_header("Content-Type", "application/rdap+json")
         self.send_header("Content-Length", str(len(body)))
         with suppress(ConnectionError):

@@ -62,6 +62,9 @@ class Item(Record):
     trace_at = MomentField(null=True)  # not before
     trace_attempts = IntegerField(default=0)
     trace_trouble = TextField(default="")
+    origin = TextField(default="")  # IP address of the server behind its proxy, ...
+    origin_source = TextField(default="")  # ... who named it ...
+    origin_on = DayField(null=True)  # ... and when
     removed_at = MomentField(null=True)
     taken_by = TextField(default="")  # whoever assesses it now
     taken_at = MomentField(null=True)
@@ -187,6 +190,17 @@ class Finding(Record):
     )  # one NetworkRecord per address, as a dictionary
     aliases = JsonField(default=list)
     why = TextField(default="")
+    traced_by = TextField(default="")  # a name, or the box's
+    seen_from = TextField(default="")  # the name servers asked: it depends on them
+    agreement = TextField(default="")  # a word of tracing.finding.Agreement
+    proxy = TextField(default="")  # the proxy alone is visible
+    missing = JsonField(default=list)  # what nobody answered, in words
+    basis = TextField(default="")  # the same for the same evidence
+    by_hand = TextField(default="")  # why a person said otherwise than the sources
+    changes = TextField(default="")  # since the trace before
+    registrar = JsonField(default=dict)  # a DomainRecord, once it was asked for
+    registrar_at = MomentField(null=True, index=True)  # when to ask (again)
+    registrar_tries = IntegerField(default=0)
 
     @property
     def place(self) -> tuple[object, ...]:

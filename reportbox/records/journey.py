@@ -13,6 +13,7 @@ from reportbox import lifecycle
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
 from reportbox.records import atomic, audit, database
+from reportbox.records.contacts import Contact
 from reportbox.records.items import Event, Hold, Item
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
@@ -97,6 +98,10 @@ def _current_state(traveller: Traveller) -> State:
 
 
 def _refuse_if_forbidden(traveller: Traveller, step: Move) -> None:
+    if isinstance(traveller, Item) and step in lifecycle.NEEDS_VERDICT:
+        verdict = Item.get_by_id(traveller.id).verdict
+        if verdict is None or verdict.move is Move.FORWARD:
+            raise IllegalMove("Nobody has judged it yet, so it is not traced.")
     if isinstance(traveller, (Item, Letter)):
         return
     key = (traveller.kind, step)
@@ -246,7 +251,7 @@ def is_wanted(letter: Letter) -> bool:
     tracks = tracks_of(letter)
     if not all(track.state in wanted for track in tracks):
         return False
-    return letter.paper is not lifecycle.Paper.NTD or all(
+    return letter.paper not in lifecycle.FIRST_PAPERS or all(
         t.item.state == lifecycle.Item.TO_FINISH and is_lea_told(t.item) for t in tracks
     )
 
@@ -261,6 +266,8 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
     then = lifecycle.OUTCOMES.get((letter.paper, step))
     if then is None:
         return
+    if step is Move.REFUSE and letter.paper in lifecycle.FIRST_PAPERS:
+        Contact.note_bounce(letter.recipient, deed.at)
     for track in tracks_of(letter):
         if then is Move.HAND_OVER:
             _note_arrival(track, letter.passed_at or deed.at)

@@ -4,6 +4,7 @@ from reportbox.records.alarms import Alarm
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
+from reportbox.records.contacts import Contact
 from reportbox.records.drafts import Draft
 from reportbox.records.items import (
     Event,
@@ -73,4 +74,5 @@ ALL = (
     Draft,
     Preservation,
     Erasure,
+    Contact,
 )

@@ -55,6 +55,7 @@ class Ntd(Track):
     finding = ForeignKeyField(Finding)
     provider = TextField()
     contact = TextField()
+    asks_origin = BooleanField(default=False)  # a proxy: whose server is behind it?
     due_at = MomentField(null=True)  # unknown until the LEA was told
     try_at = MomentField(null=True)  # not before, after a failed re-trace
     attempts = IntegerField(default=0)

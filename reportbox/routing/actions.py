@@ -28,6 +28,8 @@ def route(item: Item, settings: Settings, now: datetime) -> bool:
         item = Item.get_by_id(item.id)
         verdict, finding = item.verdict, item.finding
         owed = duty(verdict.move, Hosting(finding.hosting), settings.ntd_body)
+        if finding.hosting == Hosting.PROXIED and not settings.ask_proxies:
+            owed = owed._replace(ntd=False)  # the agreement does not allow it
         if item.removed_at is not None:
             owed = owed._replace(ntd=False, refer=False)  # nothing is there any more
         _reconcile_ntds(item, owed, now)
@@ -41,11 +43,17 @@ def route(item: Item, settings: Settings, now: datetime) -> bool:
 def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
     """Ask whom the finding names, each once; withdraw from whom it no longer names."""
     at_home = dict(item.finding.at_home) if owed.ntd else {}
+    asks_origin = item.finding.hosting == Hosting.PROXIED
     running = [n for n in Ntd.of(item) if not is_ended(Kind.NTD, n.state)]
     for ntd in running:
-        if ntd.provider not in at_home:
-            move(ntd, Move.WITHDRAW, box(now, "no longer hosted there"))
-    asked = {ntd.provider for ntd in running}
+        if ntd.asks_origin != asks_origin or ntd.provider not in at_home:
+            known = ntd.asks_origin and not asks_origin
+            why = "its origin is known" if known else "no longer hosted there"
+            move(ntd, Move.WITHDRAW, box(now, why))
+        elif ntd.state == lifecycle.Ntd.TO_FALL_DUE and not ntd.contact:
+            contact = at_home[ntd.provider]
+            Ntd.update(contact=contact).where(Ntd.id == ntd.id).execute()
+    asked = {ntd.provider for ntd in running if ntd.asks_origin == asks_origin}
     for provider, contact in at_home.items():
         if provider not in asked:
             Ntd.create(
@@ -55,6 +63,7 @@ def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
                 finding=item.finding,
                 provider=provider,
                 contact=contact,
+                asks_origin=asks_origin,
             )
 
 
@@ -85,7 +94,8 @@ def _reason(item: Item, owed: Duty) -> str:
     where = hosted.get(item.finding.hosting, item.finding.hosting)
     parts = [f"hosted {where}", f"LEA notice {owed.notice}"]
     if owed.ntd:
-        parts.append("NTD planned")
+        is_proxied = item.finding.hosting == Hosting.PROXIED
+        parts.append("request for the origin planned" if is_proxied else "NTD planned")
     if owed.refer:
         parts.append("referral " + ", ".join(item.finding.abroad))
     return "; ".join(parts).replace("_", " ")

@@ -29,8 +29,10 @@ DUTIES = {
     Hosting.HOME:        Duty(Notice.FULL,            ntd=True,  refer=False),
     Hosting.ABROAD:      Duty(Notice.FOR_INFORMATION, ntd=False, refer=True),
     Hosting.BOTH:        Duty(Notice.FULL,            ntd=True,  refer=True),
-    Hosting.PROXIED:     Duty(Notice.FULL,            ntd=False, refer=False),
+    # The proxy is asked whose server it hides. It forwards: delay and holds bind that.
+    Hosting.PROXIED:     Duty(Notice.FULL,            ntd=True,  refer=False),
     Hosting.UNTRACEABLE: Duty(Notice.FULL,            ntd=False, refer=False),
+    Hosting.DISPUTED:    Duty(Notice.FULL,            ntd=False, refer=False),
 }
 # fmt: on
 

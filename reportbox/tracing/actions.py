@@ -1,58 +1,164 @@
-"""Trace what people have judged, and wait patiently for who does not answer."""
+"""Trace what people have judged, wait for who does not answer, hear people."""
+
+from dataclasses import asdict
 
 from reportbox import lifecycle
-from reportbox.lifecycle import Move
+from reportbox.errors import Refused
+from reportbox.lifecycle import Actor, Move
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.items import Finding, Item
-from reportbox.records.journey import box, can_move, move
+from reportbox.records.journey import Deed, box, can_move, move, note
 from reportbox.records.rows import each
 from reportbox.settings import Settings
 from reportbox.tracing import schedule
-from reportbox.tracing.finding import untraceable
-from reportbox.tracing.look import Sight, look_at_all
+from reportbox.tracing.address import is_public
+from reportbox.tracing.correction import Correction, Origin
+from reportbox.tracing.domain import registrable
+from reportbox.tracing.finding import Conclusion, Hosting, untraceable
+from reportbox.tracing.keep import keep, say_otherwise
+from reportbox.tracing.look import Sight, Target, look_at_all, look_up_domains
+
+MOST = 500  # items of one round; what is urgent never waits behind a long one
 
 
 def trace_due(settings: Settings, world: World) -> int:
-    """Trace every item that waits for it and say how many were located."""
+    """Trace the items that wait for it and say how many were located."""
     now = world.clock.now()
     due = Item.trace_at.is_null() | (Item.trace_at <= now)
     is_due = due | (Item.trace_at > now + schedule.LONGEST)
-    waiting = Item.rows(Item.state == lifecycle.Item.TO_TRACE, is_due)
+    waiting = Item.select().where(Item.state == lifecycle.Item.TO_TRACE, is_due)
+    first = list(waiting.order_by(Item.urgency, Item.waits_from).limit(MOST))
+    by_target: dict[Target, list[Item]] = {}
+    for item in first:
+        by_target.setdefault(Target(item.host, item.origin), []).append(item)
     located = 0
-    for host, sight in look_at_all((i.host for i in waiting), settings, world):
-        here = [item for item in waiting if item.host == host]
+    for target, sight in look_at_all(by_target, settings, world):
+        here = by_target[target]
         located += each(here, lambda i, s=sight: record(i, s, world), "trace", now)  # type: ignore[misc]
     return located
+
+
+def register_due(_settings: Settings, world: World) -> int:
+    """Ask who registered the domains of what was located; nothing waits for it."""
+    now = world.clock.now()
+    is_due = (Finding.registrar_at <= now) | (
+        Finding.registrar_at > now + schedule.LONGEST
+    )
+    rows = Finding.select().where(Finding.registrar_at.is_null(is_null=False), is_due)
+    by_domain: dict[str, list[Finding]] = {}
+    for finding in rows.order_by(Finding.registrar_at).limit(MOST):
+        by_domain.setdefault(registrable(finding.item.host), []).append(finding)
+    done = 0
+    for domain, answer in look_up_domains(by_domain, world):
+        known = asdict(answer) if answer else {}
+        for finding in by_domain[domain]:
+            tries = finding.registrar_tries + 1
+            later = schedule.next_try(tries, now)
+            is_over = bool(known) or tries >= schedule.REGISTRAR_TRIES
+            with atomic():
+                Finding.update(
+                    registrar=known,
+                    registrar_tries=tries,
+                    registrar_at=None if is_over else later,
+                ).where(Finding.id == finding.id).execute()
+            done += bool(known)
+    return done
 
 
 def record(item: Item, sight: Sight, world: World) -> bool:
     """Write down what a look found; say whether the item was located."""
     with atomic():
         item = Item.get_by_id(item.id)
-        if not can_move(item, Move.LOCATE, lifecycle.Actor.BOX):
+        if not can_move(item, Move.LOCATE, Actor.BOX):
             return False
-        attempts = item.trace_attempts + 1
+        found = sight.conclusion
+        attempts = item.trace_attempts + (not sight.again_in)
         patience = schedule.GONE_AFTER if sight.is_gone else schedule.GIVE_UP_AFTER
-        if sight.conclusion is None and attempts >= patience:
-            sight = Sight(conclusion=untraceable(sight.trouble))
-        if sight.conclusion is None:
-            _try_later(item, attempts, sight.trouble, world)
+        if found is None and attempts >= patience:
+            found = sight.partly or untraceable(sight.trouble)
+        if found is None:
+            _try_later(item, attempts, sight, world)
             return False
-        _locate(item, sight, world)
-        return True
+        return _locate(item, sight, found, world)
 
 
-def _try_later(item: Item, attempts: int, trouble: str, world: World) -> None:
+def _try_later(item: Item, attempts: int, sight: Sight, world: World) -> None:
+    now = world.clock.now()
     item.trace_attempts = attempts
-    item.trace_at = schedule.next_try(attempts, world.clock.now())
-    item.trace_trouble = trouble
+    item.trace_at = (
+        schedule.when_asked(sight.again_in, now)
+        if sight.again_in
+        else schedule.next_try(attempts, now)
+    )
+    item.trace_trouble = sight.trouble
     item.save()
 
 
-def _locate(item: Item, sight: Sight, world: World) -> None:
+def _locate(item: Item, sight: Sight, found: Conclusion, world: World) -> bool:
     now = world.clock.now()
-    finding = Finding.create(item=item, traced_at=now, **sight.columns())
-    deed = box(now, finding.why)
+    finding = keep(item, sight, found, now)
     nothing_pending = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
-    move(item, Move.LOCATE, deed, finding=finding, **nothing_pending)
+    is_open = finding.hosting == Hosting.DISPUTED
+    step = Move.QUESTION if is_open else Move.LOCATE
+    known = {} if is_open else {"finding": finding}
+    why = f"{finding.why}; {finding.changes}" if finding.changes else finding.why
+    move(item, step, box(now, why), **known, **nothing_pending)
+    return not is_open
+
+
+def trace_again(item: Item, deed: Deed) -> None:
+    """Let the box look once more, at once."""
+    at_once = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
+    with atomic():
+        move(item, Move.TRACE_AGAIN, deed, **at_once)
+
+
+def correct(item: Item, said: Correction, deed: Deed) -> None:
+    """Write what a person knows better than the sources, and route by it."""
+    with atomic():
+        item = Item.get_by_id(item.id)
+        before = latest(item)
+        conclusion = said.conclusion(deed.why, before.basis if before else "")
+        places = _corrected(before.locations if before else [], said)
+        finding = say_otherwise(item, conclusion, places, deed)
+        nothing_pending = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
+        move(item, Move.CORRECT, deed, finding=finding, **nothing_pending)
+
+
+def learn_origin(item: Item, origin: Origin, deed: Deed, settings: Settings) -> None:
+    """Note whose server stands behind the proxy, and trace that one."""
+    if not is_public(origin.address, practice=settings.practice):
+        raise Refused("This address lies in a private network: it cannot be a server.")
+    with atomic():
+        at_once = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
+        move(
+            item,
+            Move.TRACE_AGAIN,
+            deed,
+            origin=origin.address,
+            origin_source=origin.source,
+            origin_on=deed.at.astimezone(settings.zone).date(),
+            **at_once,
+        )
+        note(item, "learn_origin", deed)
+
+
+def latest(item: Item) -> Finding | None:
+    """Return the newest finding, settled or not."""
+    rows = Finding.select().where(Finding.item == item.id)
+    return rows.order_by(Finding.id.desc()).first()  # type: ignore[no-any-return]
+
+
+def _corrected(
+    places: list[dict[str, object]], said: Correction
+) -> list[dict[str, object]]:
+    """Put a corrected network or AS beside the first location's evidence."""
+    if not (said.network or said.asn) or not places:
+        return places
+    first = dict(places[0])
+    if said.network:
+        first["network"] = said.network
+    if said.asn:
+        first["asns"] = [said.asn]
+    return [{**first, "by_hand": True}, *places[1:]]

@@ -1,16 +1,21 @@
 """From what name servers and registries said to one conclusion: who hosts it where.
 
 The order is fixed, so that two traces of the same answers agree: servers before
-proxies, home before abroad, IPv4 before IPv6, the lowest address first.
+proxies, home before abroad, IPv4 before IPv6, the lowest address first. Where sources
+name different countries nobody guesses: a person decides.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum, auto
 from ipaddress import ip_address
+from typing import Any
 
 from reportbox.ports import NetworkRecord
-from reportbox.tracing.proxies import proxy_name
+from reportbox.tracing.contacts import Book, Candidate, best, candidates
+from reportbox.tracing.proxies import Channel, Proxies, Proxy
 
 
 class Hosting(StrEnum):
@@ -19,6 +24,44 @@ class Hosting(StrEnum):
     BOTH = auto()  # some servers at home, some abroad
     PROXIED = auto()  # only proxies are visible
     UNTRACEABLE = auto()
+    DISPUTED = auto()  # the sources name different countries: a person decides
+
+
+class Agreement(StrEnum):
+    AGREED = auto()  # at least two sources name the same country
+    SINGLE = auto()  # one source alone names one
+    BOOK = auto()  # they differ, and the contact book settles it
+    DISPUTED = auto()
+    NONE = auto()  # nobody names one
+    BY_HAND = auto()
+
+
+@dataclass(frozen=True)
+class Location:
+    """One address of the host, and what each source says of it."""
+
+    record: NetworkRecord
+    countries: dict[str, str]  # source -> country; sources that are silent are left out
+    country: str  # what they agree on; empty while they do not
+    agreement: Agreement
+    proxy: str = ""
+    maybe_proxy: str = ""
+    contacts: tuple[Candidate, ...] = ()
+    provider: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return what is kept of it; the name of each key stands in the item page."""
+        return {
+            **asdict(self.record),
+            "registered_in": self.record.country,
+            "country": self.country,
+            "countries": self.countries,
+            "agreement": self.agreement,
+            "proxy": self.proxy,
+            "maybe_proxy": self.maybe_proxy,
+            "contacts": [asdict(one) for one in self.contacts],
+            "provider": self.provider,
+        }
 
 
 @dataclass(frozen=True)
@@ -32,6 +75,9 @@ class Conclusion:
         tuple[str, str], ...
     ] = ()  # (provider, contact) to be asked, each once
     why: str = ""
+    agreement: str = ""  # a word of Agreement
+    proxy: str = ""  # its name, when only proxies are visible
+    basis: str = field(default="", compare=False)  # the same for the same evidence
 
     @property
     def place(self) -> tuple[object, ...]:
@@ -43,35 +89,111 @@ def untraceable(why: str) -> Conclusion:
     return Conclusion(Hosting.UNTRACEABLE, why=why)
 
 
-def conclude(records: Sequence[NetworkRecord], home: str) -> Conclusion:
-    """Weigh every location; ``home`` is the hotline's country (ISO 3166-1 alpha-2)."""
-    ranked = sorted(records, key=lambda record: _rank(record, home))
-    servers = [record for record in ranked if not proxy_name(record.asns)]
-    if not servers:
-        return _proxied(ranked[0])
-    countries = {record.country for record in servers if record.country}
-    if not countries:
-        return untraceable("no registry names a country for its addresses")
-    best = servers[0]
-    abroad = tuple(sorted(countries - {home}))
-    hosting = _hosting(countries, home)
-    return Conclusion(
-        hosting=hosting,
-        country=best.country,
-        provider=best.provider or best.name,
-        contact=_contact(best),
-        abroad=abroad,
-        at_home=_at_home(servers, home),
-        why=_why(best, len(records)),
+def locate(
+    record: NetworkRecord, names: Sequence[str], proxies: Proxies, book: Book
+) -> Location:
+    """Weigh what the sources say of one address; ``names`` begin with the host."""
+    proxy = proxies.in_front(record, names)
+    entry = book.entry(record, names[0]) if not proxy else None
+    said = {
+        "the registry": record.country,
+        "the routing": next((o.country for o in record.origins if o.country), ""),
+        "the contact book": entry.country if entry else "",
+    }
+    countries = {source: country for source, country in said.items() if country}
+    country, agreement = _agree(countries)
+    provider = proxy.name if proxy else (entry.provider if entry else "")
+    return Location(
+        record,
+        countries,
+        "" if proxy else country,
+        agreement,
+        proxy=proxy.name if proxy else "",
+        maybe_proxy="" if proxy else proxies.maybe(record),
+        contacts=_contacts(record, names[0], book, proxy),
+        provider=provider or record.provider or record.name,
     )
 
 
-def _rank(record: NetworkRecord, home: str) -> tuple[bool, bool, bool, int, int]:
-    address = ip_address(record.address)
+def conclude(locations: Sequence[Location], home: str) -> Conclusion:
+    """Weigh every location; ``home`` is the hotline's country (ISO 3166-1 alpha-2)."""
+    ranked = sorted(locations, key=lambda location: _rank(location, home))
+    basis = _basis(locations)
+    servers = [location for location in ranked if not location.proxy]
+    if not servers:
+        return replace(_proxied(ranked[0]), basis=basis)
+    disputed = [x for x in servers if x.agreement is Agreement.DISPUTED]
+    countries = {location.country for location in servers if location.country}
+    if disputed:
+        return replace(_disputed(disputed), basis=basis)
+    if not countries:
+        return untraceable("no source names a country for its addresses")
+    first = servers[0]
+    return Conclusion(
+        hosting=_hosting(countries, home),
+        country=first.country,
+        provider=first.provider,
+        contact=best(first.contacts),
+        abroad=tuple(sorted(countries - {home})),
+        at_home=_at_home(servers, home),
+        why=_why(first, len(locations)),
+        agreement=first.agreement,
+        basis=basis,
+    )
+
+
+def differences(
+    before: Conclusion | Any,  # noqa: ANN401 - a Finding has the same columns
+    after: Conclusion | Any,  # noqa: ANN401
+) -> list[str]:
+    """Say in words what changed from one trace to the next: “moved from X to Y”."""
+    if before.hosting == after.hosting == Hosting.UNTRACEABLE:
+        return []
+    changes = []
+    places = [_place_in_words(one) for one in (before, after)]
+    if places[0] != places[1]:
+        changes.append(f"moved from {places[0]} to {places[1]}")
+    if before.contact != after.contact and (before.contact or after.contact):
+        old, new = before.contact or "nobody", after.contact or "nobody"
+        changes.append(f"the contact was {old} and is {new}")
+    return changes
+
+
+def _place_in_words(one: Conclusion | Any) -> str:  # noqa: ANN401 - as above
+    if one.hosting in {Hosting.UNTRACEABLE, Hosting.DISPUTED}:
+        return str(one.hosting)
+    where = ", ".join(dict.fromkeys(filter(None, [one.country, *one.abroad])))
+    return f"{one.provider or 'an unknown provider'} ({where or one.hosting})"
+
+
+def _agree(countries: dict[str, str]) -> tuple[str, Agreement]:
+    values = set(countries.values())
+    if not values:
+        return "", Agreement.NONE
+    if len(values) == 1:
+        several = len(countries) > 1
+        return values.pop(), Agreement.AGREED if several else Agreement.SINGLE
+    book = countries.get("the contact book", "")
+    if list(countries.values()).count(book) > 1:  # a person knew, and another agrees
+        return book, Agreement.BOOK
+    return "", Agreement.DISPUTED
+
+
+def _contacts(
+    record: NetworkRecord, host: str, book: Book, proxy: Proxy | None
+) -> tuple[Candidate, ...]:
+    """List whom to write to; a proxy that wants a form has nobody to write to."""
+    if proxy and proxy.channel is not Channel.MAIL:
+        return ()
+    return candidates(record, host, book, proxy)
+
+
+def _rank(location: Location, home: str) -> tuple[bool, bool, bool, int, int]:
+    address = ip_address(location.record.address)
     return (
-        bool(proxy_name(record.asns)),
-        not record.country,
-        record.country != home,
+        bool(location.proxy),
+        not location.country,
+        location.country != home,
         address.version,
         int(address),
     )
@@ -83,28 +205,68 @@ def _hosting(countries: set[str], home: str) -> Hosting:
     return Hosting.BOTH if home in countries else Hosting.ABROAD
 
 
-def _at_home(
-    servers: Sequence[NetworkRecord], home: str
-) -> tuple[tuple[str, str], ...]:
-    asked = ((s.provider or s.name, _contact(s)) for s in servers if s.country == home)
+def _at_home(servers: Sequence[Location], home: str) -> tuple[tuple[str, str], ...]:
+    asked = ((s.provider, best(s.contacts)) for s in servers if s.country == home)
     return tuple(dict.fromkeys(asked))
 
 
-def _proxied(record: NetworkRecord) -> Conclusion:
-    name = proxy_name(record.asns)
-    why = f"only the proxy {name} is visible; the server behind it is not known"
-    return Conclusion(Hosting.PROXIED, provider=name, contact=_contact(record), why=why)
-
-
-def _contact(record: NetworkRecord) -> str:
-    """Take the registry's abuse contact; the registrant may be the offender."""
-    return record.abuse_contacts[0] if record.abuse_contacts else ""
-
-
-def _why(best: NetworkRecord, found: int) -> str:
-    asns = ", ".join(f"AS{asn}" for asn in best.asns) or "no origin AS known"
-    return (
-        f"{best.address} ({found} found) lies in {best.network} “{best.name}”, {asns}, "
-        f"registered in {best.country} with {best.registry or 'the registry'} "
-        f"({best.source.upper()})"
+def _proxied(location: Location) -> Conclusion:
+    why = f"only the proxy {location.proxy} is visible: the country is unknown"
+    contact = best(location.contacts)
+    return Conclusion(
+        Hosting.PROXIED,
+        provider=location.proxy,
+        contact=contact,
+        at_home=((location.proxy, contact),),  # who is asked for the origin
+        why=why,
+        proxy=location.proxy,
     )
+
+
+def _disputed(locations: Sequence[Location]) -> Conclusion:
+    parts = []
+    for location in locations:
+        said = ", ".join(
+            f"{who} says {where}" for who, where in location.countries.items()
+        )
+        parts.append(f"{location.record.address}: {said}")
+    return Conclusion(
+        Hosting.DISPUTED,
+        provider=locations[0].provider,
+        contact=best(locations[0].contacts),
+        why="; ".join(parts),
+        agreement=Agreement.DISPUTED,
+    )
+
+
+def _why(first: Location, found: int) -> str:
+    record = first.record
+    asns = ", ".join(f"AS{asn}" for asn in record.asns) or "no origin AS known"
+    said = " and ".join(first.countries) or "nobody"
+    say = "say" if len(first.countries) > 1 else "says"
+    words = (
+        f"{record.address} ({found} found) lies in "
+        f"{record.network or 'no known network'} “{record.name}”, {asns}; "
+        f"{said} {say} {first.country}"
+    )
+    return (
+        f"{words}; it may be a proxy of {first.maybe_proxy}"
+        if first.maybe_proxy
+        else words
+    )
+
+
+def _basis(locations: Sequence[Location]) -> str:
+    """Name the evidence, whichever of a network's addresses answered this time."""
+    facts = sorted(
+        {
+            (
+                x.record.network,
+                x.provider,
+                json.dumps(x.countries, sort_keys=True),
+                x.proxy,
+            )
+            for x in locations
+        }
+    )
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]

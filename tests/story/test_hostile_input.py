@@ -3,11 +3,14 @@
 import pytest
 
 from reportbox.adapters.rdap import read_network
+from reportbox.lifecycle import Actor
 from reportbox.lifecycle import Item as ItemState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.records import atomic
+from reportbox.records.journey import Deed
 from reportbox.records.rows import Parked, each
 from reportbox.records.tracks import Ntd
+from reportbox.tracing.book import approve_within
 from tests.builders import an_item
 from tests.house import House, text_of, token_in
 
@@ -55,6 +58,7 @@ def test_a_contact_no_mail_server_takes_holds_up_no_lea_notice(
     house.works()
     with atomic():
         Ntd.update(contact=contact).where(Ntd.item == item.id).execute()
+        approve_within(contact, Deed("Anna", Actor.ANALYST, house.clock.now()))
     house.clock.advance(hours=24)
     other = house.the_public_reports("https://item-two.example/page")
     house.judges(other, "baseline")

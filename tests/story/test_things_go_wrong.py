@@ -279,5 +279,8 @@ def test_behind_a_proxy_the_country_is_not_the_proxys(house: House) -> None:
     location = annex_of(house.letters_to_the_lea()[0])["location_and_tracking"]
     assert location["hosting"] == "proxied"
     assert location["country"] == "none found"
-    house.hours_pass(48)
     assert house.letters_to_providers() == []
+    house.hours_pass(24)
+    [letter] = house.letters_to_providers()
+    assert letter.recipient == "abuse@host-edge.example"
+    assert "who hosts the address" in text_of(letter)

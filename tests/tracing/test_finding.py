@@ -5,7 +5,10 @@ import random
 import pytest
 
 from reportbox.ports import NetworkRecord
-from reportbox.tracing.finding import Hosting, conclude
+from reportbox.tracing.contacts import Book
+from reportbox.tracing.finding import Conclusion, Hosting, locate
+from reportbox.tracing.finding import conclude as conclude_locations
+from reportbox.tracing.proxies import read_proxies
 
 
 def record(
@@ -21,6 +24,12 @@ def record(
         abuse_contacts=(f"abuse@{provider}.example", f"second@{provider}.example"),
         source="rdap",
     )
+
+
+def conclude(records: list[NetworkRecord], home: str) -> Conclusion:
+    proxies = read_proxies(None)
+    places = [locate(r, ["item-one.example"], proxies, Book()) for r in records]
+    return conclude_locations(places, home)
 
 
 HOME = record("100.80.0.1", "EE", "home")
