@@ -39,6 +39,7 @@ from reportbox.practice.clock import MovableClock
 from reportbox.practice.views import bp as practice
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
+from reportbox.tracing.views import bp as tracing
 
 SETTINGS = "REPORTBOX_SETTINGS"  # names the settings file for gunicorn's workers
 
@@ -62,6 +63,7 @@ PAGES = (
     (quality, "desk"),
     (lea, "desk"),
     (ntd, "desk"),
+    (tracing, "desk"),
     (iccam, "desk"),
     (post, "desk"),
 )

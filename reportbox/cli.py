@@ -1,5 +1,6 @@
 """The ``reportbox`` command: what an operator does at a terminal."""
 
+import json
 import os
 import sys
 from datetime import timedelta
@@ -21,6 +22,10 @@ from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.records.upgrade import open_ready_database, upgrade
 from reportbox.settings import Settings
+from reportbox.tracing import printed
+from reportbox.tracing.address import read_address
+from reportbox.tracing.domain import registrable
+from reportbox.tracing.look import Target, look_at_all, look_up_domains
 
 GUNICORN = Path(__file__).parents[1] / "config" / "gunicorn.conf.py"
 
@@ -79,6 +84,32 @@ def check_command(file: Path) -> None:
     for check in found:
         click.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.words}")
     if not all(check.is_ok for check in found):
+        sys.exit(1)
+
+
+@main.command("trace")
+@click.argument("addresses", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per address.")
+@click.pass_obj
+def trace_command(file: Path, addresses: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click's
+    """Print where each address is hosted, and how we know; nothing is recorded."""
+    settings = Settings.read(file)
+    open_ready_database(settings)
+    world = real_world(settings)
+    read = [read_address(text) for text in addresses]
+    hosts = {address.host for address in read}
+    looks = look_at_all((Target(host) for host in hosts), settings, world, fresh=True)
+    sights = {target.host: sight for target, sight in looks}
+    by_name = {host: registrable(host) for host, s in sights.items() if s.locations}
+    domains = dict(look_up_domains(by_name.values(), world))
+    for address in read:
+        host = address.host
+        found = (address, sights[host], domains.get(by_name.get(host, "")))
+        if as_json:
+            click.echo(json.dumps(printed.as_data(*found), default=str))
+        else:
+            click.echo(printed.as_text(*found) + "\n")
+    if not all(sight.conclusion for sight in sights.values()):
         sys.exit(1)
 
 

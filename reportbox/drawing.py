@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from reportbox import __version__, languages, lifecycle
 from reportbox.here import may, settings, world
+from reportbox.languages import country_name
 from reportbox.office import care, roles, totp
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
@@ -38,6 +39,7 @@ def teach_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         defang=defang,
         defang_prose=defang_prose,
+        country=country_name,
         inert=_inert,
         words=lifecycle.words,
         sentence=lambda text: text[:1].upper() + text[1:],

@@ -42,6 +42,10 @@ class Resolution:
 
 
 class Resolver(Protocol):
+    @property
+    def count(self) -> int:
+        """How many name servers there are to ask."""
+
     async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
         """Look the host up, A and AAAA together; ``fresh`` passes every cache over.
 

@@ -58,6 +58,7 @@ ACTIONS = {
     "rounds",
     "case",
     "look",
+    "printed",
     "keep",
     "book",
     "queues",

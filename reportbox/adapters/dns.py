@@ -91,6 +91,10 @@ class DnsResolver:
         self._flights: dict[Question, list[asyncio.Future[Answer]]] = {}
         self._turns: dict[bool, tuple[object, asyncio.Semaphore]] = {}
 
+    @property
+    def count(self) -> int:
+        return len(self.servers)
+
     async def resolve(self, host: str, *, fresh: bool = False) -> Resolution:
         if not _fits(host):
             return Resolution(host=host, addresses=(), exists=False)

@@ -28,9 +28,19 @@ from reportbox.records.reports import Report
 from reportbox.records.retention import Preservation
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
+from reportbox.tracing.book import read_book
+from reportbox.tracing.finding import Agreement
 
 AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
 
+AGREEMENTS = {
+    Agreement.AGREED: "at least two name the same country",
+    Agreement.SINGLE: "one alone names a country",
+    Agreement.BOOK: "they differ; the contact book settles it",
+    Agreement.DISPUTED: "they name different countries",
+    Agreement.NONE: "none names a country",
+    Agreement.BY_HAND: "a person said so",
+}
 MOST_OTHERS = 200
 MOST_REPORTS = 20
 KEYS = {Choice.BASELINE: "b", Choice.NATIONAL: "l", Choice.UNCERTAIN: "u"}
@@ -67,6 +77,8 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "told_by": lambda notice: told_by(notice.opened_at, settings),
         "buttons": _buttons,
         "labels": BUTTONS,
+        "approved": read_book().approved,
+        "agreement_words": AGREEMENTS,
         "sentence_of": sentence,
         "form": {
             "ticks": TICKS,

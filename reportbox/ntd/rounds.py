@@ -253,6 +253,18 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
     return None
 
 
+def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
+    """Write what a person puts into the provider's own form: subject and text."""
+    return compose(
+        "origin_request.en" if ntd.asks_origin else "ntd.en",
+        number=ntd.item.number,
+        provider=ntd.provider,
+        items=[_lines(ntd, settings)],
+        settings=settings,
+        by_form=True,
+    )
+
+
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
         return False

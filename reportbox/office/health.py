@@ -17,9 +17,14 @@ from reportbox.records.rows import Parked
 from reportbox.records.tracks import LeaNotice
 from reportbox.records.upgrade import pending
 from reportbox.settings import Settings
+from reportbox.tracing.proxies import read_proxies
 
 OLDEST_BEAT = timedelta(seconds=60)
 OLDEST_LETTER = timedelta(minutes=30)
+OLDEST_LIST = timedelta(days=730)
+TOO_FEW = (
+    "that a name is gone is never believed with fewer than two: name two in “resolvers”"
+)
 LEAST_DISK = 500 * 1024 * 1024  # bytes
 
 
@@ -35,6 +40,8 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _heartbeat(world)
     yield _disk(settings)
     yield _lea_key(settings, world)
+    yield _name_servers(world)
+    yield _proxies(settings, world)
     yield _mail_server(world)
     yield _letters(world)
     yield _notices()
@@ -73,6 +80,21 @@ def _disk(settings: Settings) -> Check:
 def _lea_key(settings: Settings, world: World) -> Check:
     trouble = world.keyring.trouble_with(settings.lea_key)
     return Check("LEA key", not trouble, trouble or f"{settings.lea_key} can be used")
+
+
+def _name_servers(world: World) -> Check:
+    count = world.resolver.count
+    words = f"{count} to ask" if count > 1 else TOO_FEW
+    return Check("name servers", count > 0, words)
+
+
+def _proxies(settings: Settings, world: World) -> Check:
+    """A list of proxies grows old: networks change hands."""
+    dated = read_proxies(settings.proxies_file).dated
+    age = (world.clock.now().date() - dated).days
+    words = f"the list of proxies is of {dated}"
+    is_ok = age <= OLDEST_LIST.days or settings.practice
+    return Check("proxies", is_ok, words if is_ok else f"{words}: bring it up to date")
 
 
 def _mail_server(world: World) -> Check:

@@ -46,6 +46,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "office.show_tasks",     "Needs a person"),
     (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
+    (R.READ_ITEMS,   "tracing.show_contacts", "Contacts"),
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.WORK,         "entry.show_entry",      "Enter"),

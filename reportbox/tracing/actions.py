@@ -144,6 +144,24 @@ def learn_origin(item: Item, origin: Origin, deed: Deed, settings: Settings) -> 
         note(item, "learn_origin", deed)
 
 
+def as_said(item: Item, home: str) -> dict[str, str]:
+    """Fill the form of a correction with what stands now."""
+    finding = latest(item)
+    if finding is None:
+        return {}
+    place = finding.locations[0] if finding.locations else {}
+    here = [home] if finding.hosting in {Hosting.HOME, Hosting.BOTH} else []
+    is_open = finding.hosting == Hosting.DISPUTED
+    return {
+        "hosting": "" if is_open else finding.hosting,
+        "countries": ", ".join([*here, *finding.abroad]),
+        "provider": finding.provider,
+        "contact": finding.contact,
+        "network": place.get("network", ""),
+        "asn": next(iter(place.get("asns", ())), ""),
+    }
+
+
 def latest(item: Item) -> Finding | None:
     """Return the newest finding, settled or not."""
     rows = Finding.select().where(Finding.item == item.id)

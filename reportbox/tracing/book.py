@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 
+from reportbox import lifecycle
 from reportbox.errors import InvalidInput
 from reportbox.languages import country_code
 from reportbox.plain import is_mail_address, one_line
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
+from reportbox.records.items import Item
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.tracks import Ntd
 from reportbox.tracing.contacts import Book, Entry, Match
 
 LONGEST = 200  # characters of a field
+MOST = 1_000  # rows shown
 
 
 def read_book() -> Book:
@@ -131,6 +134,36 @@ def strike(contact: Contact, deed: Deed) -> None:
     with atomic():
         Contact.delete().where(Contact.id == contact.id).execute()
         put_on_record(deed, "strike_contact", f"contact {contact.id}")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A mailbox nobody has approved yet, and who waits for it."""
+
+    mailbox: str
+    provider: str
+    item: Item
+    count: int  # notices that wait
+
+
+def waiting() -> list[Waiting]:
+    """List the mailboxes that planned notices want to go to, each once."""
+    known = read_book()
+    wants = (Ntd.state == lifecycle.Ntd.TO_FALL_DUE) & (Ntd.contact != "")
+    planned = Ntd.select().where(wants).order_by(Ntd.id).limit(MOST)
+    by_mailbox: dict[str, list[Ntd]] = {}
+    for ntd in planned:
+        if ntd.contact.lower() not in known.approved:
+            by_mailbox.setdefault(ntd.contact.lower(), []).append(ntd)
+    return [
+        Waiting(ntds[0].contact, ntds[0].provider, ntds[0].item, len(ntds))
+        for ntds in by_mailbox.values()
+    ]
+
+
+def entries() -> list[Contact]:
+    """List the book, the newest first."""
+    return list(Contact.select().order_by(Contact.id.desc()).limit(MOST))
 
 
 def seed(mailboxes: list[str], now: datetime) -> None:

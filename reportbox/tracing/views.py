@@ -1,0 +1,196 @@
+"""What people say of the hosting: look again, correct, name an origin, contacts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from reportbox.assessment.actions import show_address
+from reportbox.errors import InvalidInput
+from reportbox.here import deed, settings
+from reportbox.ntd.rounds import request_text
+from reportbox.office.roles import Right
+from reportbox.questions import Field, Question, answer, ask, item_page, said
+from reportbox.records.contacts import Contact
+from reportbox.records.items import Item
+from reportbox.records.tracks import Ntd
+from reportbox.tracing import actions, book
+from reportbox.tracing.contacts import Match
+from reportbox.tracing.correction import CHOICES, Correction, Origin
+from reportbox.web import go, needs
+
+bp = Blueprint("tracing", __name__)
+
+MATCHES = (
+    (Match.SUFFIX, "A name and all below it"),
+    (Match.PREFIX, "A block of addresses"),
+    (Match.ASN, "Everything an AS announces"),
+)
+ENTRY = ("match", "pattern", "mailbox", "provider", "country", "note")
+
+
+def _trace_again(item: Item, form: Mapping[str, str]) -> str:
+    actions.trace_again(item, deed(said(form, "why")))
+    return "The box looks again at once; what changed will stand in the history."
+
+
+def _learn_origin(item: Item, form: Mapping[str, str]) -> str:
+    origin = Origin.parse(form)
+    actions.learn_origin(item, origin, deed(f"named by {origin.source}"), settings())
+    return "Noted. The box now traces the server behind the proxy."
+
+
+TRACE_AGAIN = Question(
+    "Trace again",
+    "The box asks every source afresh. What was found before stays in the evidence.",
+    "Trace again",
+    _trace_again,
+    (Field("why", "Why, if there is a reason"),),
+)
+ORIGIN = Question(
+    "Name the origin",
+    "The server that stands behind the proxy, as the proxy, the LEA or another source "
+    "named it. It is traced like any other, and the item follows it.",
+    "Trace the origin",
+    _learn_origin,
+    (
+        Field("address", "IP address of the server"),
+        Field("source", "Who named it, and how"),
+    ),
+)
+
+
+@bp.get("/items/<int:item_id>/trace_again")
+@needs(Right.WORK)
+def show_trace_again(item_id: int) -> str:
+    return ask(TRACE_AGAIN, item_page(item_id))
+
+
+@bp.post("/items/<int:item_id>/trace_again")
+@needs(Right.WORK)
+def trace_again(item_id: int) -> Any:  # noqa: ANN401
+    return answer(TRACE_AGAIN, Item.get_by_id(item_id), item_page(item_id))
+
+
+@bp.get("/items/<int:item_id>/origin")
+@needs(Right.WORK)
+def show_origin(item_id: int) -> str:
+    return ask(ORIGIN, item_page(item_id))
+
+
+@bp.post("/items/<int:item_id>/origin")
+@needs(Right.WORK)
+def learn_origin(item_id: int) -> Any:  # noqa: ANN401
+    return answer(ORIGIN, Item.get_by_id(item_id), item_page(item_id))
+
+
+@bp.get("/items/<int:item_id>/correct")
+@needs(Right.WORK)
+def show_correction(item_id: int) -> str:
+    item = Item.get_by_id(item_id)
+    return _correction(item, actions.as_said(item, settings().country))
+
+
+@bp.post("/items/<int:item_id>/correct")
+@needs(Right.WORK)
+def correct(item_id: int) -> Any:  # noqa: ANN401
+    item = Item.get_by_id(item_id)
+    try:
+        correction = Correction.parse(request.form, settings().country)
+    except InvalidInput as wrong:
+        return _correction(item, request.form, wrong.problems), 422
+    actions.correct(item, correction, deed(said(request.form, "why")))
+    flash("Corrected. The item is routed by what you said.")
+    return redirect(item_page(item_id), code=303)
+
+
+def _correction(
+    item: Item, typed: Mapping[str, str], problems: dict[str, str] | None = None
+) -> str:
+    return render_template(
+        "tracing/correct.html",
+        item=item,
+        finding=actions.latest(item),
+        typed=typed,
+        problems=problems or {},
+        choices=list(CHOICES.items()),
+        back=item_page(item.id),
+    )
+
+
+@bp.get("/ntds/<int:ntd_id>/text")
+@needs(Right.WORK)
+def show_text(ntd_id: int) -> str:
+    return _text(Ntd.get_by_id(ntd_id))
+
+
+@bp.post("/ntds/<int:ntd_id>/text")
+@needs(Right.WORK)
+def show_exact_text(ntd_id: int) -> str:
+    ntd = Ntd.get_by_id(ntd_id)
+    why = deed("for the provider's own form")
+    return _text(ntd, show_address(ntd.item, why, settings()))
+
+
+def _text(ntd: Ntd, address: str = "") -> str:
+    subject, body = request_text(ntd, settings())
+    return render_template(
+        "tracing/text.html",
+        ntd=ntd,
+        subject=subject,
+        body=body,
+        address=address,
+        back=item_page(ntd.item_id),
+    )
+
+
+@bp.get("/contacts")
+@needs(Right.READ_ITEMS)
+def show_contacts() -> str:
+    return _contacts({})
+
+
+@bp.post("/contacts/approve")
+@needs(Right.WORK)
+def approve_contact() -> Any:  # noqa: ANN401
+    mailbox = said(request.form, "mailbox")
+    book.approve(mailbox, deed())
+    flash(f"{mailbox} may be written to, now and later.")
+    return redirect(_back(), code=303)
+
+
+@bp.post("/contacts/enter")
+@needs(Right.WORK)
+def enter_contact() -> Any:  # noqa: ANN401
+    try:
+        entry = book.NewEntry.parse({n: said(request.form, n) for n in ENTRY})
+    except InvalidInput as wrong:
+        return _contacts(wrong.problems), 422
+    book.enter(entry, deed())
+    flash("Entered. From the next trace on it goes before what registries say.")
+    return go("tracing.show_contacts")
+
+
+@bp.post("/contacts/<int:contact_id>/strike")
+@needs(Right.WORK)
+def strike_contact(contact_id: int) -> Any:  # noqa: ANN401
+    book.strike(Contact.get_by_id(contact_id), deed())
+    flash("Taken out of the book.")
+    return go("tracing.show_contacts")
+
+
+def _contacts(problems: dict[str, str]) -> str:
+    return render_template(
+        "tracing/contacts.html",
+        waiting=book.waiting(),
+        entries=book.entries(),
+        matches=MATCHES,
+        problems=problems,
+        typed=request.form,
+    )
+
+
+def _back() -> str:
+    """Return to the item the button stood on, or to the book."""
+    item = request.form.get("item", "")
+    return item_page(int(item)) if item.isdigit() else url_for("tracing.show_contacts")
