@@ -170,6 +170,8 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
         return "It is not known whether the notice arrived: see “Letters”."
     if ntd.state == lifecycle.Ntd.TO_VERIFY:
         left = settings.ntd_reminders - ntd.reminders
+        if ntd.asks_origin:
+            return f"Enter the origin when it is named; {left} reminders left."
         return f"Waiting for removal; {left} reminders left. A person checks."
     return WHAT_NEXT.get(ntd.state, "")
 

@@ -41,7 +41,7 @@ def case_of(item: Item, settings: Settings) -> Case:
         answers=verdict.answers,
         iccam=_iccam(item),
         ntd=_ntd_plan(item, settings),
-        **(_hosting(finding, settings) if finding else {"proxy": "unknown"}),
+        **(_hosting(finding, settings) if finding else _not_yet(item)),
     )
 
 
@@ -81,6 +81,14 @@ def _hosting(finding: Finding, settings: Settings) -> dict[str, Any]:
         "details": f"{finding.why}; traced {traced_at}{_registrar(finding)}",
         "proxy": f"yes: {', '.join(proxies)}" if proxies else "no",
     }
+
+
+def _not_yet(item: Item) -> dict[str, Any]:
+    """Say what stands in the way of a finding, where that is worth knowing."""
+    if item.state != lifecycle.Item.TO_SETTLE:
+        return {"proxy": "unknown"}
+    said = Finding.rows(Finding.item == item.id)[-1]
+    return {"proxy": "unknown", "details": f"the sources disagree: {said.why}"}
 
 
 def _registrar(finding: Finding) -> str:

@@ -234,7 +234,7 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
                 move(
                     ntd,
                     Move.WRITE,
-                    box(now, f"to {ntd.contact}"),
+                    box(now, f"{_what(ntd)}to {ntd.contact}"),
                     trouble="",
                     attempts=0,
                 )
@@ -263,6 +263,10 @@ def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
         settings=settings,
         by_form=True,
     )
+
+
+def _what(ntd: Ntd) -> str:
+    return "request for the origin, " if ntd.asks_origin else ""
 
 
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
