@@ -45,7 +45,7 @@ def set_up(
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
     file.write_text("".join(lines))
     settings = Settings.read(file)
-    _make_secrets(settings.secrets_dir)
+    make_secrets(settings.secrets_dir)
     upgrade(settings)
     seed(approved_contacts(internet.home), SystemClock().now())
     ring = GpgKeyring(settings.gnupg_home, settings.hotline_email)
@@ -55,7 +55,7 @@ def set_up(
     return file, settings
 
 
-def _make_secrets(folder: Path) -> None:
+def make_secrets(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in SECRETS:
         if not (folder / name).exists():

@@ -6,6 +6,7 @@ browser did; Python's own parser and browsers disagree about which host is meant
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from ada_url import URL
@@ -127,6 +128,7 @@ def dead_end(host: str, *, practice: bool = False) -> str:
     return ""
 
 
+@lru_cache(20_000)
 def is_public(address: str, *, practice: bool = False) -> bool:
     """Tell whether registries can know this address, wrapped addresses included."""
     plain = ip_address(address)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum, auto
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -189,14 +190,18 @@ def _contacts(
 
 
 def _rank(location: Location, home: str) -> tuple[bool, bool, bool, int, int]:
-    address = ip_address(location.record.address)
     return (
         bool(location.proxy),
         not location.country,
         location.country != home,
-        address.version,
-        int(address),
+        *_number(location.record.address),
     )
+
+
+@lru_cache(20_000)
+def _number(address: str) -> tuple[int, int]:
+    plain = ip_address(address)
+    return plain.version, int(plain)
 
 
 def _hosting(countries: set[str], home: str) -> Hosting:

@@ -50,6 +50,7 @@ class Proxies:
     networks: tuple[Proxy, ...]
     _by_suffix: dict[str, Proxy] = field(init=False, repr=False, compare=False)
     _by_asn: dict[str, Proxy] = field(init=False, repr=False, compare=False)
+    _mixed: dict[str, str] = field(init=False, repr=False, compare=False)
     _ranged: list[Proxy] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,8 @@ class Proxies:
         proxies = [p for p in self.networks if p.kind is Kind.PROXY]
         object.__setattr__(self, "_by_suffix", by_suffix)
         object.__setattr__(self, "_by_asn", {a: p for p in proxies for a in p.asns})
+        mixed = [p for p in self.networks if p.kind is Kind.MIXED]
+        object.__setattr__(self, "_mixed", {a: p.name for p in mixed for a in p.asns})
         ranged = [p for p in self.networks if p.ranges and p.kind is not Kind.HOST]
         object.__setattr__(self, "_ranged", ranged)
 
@@ -87,8 +90,7 @@ class Proxies:
 
     def maybe(self, record: NetworkRecord) -> str:
         """Name who rents servers and proxies out at this AS alike, or nothing."""
-        mixed = (p for p in self.networks if p.kind is Kind.MIXED)
-        return next((p.name for p in mixed if p.asns & set(record.asns)), "")
+        return next((self._mixed[a] for a in record.asns if a in self._mixed), "")
 
 
 @cache

@@ -53,8 +53,9 @@ def make_atlas(*, nested: bool, times: int = 1) -> Atlas:
     registries = [name for name, share in SHARES.items() for _ in range(share)]
     for number in range(NETWORKS * times):
         registry = registries[number % NETWORKS]
-        first = int(ip_address("100.80.0.0")) + number * 1024 // times
-        prefix = f"{ip_address(first)}/{22 + (times - 1).bit_length()}"
+        bits = 22 if times == 1 else 26
+        first = int(ip_address("100.80.0.0")) + number * 2 ** (32 - bits)
+        prefix = f"{ip_address(first)}/{bits}"
         is_split = nested and number % NETWORKS in NESTED
         net = Network(
             prefix,
