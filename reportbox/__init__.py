@@ -15,6 +15,8 @@ Words of the house, one for each thing:
     track      what runs once an item is judged: LEA notice, NTD or referral
     LEA        law enforcement agency; its people are officers
     NTD        notice and takedown: a provider is asked to remove
+    origin     the server that a proxy hides
+    contact    a mailbox of a provider; the contact book says which may be written to
     provider   who hosts the item, by its networks
     referral   a hotline abroad is told through ICCAM
     receipt    the code by which a reporter asks back; the box keeps only its hash

@@ -1,5 +1,6 @@
 """Trace what people have judged, wait for who does not answer, hear people."""
 
+import time
 from dataclasses import asdict
 
 from reportbox import lifecycle
@@ -19,7 +20,10 @@ from reportbox.tracing.finding import Conclusion, Hosting, untraceable
 from reportbox.tracing.keep import keep, say_otherwise
 from reportbox.tracing.look import Sight, Target, look_at_all, look_up_domains
 
-MOST = 500  # items of one round; what is urgent never waits behind a long one
+# What is urgent never waits behind a long round: so many items, and so many seconds.
+MOST = 500
+LONGEST_ROUND = 20
+SLOW = Sight(trouble="a registry answers slowly", again_in=60)
 
 
 def trace_due(settings: Settings, world: World) -> int:
@@ -32,10 +36,16 @@ def trace_due(settings: Settings, world: World) -> int:
     by_target: dict[Target, list[Item]] = {}
     for item in first:
         by_target.setdefault(Target(item.host, item.origin), []).append(item)
-    located = 0
-    for target, sight in look_at_all(by_target, settings, world):
-        here = by_target[target]
+    located, until = 0, time.monotonic() + LONGEST_ROUND
+    looks = look_at_all(by_target, settings, world)
+    for target, sight in looks:
+        here = by_target.pop(target)
         located += each(here, lambda i, s=sight: record(i, s, world), "trace", now)  # type: ignore[misc]
+        if time.monotonic() > until:
+            break
+    looks.close()
+    for item in (item for left in by_target.values() for item in left):
+        record(item, SLOW, world)
     return located
 
 
