@@ -227,7 +227,7 @@ class DnsResolver:
                     answer = await _exchange(name, kind, server, max(seconds, 0.05))
             except TimeoutError:
                 trouble = "does not answer in time"
-            except (dns.exception.DNSException, OSError) as silence:
+            except (dns.exception.DNSException, OSError, EOFError) as silence:
                 trouble = f"answers with {type(silence).__name__}"
             else:
                 if answer.rcode == NOERROR:
@@ -312,6 +312,7 @@ async def _by_datagram(
             except dns.message.Truncated as cut:
                 reply = cut.message()  # type: ignore[no-untyped-call]
             except dns.exception.DNSException:
+                await asyncio.sleep(0)  # a flood must not stop the clock of this loop
                 continue
             asked = reply.question[0] if reply.question else None
             is_ours = reply.id == number and reply.flags & dns.flags.QR
@@ -321,6 +322,7 @@ async def _by_datagram(
                 and (asked.name, asked.rdtype) == (name, kind)
             ):
                 return reply
+            await asyncio.sleep(0)
 
 
 def _read(
@@ -330,17 +332,16 @@ def _read(
     said = _named(server)
     if reply.rcode() != NOERROR:
         return Answer(reply.rcode(), servers=(said,))
-    links = {
-        rrset.name: rrset[0].target for rrset in reply.answer if rrset.rdtype == CNAME
-    }
+    answer = [rrset for rrset in reply.answer if rrset.rdclass == IN]
+    links = {rrset.name: rrset[0].target for rrset in answer if rrset.rdtype == CNAME}
     aliases: list[dns.name.Name] = []
     while (target := links.get(aliases[-1] if aliases else name)) is not None:
         if target in aliases or target == name or len(aliases) == LONGEST_CHAIN:
             raise dns.resolver.NoAnswer  # a loop, or a chain without an end
         aliases.append(target)
     last = aliases[-1] if aliases else name
-    rrsets = [r for r in reply.answer if r.name == last and r.rdtype == kind]
-    times = [rrset.ttl for rrset in reply.answer]
+    rrsets = [r for r in answer if r.name == last and r.rdtype == kind]
+    times = [rrset.ttl for rrset in answer]
     return Answer(
         NOERROR,
         records=tuple(_strings(record) for rrset in rrsets for record in rrset),

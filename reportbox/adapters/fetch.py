@@ -88,6 +88,9 @@ class Call:
         except OSError as trouble:
             self.trouble = type(trouble).__name__
             raise
+        except (http.client.HTTPException, ValueError) as trouble:
+            self.trouble = type(trouble).__name__
+            raise OSError(f"no HTTP: {self.trouble}") from trouble
 
     def _get(self, url: str) -> bytes:
         for _ in range(MOST_REDIRECTS + 1):
@@ -122,7 +125,11 @@ class Call:
         return answer
 
     def _read(self, reply: http.client.HTTPResponse) -> bytes:
-        content = reply.read(LARGEST + 1)
+        content = b""
+        # Part by part: told to read a chunk of -1 bytes, ``read`` takes all that comes.
+        while len(content) <= LARGEST and (part := reply.read1(65536)):
+            self._check()
+            content += part
         self._check()
         if len(content) > LARGEST:
             raise OSError("the answer is larger than any real one")
@@ -149,8 +156,6 @@ class Call:
                 self.lines.give_back(place, line)
             else:
                 line.close()
-            if isinstance(trouble, (http.client.HTTPException, ValueError)):
-                raise OSError(f"no HTTP: {type(trouble).__name__}") from trouble
             raise
         else:
             self._line = None

@@ -5,6 +5,7 @@ Team Cymru answers one text per prefix, “20738 20773 | 94.136.40.0/24 | GB | r
 where a server stands. (Both formats as their keepers document them.)
 """
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
@@ -13,6 +14,7 @@ from reportbox.ports import Origin
 REGISTRIES = ("arin", "ripencc", "apnic", "lacnic", "afrinic")
 COUNTRY = 2  # letters of ISO 3166-1
 FIELDS = 3  # of an answer of RouteViews
+ASN = re.compile(r"[0-9]{1,10}")
 
 
 def question(address: str, zone: str) -> str:
@@ -55,14 +57,17 @@ def _row(text: tuple[str, ...]) -> tuple[list[str], str, str, str] | None:
     if _length(route) < 0:
         return None
     known = registry if registry in REGISTRIES else ""
-    good = country if len(country) == COUNTRY and country.isalpha() else ""
+    is_code = len(country) == COUNTRY and country.isascii() and country.isalpha()
+    good = country if is_code else ""
     # Cymru writes NA where it knows nothing; an AS set stands in braces.
-    numbers = [n for n in asns.replace(",", " ").strip("{}").split() if n.isdigit()]
+    numbers = [
+        n for n in asns.replace(",", " ").strip("{}").split() if ASN.fullmatch(n)
+    ]
     return numbers, route, "" if good == "NA" else good.upper(), known
 
 
 def _length(route: str) -> int:
-    try:
-        return ip_network(route, strict=False).prefixlen
+    try:  # a scope (“%…”) is no part of an announced prefix
+        return -1 if "%" in route else ip_network(route, strict=False).prefixlen
     except ValueError:
         return -1

@@ -71,6 +71,15 @@ def span_of(text: str) -> tuple[str, str] | None:
     return str(block[0]), str(block[-1])
 
 
+def covers(span: tuple[str, str] | None, address: str) -> bool:
+    """Tell whether the address lies inside; a span nobody can read is no obstacle."""
+    if span is None:
+        return True
+    first, plain, last = (ip_address(text) for text in (span[0], address, span[1]))
+    is_same_kind = first.version == plain.version == last.version
+    return is_same_kind and int(first) <= int(plain) <= int(last)
+
+
 def _entities(thing: object) -> Iterator[dict[str, Any]]:
     """Walk breadth first: a contact of the network itself goes before a nested one."""
     level, left = _dicts(thing, "entities"), MOST

@@ -166,17 +166,19 @@ class IpwhoisRegistry:
             raw = net.get_http_json(url=url, retry_count=0, rate_limit_timeout=0)
             if not isinstance(raw, dict) or raw.get("objectClassName") != "ip network":
                 raise OSError("something else than a network")
-            return raw
+            found = rdap.read_network(raw)
+            if not rdap.covers(found["span"], address):
+                raise OSError("another network than the one asked about")
+            return found
 
         said = "it knows no such network"
         try:
-            raw = await self._by_rdap(registry, fetch)
+            found = await self._by_rdap(registry, fetch)
         except PeerUnavailable as trouble:
             if trouble.again_in:
                 raise
-            raw, said = None, str(trouble)
-        if raw is not None:
-            found = rdap.read_network(raw)
+            found, said = None, str(trouble)
+        if found is not None:
             digest = _digest(opener.content)
             parents = await self._above(registry, found)
             return Known(
@@ -256,7 +258,8 @@ class IpwhoisRegistry:
             courtesy.rest(60.0)
             raise PeerUnavailable(f"{_name(registry)} asked us to wait", 60.0)
         found = whois.read_network(text)
-        if not found["network"] and not whois.knows_nothing(text):
+        is_other = not rdap.covers(found["span"], address)
+        if is_other or not (found["network"] or whois.knows_nothing(text)):
             courtesy.failed()
             message = f"RDAP: {said}; WHOIS: answers with something else"
             raise PeerUnavailable(message)
@@ -271,6 +274,9 @@ class IpwhoisRegistry:
         end = loop.call_later(self.timeout, call.abort)
         try:
             return await loop.run_in_executor(None, fetch, call)
+        except asyncio.CancelledError:
+            call.abort()  # nobody waits any more, so nobody else would end it
+            raise
         finally:
             end.cancel()
 

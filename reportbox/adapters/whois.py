@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from reportbox.adapters import rdap
+from reportbox.languages import country_code
 from reportbox.plain import is_mail_address, one_line
 
 # The same fact under the names the five registries give it.
@@ -26,7 +27,10 @@ NOTHING = re.compile(
     re.MULTILINE,
 )
 ABUSE = ("abuse-mailbox", "OrgAbuseEmail", "e-mail")
-STATED = re.compile(r"% Abuse contact for .* is '([^']+@[^']+)'")
+# Only as a line of the server's own: remarks are written by the network's holder.
+STATED = re.compile(
+    r"^% Abuse contact for '[^'\n]{1,99}' is '([^'\n]{3,254})'", re.MULTILINE
+)
 
 
 def knows_nothing(text: str) -> bool:
@@ -47,7 +51,7 @@ def read_network(text: str) -> dict[str, Any]:
     real = (mailbox for mailbox in mailboxes if is_mail_address(mailbox))
     return {
         **found,
-        "country": found["country"].upper()[:2],
+        "country": country_code(found["country"][:2]),
         "abuse_contacts": tuple(dict.fromkeys(real)),
         "span": rdap.span_of(found["network"]),
     }

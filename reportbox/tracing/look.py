@@ -87,7 +87,7 @@ def look_at_all(
     world: World,
     *,
     fresh: bool = False,
-) -> Iterator[tuple[Target, Sight]]:
+) -> Generator[tuple[Target, Sight], None, None]:
     """Trace many hosts side by side, each once; yield each as soon as it is done.
 
     Never raises for what the outside does.
