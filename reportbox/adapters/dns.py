@@ -132,20 +132,28 @@ class DnsResolver:
         """Ask every view who announces the address; one that fails is left out.
 
         The second view is asked about the prefix that the first one names, so that
-        neighbours share its answer.
+        neighbours share its answer; where a smaller one begins there, it is asked
+        about the address itself.
         """
         found: list[Origin] = []
         for zone in self.views:
             about = found[0].route.partition("/")[0] if found else ""
-            name = origin.question(about or address, zone)
-            if not name:
-                continue
-            try:
-                answer = await self.ask(name, TXT, fresh=fresh, keep=KEPT_ORIGINS)
-            except PeerUnavailable:
-                continue
-            found.append(origin.read(answer.records, zone))
+            said = await self._origin(about or address, zone, fresh=fresh)
+            if said and about and not origin.covers(said, address):
+                said = await self._origin(address, zone, fresh=fresh)
+            if said:
+                found.append(said)
         return found
+
+    async def _origin(self, address: str, zone: str, *, fresh: bool) -> Origin | None:
+        name = origin.question(address, zone)
+        if not name:
+            return None
+        try:
+            answer = await self.ask(name, TXT, fresh=fresh, keep=KEPT_ORIGINS)
+        except PeerUnavailable:
+            return None
+        return origin.read(answer.records, zone)
 
     async def name_servers(self, domain: str) -> tuple[str, ...]:
         """Name the servers of a zone; empty where nobody says."""

@@ -63,7 +63,7 @@ class Lines:
 
 
 class Call:
-    """One call; after it ended, ``status`` and ``retry_after`` say how."""
+    """One call; after it ended, ``status``, ``retry_after`` and ``url`` say how."""
 
     def __init__(self, lines: Lines, seconds: float) -> None:
         self.lines = lines
@@ -71,6 +71,7 @@ class Call:
         self.status = 0
         self.retry_after = ""
         self.trouble = ""
+        self.url = ""  # what answered, after being sent on
         self.is_aborted = False
         self._line: socket.socket | None = None
 
@@ -95,6 +96,7 @@ class Call:
     def _get(self, url: str) -> bytes:
         for _ in range(MOST_REDIRECTS + 1):
             place, path = _split(urlsplit(url))
+            self.url, self.status = url, 0
             with self._line_to(place) as line:
                 line.request("GET", path, headers=HEADERS)
                 self._check()

@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 KEPT = 24 * 3600.0  # seconds
 KEPT_MISSING = 3600.0  # seconds that “no such network” is believed
 MOST_KEPT = 20_000  # addresses, and as many shared networks
+# Addresses of the widest network that is shared: nobody assigns more than a /16 or an
+# IPv6 /32 to one end user, whatever an answer says.
+WIDEST = {4: 2**16, 6: 2**96}
 NEAREST = 50  # shared networks looked at before an address
 
 
@@ -60,7 +63,9 @@ class Networks:
             self._by_address.popitem(last=False)
         span = known.found.get("span")
         if span and is_leaf(known.found["type"]):
-            self._share((_number(span[0]), _number(span[1])), known)
+            ends = (_number(span[0]), _number(span[1]))
+            if ends[1][1] - ends[0][1] < WIDEST[ends[0][0]]:
+                self._share(ends, known)
         return known
 
     def _share(self, span: tuple[Number, Number], known: Known) -> None:

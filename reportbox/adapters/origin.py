@@ -44,6 +44,13 @@ def read(texts: Iterable[tuple[str, ...]], zone: str) -> Origin:
     return Origin(zone, tuple(asns), route, country, registry)
 
 
+def covers(said: Origin, address: str) -> bool:
+    """Tell whether what a view said of a prefix can be said of the address."""
+    if not said.route:
+        return True
+    return ip_address(address) in ip_network(said.route, strict=False)
+
+
 def _row(text: tuple[str, ...]) -> tuple[list[str], str, str, str] | None:
     """Return AS numbers, prefix, country and registry of one answer."""
     whole = "".join(text)

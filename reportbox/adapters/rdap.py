@@ -64,7 +64,7 @@ def span_of(text: str) -> tuple[str, str] | None:
     first, _, last = text.partition(" - ")
     try:
         if last:
-            return _plain(first), _plain(last)
+            return _ordered(_plain(first), _plain(last))
         block = ip_network(first.strip(), strict=False)
     except ValueError:
         return None
@@ -78,6 +78,13 @@ def covers(span: tuple[str, str] | None, address: str) -> bool:
     first, plain, last = (ip_address(text) for text in (span[0], address, span[1]))
     is_same_kind = first.version == plain.version == last.version
     return is_same_kind and int(first) <= int(plain) <= int(last)
+
+
+def written(span: tuple[str, str]) -> str:
+    """Write a network as one prefix where it is one, else as “first - last”."""
+    ends = [ip_address(address) for address in span]
+    blocks = list(summarize_address_range(*ends))
+    return str(blocks[0]) if len(blocks) == 1 else " - ".join(span)
 
 
 def _entities(thing: object) -> Iterator[dict[str, Any]]:
@@ -98,10 +105,10 @@ def _mailboxes(entities: list[dict[str, Any]], roles: tuple[str, ...]) -> Iterat
 
 
 def _provider(entities: list[dict[str, Any]]) -> str:
-    for entity in entities:
-        if "registrant" in _list(entity, "roles"):
-            return next(_values(entity, "fn"), "")
-    return ""
+    """RIPE NCC calls the organisation and whoever maintains the entry registrants."""
+    registrants = [e for e in entities if "registrant" in _list(e, "roles")]
+    registrants.sort(key=lambda entity: "org" not in _values(entity, "kind"))
+    return next((name for e in registrants[:1] for name in _values(e, "fn")), "")
 
 
 def _country_of(entities: list[dict[str, Any]]) -> str:
@@ -115,8 +122,9 @@ def _country_of(entities: list[dict[str, Any]]) -> str:
                 field[LABEL].get("label") if isinstance(field[LABEL], dict) else None
             )
             lines = label.splitlines() if isinstance(label, str) else []
-            if isinstance(parts, list) and len(parts) > COUNTRY_OF_ADDRESS:
-                lines.append(parts[COUNTRY_OF_ADDRESS])
+            # Beside a label the structured address is there, and empty.
+            if isinstance(parts, list):
+                lines += filter(None, parts[COUNTRY_OF_ADDRESS:][:1])
             if (
                 lines
                 and isinstance(lines[-1], str)
@@ -147,12 +155,13 @@ def _span(raw: object) -> tuple[str, str] | None:
         last = _plain(_text(raw, "endAddress"))
     except ValueError:
         return next(filter(None, map(span_of, _blocks(raw))), None)
-    same = ip_address(first).version == ip_address(last).version
-    return (
-        (first, last)
-        if same and int(ip_address(first)) <= int(ip_address(last))
-        else None
-    )
+    return _ordered(first, last)
+
+
+def _ordered(first: str, last: str) -> tuple[str, str] | None:
+    ends = ip_address(first), ip_address(last)
+    is_span = ends[0].version == ends[1].version and int(ends[0]) <= int(ends[1])
+    return (first, last) if is_span else None
 
 
 def _plain(text: str) -> str:
@@ -163,12 +172,7 @@ def _plain(text: str) -> str:
 
 
 def _network(raw: object, span: tuple[str, str] | None) -> str:
-    """Write the network as one prefix where it is one, else as “first - last”."""
-    if span is None:
-        return next(_blocks(raw), "")
-    ends = [ip_address(address) for address in span]
-    blocks = list(summarize_address_range(*ends))
-    return str(blocks[0]) if len(blocks) == 1 else " - ".join(span)
+    return written(span) if span else next(_blocks(raw), "")
 
 
 def _blocks(raw: object) -> Iterator[str]:

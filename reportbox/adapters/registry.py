@@ -136,7 +136,8 @@ class IpwhoisRegistry:
             if leader is None:
                 break
             await leader.wait()
-            if trouble := self._failed.get(key):
+            trouble = self._failed.get(key)
+            if trouble and trouble.again_in:  # the registry's, not this network's
                 raise PeerUnavailable(str(trouble), trouble.again_in)
             key = address
         done = self._leaders[key] = asyncio.Event()
@@ -180,11 +181,17 @@ class IpwhoisRegistry:
             found, said = None, str(trouble)
         if found is not None:
             digest = _digest(opener.content)
+            registry = self._who_answers(opener.call.url) or registry
             parents = await self._above(registry, found)
             return Known(
                 {**found, "parent_contacts": parents}, "rdap", digest, registry
             )
         return await self._by_whois(address, registry, said)
+
+    def _who_answers(self, url: str) -> str:
+        """Name the registry we were sent on to, or nothing."""
+        bases = ((name, self.urls[name]) for name in RIR_RDAP)
+        return next((name for name, base in bases if url.startswith(f"{base}/")), "")
 
     async def _above(self, registry: str, found: dict[str, Any]) -> tuple[str, ...]:
         """Ask for the network above where this one has no abuse mailbox of its own.
@@ -258,7 +265,8 @@ class IpwhoisRegistry:
             courtesy.rest(60.0)
             raise PeerUnavailable(f"{_name(registry)} asked us to wait", 60.0)
         found = whois.read_network(text)
-        is_other = not rdap.covers(found["span"], address)
+        is_unread = found["network"] and found["span"] is None
+        is_other = is_unread or not rdap.covers(found["span"], address)
         if is_other or not (found["network"] or whois.knows_nothing(text)):
             courtesy.failed()
             message = f"RDAP: {said}; WHOIS: answers with something else"

@@ -28,6 +28,9 @@ class Network:
     above: str = ""  # the abuse mailbox of the network above it
     is_announced: bool = True  # a smaller one inside an announced prefix need not be
     is_odd: bool = False  # written in its registry's oddest way
+    ends_at: str = ""  # its last address, where it is no whole prefix
+    more_mails: tuple[str, ...] = ()  # of the same abuse desk
+    told: tuple[str, ...] = ()  # the texts of the first view, if not its usual one
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "provider", self.provider or self.name)

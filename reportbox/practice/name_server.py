@@ -97,8 +97,8 @@ class NameServer:
     def _records(self, name: str, kind: str) -> list[str] | None:
         """Find the records of one type; None where the name does not exist."""
         if name.endswith("." + ZONE):
-            line = _cymru(self.atlas, name.removesuffix("." + ZONE))
-            return None if line is None else [f'"{line}"'] * (kind == "TXT")
+            lines = _cymru(self.atlas, name.removesuffix("." + ZONE))
+            return lines and [f'"{line}"' for line in lines if kind == "TXT"]
         if name.endswith("." + SECOND_ZONE):
             text = _routeviews(self.atlas, name.removesuffix("." + SECOND_ZONE))
             return None if text is None else [text] * (kind == "TXT")
@@ -111,8 +111,8 @@ class NameServer:
         return [ip for ip in addresses if ip_address(ip).version == version]
 
 
-def _cymru(atlas: Atlas, name: str) -> str | None:
-    """Find Team Cymru's line for a name inside its zone."""
+def _cymru(atlas: Atlas, name: str) -> list[str] | None:
+    """Find Team Cymru's lines for a name inside its zone."""
     labels = name.split(".")
     with suppress(ValueError):  # not an address, not a number
         match labels[-1]:
@@ -130,13 +130,15 @@ def _address_of_nibbles(labels: list[str]) -> str:
     return str(IPv6Address(int("".join(reversed(labels)).ljust(32, "0"), 16)))
 
 
-def _origin(atlas: Atlas, address: str) -> str | None:
+def _origin(atlas: Atlas, address: str) -> list[str] | None:
     net = atlas.route_of(address)
     if net is None:
         return None
+    if net.told:
+        return list(net.told)
     asns = " ".join(map(str, (net.asn, *net.more_asns)))
     country = net.routed_in or net.country
-    return f"{asns} | {net.prefix} | {country} | {net.registry} | {REGISTERED_ON}"
+    return [f"{asns} | {net.prefix} | {country} | {net.registry} | {REGISTERED_ON}"]
 
 
 def _routeviews(atlas: Atlas, name: str) -> str | None:
@@ -148,12 +150,12 @@ def _routeviews(atlas: Atlas, name: str) -> str | None:
     return None
 
 
-def _holder(atlas: Atlas, asn: int) -> str | None:
+def _holder(atlas: Atlas, asn: int) -> list[str] | None:
     net = next((net for net in atlas.networks if net.asn == asn), None)
     if net is None:
         return None
     holder = f"{net.name} - {net.provider}, {net.country}"
-    return " | ".join((str(asn), net.country, net.registry, REGISTERED_ON, holder))
+    return [" | ".join((str(asn), net.country, net.registry, REGISTERED_ON, holder))]
 
 
 def _rrset(name: str, kind: str, *records: str) -> dns.rrset.RRset:

@@ -75,7 +75,7 @@ def domain_object(domain: str, registrar: str) -> Json:
 
 def _ends(net: Network, block: IPv4Network | IPv6Network) -> Json:
     """Write first and last address, in the oddest way the registry has."""
-    first, last = str(block[0]), str(block[-1])
+    first, last = str(block[0]), net.ends_at or str(block[-1])
     if not net.is_odd:
         return {"startAddress": first, "endAddress": last}
     if net.registry == "arin" and "." in first:
@@ -114,8 +114,13 @@ def _arin(net: Network) -> list[Json]:
 
 
 def _ripe(net: Network) -> list[Json]:
-    """Leave every mail address out but the one of the abuse desk."""
+    """Leave every mail address out but the one of the abuse desk.
+
+    Who maintains the entry may stand as a registrant, too, and before the real one.
+    """
+    keeper = f"{code(net)}-MNT"
     return [
+        *[_entity(keeper, ["registrant"], "individual", keeper)] * net.is_odd,
         _entity(f"ORG-{code(net)}-RIPE", ["registrant"], "org", net.provider),
         _entity(f"{code(net)}-RIPE", ["administrative", "technical"], "group", "NOC"),
         *_abuse_desk(net, f"AR-{code(net)}-RIPE"),
@@ -141,12 +146,17 @@ def _lacnic(net: Network) -> list[Json]:
 
 
 def _afrinic(net: Network) -> list[Json]:
+    """Leave the roles out of the oldest entries."""
     roles = ["administrative", "technical"]
-    return [
+    entities = [
         _entity(f"ORG-{code(net)}-AFRINIC", ["registrant"], "org", net.provider),
         _entity(f"{code(net)}-AFRINIC", roles, "individual", "NOC", noc(net)),
         *_abuse_desk(net, f"ABUSE-{code(net)}-AFRINIC"),
     ]
+    if net.is_odd and "." in net.prefix:
+        for entity in entities:
+            del entity["roles"]
+    return entities
 
 
 _RDAP: dict[str, tuple[Callable[[Network], list[Json]], str]] = {
@@ -161,15 +171,16 @@ _RDAP: dict[str, tuple[Callable[[Network], list[Json]], str]] = {
 def _abuse_desk(net: Network, handle: str) -> list[Json]:
     if net.abuse is None:
         return []
-    return [_entity(handle, ["abuse"], "group", "Abuse Desk", net.abuse)]
+    mails = (net.abuse, *net.more_mails)
+    return [_entity(handle, ["abuse"], "group", "Abuse Desk", *mails)]
 
 
-def _entity(  # noqa: PLR0913, PLR0917 - the parts of RFC 9083 section 5.1
+def _entity(  # the parts of RFC 9083 section 5.1
     handle: str,
     roles: list[str],
     kind: str,
     name: str,
-    mail: str | None = None,
+    *mails: str,
     label: str | None = None,
 ) -> Json:
     card: list[list[object]] = [
@@ -179,8 +190,7 @@ def _entity(  # noqa: PLR0913, PLR0917 - the parts of RFC 9083 section 5.1
     ]
     if label:
         card.append(["adr", {"label": label}, "text", [""] * 7])
-    if mail:
-        card.append(["email", {}, "text", mail])
+    card += [["email", {}, "text", mail] for mail in mails]
     return {
         "objectClassName": "entity",
         "handle": handle,
@@ -200,4 +210,4 @@ def noc(net: Network) -> str:
 
 def span(net: Network) -> str:
     block = ip_network(net.prefix)
-    return f"{block[0]} - {block[-1]}"
+    return f"{block[0]} - {net.ends_at or block[-1]}"

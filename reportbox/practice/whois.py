@@ -1,6 +1,7 @@
 """WHOIS answers in the three dialects of the regional registries."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from ipaddress import ip_network
 
 from reportbox.practice.atlas import Network
@@ -19,19 +20,44 @@ def _rpsl(net: Network) -> str:
         "netname": net.name,
         "country": net.country,
         "org": f"ORG-{code(net)}",
-        "status": "ASSIGNED PA",
+        "admin-c": f"{code(net)}1",
+        "tech-c": f"{code(net)}2",
+        "status": net.kind or "ASSIGNED PA",
     }
     organisation = {"organisation": f"ORG-{code(net)}", "org-name": net.provider}
-    role = {"role": "Abuse Desk", "abuse-mailbox": net.abuse, "e-mail": noc(net)}
-    return f"{remark}\n\n" + _paragraphs(inetnum, organisation, role)
+    role = {
+        "role": "Network Desk",
+        "nic-hdl": f"{code(net)}2",
+        "abuse-mailbox": net.abuse,
+        "e-mail": noc(net),
+    }
+    return f"{remark}\n\n" + _paragraphs(inetnum, organisation, _owner(net), role)
 
 
 def _arin_text(net: Network) -> str:
+    """Answer the whole way down, the widest network first."""
+    text = _arin_block(net)
+    if not net.above:
+        return text
+    wide = replace(
+        net,
+        prefix=str(ip_network(net.prefix).supernet(4)),
+        name=f"ABOVE-{net.name}",
+        kind="Direct Allocation",
+        provider=f"Above {net.provider}",
+        abuse=net.above,
+    )
+    both = (_arin_block(wide), text)
+    return "\n".join(f"# start\n\n{block}\n# end\n" for block in both)
+
+
+def _arin_block(net: Network) -> str:
     block = {
         "NetRange": span(net),
         "CIDR": net.prefix,
         "NetName": net.name,
-        "NetType": "Direct Assignment",
+        "NetHandle": f"NET-{net.prefix.partition('/')[0].replace('.', '-')}-1",
+        "NetType": net.kind or "Direct Assignment",
         "OriginAS": f"AS{net.asn}",
         "Organization": f"{net.provider} ({code(net)})",
     }
@@ -46,22 +72,31 @@ def _arin_text(net: Network) -> str:
 
 def _lacnic_text(net: Network) -> str:
     """Point from the block to a person by handle; the mail address is only there."""
-    person = f"{code(net)}1"
+    person = f"{code(net)}2"
+    prefix = net.prefix.replace(".0/", "/") if net.is_odd else net.prefix
     block = {
-        "inetnum": net.prefix,
-        "status": "assigned",
+        "inetnum": prefix,
+        "status": net.kind or "assigned",
         "aut-num": f"AS{net.asn}",
         "owner": net.provider,
         "ownerid": f"{net.country}-{code(net)}",
         "country": net.country,
-        "owner-c": person,
+        "owner-c": f"{code(net)}1",
         "tech-c": person,
         "abuse-c": person if net.abuse else None,
     }
     mail = net.abuse or noc(net)
     return _paragraphs(
-        block, {"nic-hdl": person, "person": "Duty Officer", "e-mail": mail}
+        block,
+        _owner(net),
+        {"nic-hdl": person, "person": "Duty Officer", "e-mail": mail},
     )
+
+
+def _owner(net: Network) -> dict[str, str | None]:
+    """Write the person behind it, who must not be written to."""
+    mail = f"owner@{code(net).lower()}.example"
+    return {"person": "Owner", "nic-hdl": f"{code(net)}1", "e-mail": mail}
 
 
 DIALECTS: dict[str, Callable[[Network], str]] = {

@@ -120,9 +120,10 @@ def dead_end(host: str, *, practice: bool = False) -> str:
         return "a Tor onion service: its server cannot be located"  # RFC 7686
     if host.endswith(".i2p"):
         return "an I2P service: its server cannot be located"
-    if host.endswith((".local", ".localhost", ".internal")):
-        return "a name of a private network"
     literal = _literal(host)
+    is_single = literal is None and "." not in host
+    if is_single or host.endswith((".local", ".localhost", ".internal")):
+        return "a name of a private network"
     if literal is not None and not is_public(str(literal), practice=practice):
         return "an address of a private or reserved network"
     return ""
@@ -135,7 +136,14 @@ def is_public(address: str, *, practice: bool = False) -> bool:
     if practice and any(plain in block for block in PRACTICE_BLOCKS):
         return True
     inner = _unwrap(plain)
-    return plain.is_global and (inner is None or inner.is_global)
+    return plain.is_global and _is_somebodys(inner or plain)
+
+
+def _is_somebodys(address: IPv4Address | IPv6Address) -> bool:
+    """Leave out what Python calls global and nobody can hold."""
+    is_old = isinstance(address, IPv6Address) and address.is_site_local
+    is_nobodys = address.is_multicast or address.is_reserved or is_old
+    return address.is_global and not is_nobodys
 
 
 def is_literal(host: str) -> bool:

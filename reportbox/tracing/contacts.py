@@ -60,7 +60,7 @@ class Book:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         order = list(Match)
-        known = sorted(entries, key=lambda e: (order.index(e.match), -len(e.pattern)))
+        known = sorted(entries, key=lambda e: (order.index(e.match), -_closeness(e)))
         self.entries = [e for e in known if e.match is not Match.MAILBOX]
         self.bounced = {e.mailbox.lower() for e in known if e.has_bounced}
         self.approved = {
@@ -70,6 +70,13 @@ class Book:
     def entry(self, record: NetworkRecord, host: str) -> Entry | None:
         """Find the closest entry about this place, approved or not."""
         return next((e for e in self.entries if e.covers(record, host)), None)
+
+
+def _closeness(entry: Entry) -> int:
+    """Measure a block by its length: a wider one can be written as long."""
+    if entry.match is Match.PREFIX:
+        return ip_network(entry.pattern).prefixlen
+    return len(entry.pattern)
 
 
 def candidates(

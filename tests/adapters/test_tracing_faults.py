@@ -480,15 +480,18 @@ FAULTS: dict[str, tuple[Says, str]] = {
     "no HTTP": (words(b"220 mail.example ESMTP\r\n"), "cannot be reached"),
     "silence": (silence, "in time"),
     "hanging up": (hang_up, "cannot be reached"),
-    "a redirect loop": (answer(b"", "302 Found", "Location: /again"), "HTTP 302"),
-    "a redirect to nowhere": (answer(b"", "302 Found"), "HTTP 302"),
+    "a redirect loop": (
+        answer(b"", "302 Found", "Location: /again"),
+        "cannot be reached",
+    ),
+    "a redirect to nowhere": (answer(b"", "302 Found"), "cannot be reached"),
     "a redirect to a file": (
         answer(b"", "302 Found", "Location: file:///etc/hostname"),
-        "HTTP 302",
+        "cannot be reached",
     ),
     "a redirect to no port": (
         answer(b"", "302 Found", "Location: http://127.0.0.1:none/"),
-        "HTTP 302",
+        "cannot be reached",
     ),
     "403": (answer(b"{}", "403 Forbidden"), "HTTP 403"),
     "503": (answer(b"{}", "503 Busy"), "HTTP 503"),
