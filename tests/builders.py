@@ -11,6 +11,7 @@ from reportbox.records.items import Finding, Item, Verdict
 from reportbox.records.letters import Letter
 from reportbox.records.reports import Report
 from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.tracing.book import seed
 
 
 def a_report(now: datetime, **more: Any) -> Report:  # noqa: ANN401
@@ -92,6 +93,7 @@ def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
     )
     item.save()
     a_notice(now, item, state=lifecycle.Lea.CONFIRMED, told_at=told_at)
+    seed([contact], now)  # a person approved it once
     ntd: Ntd = Ntd.create(
         item=item,
         appearance=1,
