@@ -39,6 +39,7 @@ from reportbox.practice.clock import MovableClock
 from reportbox.practice.views import bp as practice
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
+from reportbox.tracing.proxies import read_proxies
 from reportbox.tracing.views import bp as tracing
 
 SETTINGS = "REPORTBOX_SETTINGS"  # names the settings file for gunicorn's workers
@@ -71,6 +72,7 @@ PAGES = (
 
 def create_app(settings: Settings, world: World) -> Flask:
     """Build the web application; the database must be open by the first request."""
+    read_proxies(settings.proxies_file)  # a broken file stops the start, in one line
     app = Flask("reportbox")
     app.url_map.strict_slashes = False
     web.prepare(app, settings, world)

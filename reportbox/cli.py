@@ -17,6 +17,7 @@ from reportbox.office.accounts import Newcomer, invite, reinvite
 from reportbox.office.backup import back_up
 from reportbox.office.health import checks
 from reportbox.office.roles import Role
+from reportbox.ports import DomainRecord
 from reportbox.practice.demo import run_demo
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
@@ -104,7 +105,9 @@ def trace_command(file: Path, addresses: tuple[str, ...], as_json: bool) -> None
     domains = dict(look_up_domains(by_name.values(), world))
     for address in read:
         host = address.host
-        found = (address, sights[host], domains.get(by_name.get(host, "")))
+        domain = domains.get(by_name.get(host, ""))
+        known = domain if isinstance(domain, DomainRecord) else None
+        found = (address, sights[host], known)
         if as_json:
             click.echo(json.dumps(printed.as_data(*found), default=str))
         else:

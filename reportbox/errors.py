@@ -64,7 +64,14 @@ class PeerUnavailable(PeerFailed):
 
 
 class PeerRejected(PeerFailed):
-    """The other side said no; repeating the call changes nothing."""
+    """The other side said no; repeating the call changes nothing.
+
+    ``of_recipient`` tells that it is the mailbox that does not exist.
+    """
+
+    def __init__(self, message: str, *, of_recipient: bool = False) -> None:
+        super().__init__(message)
+        self.of_recipient = of_recipient
 
 
 class PeerSilent(PeerFailed):

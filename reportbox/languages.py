@@ -13,6 +13,9 @@ from typing import NamedTuple
 from babel import Locale
 from babel.messages.pofile import read_po
 
+# Unions, the world's seas, and codes made for tests; AP is not among them at all.
+LETTERS = 2  # of a code
+NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 FOLDER = Path(__file__).with_name("translations")
 
 
@@ -74,11 +77,12 @@ def choose(asked: str, accepted: Iterable[str], codes: Iterable[str]) -> Languag
 
 
 def country_code(name: str) -> str:
-    """Return the two letters of a country given as such or in English, or nothing."""
+    """Return the two letters of a country given as such or in English, or nothing.
+
+    Registries also write EU and AP, which are no countries.
+    """
     word = " ".join(name.split()).casefold()
-    if len(word) == 2 and word.isascii() and word.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-2
-        return word.upper()
-    return _countries().get(word, "")
+    return word.upper() if word.upper() in _codes() else _countries().get(word, "")
 
 
 def country_name(code: str) -> str:
@@ -87,6 +91,14 @@ def country_name(code: str) -> str:
 
 
 @cache
+def _codes() -> frozenset[str]:
+    """The codes of ISO 3166-1, with Kosovo's, less what only looks like one."""
+    given = map(str, Locale(ENGLISH.code).territories)
+    codes = {code for code in given if code.isalpha() and len(code) == LETTERS}
+    return frozenset(codes - NO_COUNTRIES)
+
+
+@cache
 def _countries() -> dict[str, str]:
     names = Locale(ENGLISH.code).territories
-    return {name.casefold(): code for code, name in names.items() if code.isalpha()}
+    return {names[code].casefold(): code for code in _codes()}

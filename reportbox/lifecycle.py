@@ -232,13 +232,14 @@ ITEM = (
     _item(Item.TO_TRACE,        M.CONFIRM_REMOVAL,     Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_SETTLE,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_SETTLE,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
-    _item(Item.TO_SETTLE,       M.CONFIRM_REMOVAL,     Item.TO_SETTLE,       PEOPLE),
+    _item(Item.TO_SETTLE,       M.CONFIRM_REMOVAL,     Item.TO_ROUTE,        PEOPLE),
     # People know more than registries: what they correct is routed at once.
     *(_item(state, M.CORRECT, Item.TO_ROUTE, ANALYST)
       for state in (Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE, Item.TO_DECIDE,
                     Item.TO_FINISH)),
     *(_item(state, M.TRACE_AGAIN, Item.TO_TRACE, ANALYST)
-      for state in (Item.TO_TRACE, Item.TO_SETTLE, Item.TO_DECIDE, Item.TO_FINISH)),
+      for state in (Item.TO_TRACE, Item.TO_SETTLE, Item.TO_DECIDE, Item.TO_FINISH,
+                    Item.HANDED_OVER, Item.REFERRED, Item.UNRESOLVED)),
     _item(Item.TO_ROUTE,        M.CONFIRM_REMOVAL,     Item.TO_ROUTE,        PEOPLE),
     _item(Item.TO_ROUTE,        M.ROUTE,               Item.TO_FINISH,       BOX),
     _item(Item.TO_ROUTE,        M.ROUTE_UNDECIDED,     Item.TO_DECIDE,       BOX),
@@ -488,9 +489,10 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
 
 
 def is_ended(kind: Kind, state: State) -> bool:
-    """Tell whether nothing but a fresh report, or taking it back, can move it again."""
+    """Tell whether nothing but a fresh report, or a person who knows more, moves it."""
+    reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN}
     return all(
-        s.start is not state or s.end is state or s.move in {M.SEE_AGAIN, M.UNDO}
+        s.start is not state or s.end is state or s.move in reopening
         for s in TABLES[kind]
     )
 

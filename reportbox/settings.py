@@ -26,7 +26,7 @@ SPELLING = {
     tuple[str, ...]: list,
 }
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
-ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+")
+ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
 FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 FACES = ("public", "desk", "portal")
 # The five regional registries, who knows which of them to ask, the registries of

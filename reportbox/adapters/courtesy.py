@@ -79,8 +79,9 @@ class Courtesy:
     def _refuse_while_resting(self) -> None:
         left = self._rests_until - self.seconds()
         if left > 0:
-            why = "does not answer" if self._is_closed() else "asked us to wait"
-            message = f"{self.name} {why}: asked again in {left:.0f} seconds"
+            if self._is_closed():  # nobody asked us to wait: this counts as a try
+                raise PeerUnavailable(f"{self.name} does not answer: it is left alone")
+            message = f"{self.name} asked us to wait for {left:.0f} seconds"
             raise PeerUnavailable(message, left)
 
     @asynccontextmanager

@@ -131,28 +131,38 @@ class DnsResolver:
     async def origins(self, address: str, *, fresh: bool = False) -> list[Origin]:
         """Ask every view who announces the address; one that fails is left out.
 
+        Raise PeerUnavailable when a view failed and no other names an AS: without one
+        a proxy cannot be told from a host.
+
         The second view is asked about the prefix that the first one names, so that
         neighbours share its answer; where a smaller one begins there, it is asked
         about the address itself.
         """
         found: list[Origin] = []
+        failed: PeerUnavailable | None = None
         for zone in self.views:
             about = found[0].route.partition("/")[0] if found else ""
-            said = await self._origin(about or address, zone, fresh=fresh)
-            if said and about and not origin.covers(said, address):
-                said = await self._origin(address, zone, fresh=fresh)
-            if said:
-                found.append(said)
+            try:
+                said = await self._origin(about or address, zone, fresh=fresh)
+                if said and about and not origin.covers(said, address):
+                    said = await self._origin(address, zone, fresh=fresh)
+            except PeerUnavailable as trouble:
+                failed = PeerUnavailable(f"the view {zone}: {trouble}")
+            else:
+                if said:
+                    found.append(said)
+        if failed and not any(one.asns for one in found):
+            raise failed
         return found
 
     async def _origin(self, address: str, zone: str, *, fresh: bool) -> Origin | None:
+        """Ask one view; None where it knows no such addresses."""
         name = origin.question(address, zone)
         if not name:
             return None
-        try:
-            answer = await self.ask(name, TXT, fresh=fresh, keep=KEPT_ORIGINS)
-        except PeerUnavailable:
-            return None
+        answer = await self.ask(name, TXT, fresh=fresh, keep=KEPT_ORIGINS)
+        if answer.rcode == NXDOMAIN and not answer.is_confirmed:
+            raise PeerUnavailable("one name server alone says there is no such prefix")
         return origin.read(answer.records, zone)
 
     async def name_servers(self, domain: str) -> tuple[str, ...]:
@@ -210,6 +220,8 @@ class DnsResolver:
         That a name does not exist is kept in the views alone: whether a host is there
         is asked each time.
         """
+        if not answer.is_confirmed:
+            return
         seconds = keep or _bounded(answer.seconds)
         if not answer.records:
             seconds = min(keep, KEPT_MISSING)
@@ -379,6 +391,9 @@ def _raise_bugs(outcomes: Iterable[object]) -> None:
 
 
 def _server(text: str) -> tuple[str, int]:
+    if text.startswith("["):
+        address, _, port = text[1:].partition("]")
+        return address, int(port.removeprefix(":") or 53)
     address, _, port = text.partition(":") if text.count(":") == 1 else (text, "", "")
     return address, int(port or 53)
 

@@ -6,9 +6,11 @@ over: ``abort`` takes the line away from under it.
 """
 
 import http.client
+import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -113,8 +115,7 @@ class Call:
 
     def whois(self, server: tuple[str, int], query: str) -> bytes:
         """Ask one line and read until the server hangs up (RFC 3912)."""
-        with socket.create_connection(server, self.seconds) as line:
-            self._line = line
+        with self._connect(server) as line:
             self._check()
             line.sendall(query.encode() + b"\r\n")
             answer = b""
@@ -147,6 +148,8 @@ class Call:
         try:
             if line.sock is None or _is_stale(line.sock):
                 line.close()
+                # Its only way to bound all addresses of a name together.
+                line._create_connection = self._connect  # type: ignore[attr-defined]  # noqa: SLF001
                 line.connect()
             line.sock.settimeout(self.seconds)
             self._line = line.sock
@@ -166,6 +169,31 @@ class Call:
             else:
                 self.lines.give_back(place, line)
 
+    def _connect(
+        self, place: tuple[str, int], *_more: object, **_named: object
+    ) -> socket.socket:
+        """Try the server's addresses one after the other, all within our time."""
+        ended = time.monotonic() + self.seconds
+        last: OSError = TimeoutError("no address answers")
+        ends = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
+        for family, kind, _, _, end in ends:
+            self._check()
+            left = ended - time.monotonic()
+            if left <= 0:
+                break
+            line = socket.socket(family, kind)
+            self._line = line
+            line.settimeout(min(left, max(self.seconds / 2, 0.05)))
+            try:
+                line.connect(end)
+            except OSError as trouble:
+                line.close()
+                last = trouble
+            else:
+                line.settimeout(self.seconds)
+                return line
+        raise last
+
     def _check(self) -> None:
         if self.is_aborted:
             raise TimeoutError("out of time")
@@ -179,11 +207,11 @@ def _split(url: SplitResult) -> tuple[Place, str]:
 
 
 def _is_stale(line: socket.socket) -> bool:
-    """Tell whether the server has hung up while the line was idle."""
-    line.settimeout(0)
+    """Tell whether the server has hung up, or speaks unasked, while the line was idle.
+
+    The bare socket is looked at: one with TLS cannot be peeked into.
+    """
     try:
-        return line.recv(1, socket.MSG_PEEK) is not None  # anything unasked: no good
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False
+        return bool(select.select([line.fileno()], [], [], 0)[0])
     except (OSError, ValueError):
         return True

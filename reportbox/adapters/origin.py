@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 
+from reportbox.languages import country_code
 from reportbox.ports import Origin
 
 REGISTRIES = ("arin", "ripencc", "apnic", "lacnic", "afrinic")
-COUNTRY = 2  # letters of ISO 3166-1
 FIELDS = 3  # of an answer of RouteViews
 ASN = re.compile(r"[0-9]{1,10}")
 
@@ -64,13 +64,11 @@ def _row(text: tuple[str, ...]) -> tuple[list[str], str, str, str] | None:
     if _length(route) < 0:
         return None
     known = registry if registry in REGISTRIES else ""
-    is_code = len(country) == COUNTRY and country.isascii() and country.isalpha()
-    good = country if is_code else ""
     # Cymru writes NA where it knows nothing; an AS set stands in braces.
     numbers = [
         n for n in asns.replace(",", " ").strip("{}").split() if ASN.fullmatch(n)
     ]
-    return numbers, route, "" if good == "NA" else good.upper(), known
+    return numbers, route, "" if country == "NA" else country_code(country), known
 
 
 def _length(route: str) -> int:

@@ -5,8 +5,9 @@ What each of the five does in its own way is told in ``docs/tracing.md``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address, ip_network, summarize_address_range
+from itertools import islice
 from typing import Any
 
 from reportbox.languages import country_code
@@ -14,6 +15,8 @@ from reportbox.plain import is_mail_address, one_line
 
 DEEPEST = 6  # entities inside entities
 MOST = 500  # entities read of one answer
+MOST_TEXTS = 20  # mailboxes of one role, name servers
+LONGEST = 200  # characters of one text
 LABEL = 1  # where a jCard property keeps its parameters
 CARD = 3  # where the values of a jCard property begin
 COUNTRY_OF_ADDRESS = 6  # the place of the country in a structured address (RFC 6350)
@@ -26,8 +29,8 @@ def read_network(raw: object) -> dict[str, Any]:
     """Return network, span, name, handle, type, provider, country and contacts."""
     entities = list(_entities(raw))
     span = _span(raw)
-    abuse = tuple(dict.fromkeys(_mailboxes(entities, ("abuse",))))
-    others = dict.fromkeys(_mailboxes(entities, OTHERS))
+    abuse = some(_mailboxes(entities, ("abuse",)))
+    others = some(_mailboxes(entities, OTHERS))
     return {
         "network": _network(raw, span),
         "span": span,
@@ -54,9 +57,14 @@ def read_domain(raw: object) -> dict[str, Any]:
     names = (_text(server, "ldhName") for server in _dicts(raw, "nameservers"))
     return {
         "registrar": next((v for e in registrars for v in _values(e, "fn")), ""),
-        "abuse_contacts": tuple(dict.fromkeys(_mailboxes(inside, ("abuse",)))),
-        "name_servers": tuple(sorted(n.lower().rstrip(".") for n in names if n)),
+        "abuse_contacts": some(_mailboxes(inside, ("abuse",))),
+        "name_servers": tuple(sorted(some(n.lower().rstrip(".") for n in names if n))),
     }
+
+
+def some(texts: Iterable[str]) -> tuple[str, ...]:
+    """Keep the first few, each once: no honest answer has more."""
+    return tuple(islice(dict.fromkeys(texts), MOST_TEXTS))
 
 
 def span_of(text: str) -> tuple[str, str] | None:
@@ -145,7 +153,7 @@ def _fields(entity: dict[str, Any], name: str) -> Iterator[list[Any]]:
 
 def _values(entity: dict[str, Any], name: str) -> Iterator[str]:
     for field in _fields(entity, name):
-        yield from (one_line(v) for v in field[CARD:] if isinstance(v, str))
+        yield from (one_line(v[:LONGEST]) for v in field[CARD:] if isinstance(v, str))
 
 
 def _span(raw: object) -> tuple[str, str] | None:
@@ -193,4 +201,4 @@ def _dicts(thing: object, name: str) -> list[dict[str, Any]]:
 
 def _text(thing: object, name: str) -> str:
     value = thing.get(name) if isinstance(thing, dict) else None
-    return one_line(value) if isinstance(value, str) else ""
+    return one_line(value[:LONGEST]) if isinstance(value, str) else ""

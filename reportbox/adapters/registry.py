@@ -48,6 +48,7 @@ PER_MINUTE = {"lacnic": 9, "afrinic": 60, ANY: 60, DOMAINS: 60}
 USUAL_PER_MINUTE = 300
 AT_ONCE = {"lacnic": 2, ANY: 2, DOMAINS: 2}
 USUAL_AT_ONCE = 4
+ONE_BATCH = 5.0  # seconds in which an answer is still as fresh as it can be
 PASSING = {408, 500, 502, 503, 504}
 
 
@@ -75,6 +76,7 @@ class IpwhoisRegistry:
         self._courtesies: dict[str, Courtesy] = {}
         self._networks = Networks(seconds)
         self._records: dict[str, tuple[float, NetworkRecord]] = {}
+        self._asked_afresh: dict[str, asyncio.Event | tuple[float, Known]] = {}
         self._leaders: dict[str, asyncio.Event] = {}
         self._failed: dict[str, PeerUnavailable] = {}
         self._lines = Lines()
@@ -87,7 +89,7 @@ class IpwhoisRegistry:
         registry = next((o.registry for o in origins if o.registry), ANY)
         route = next((o.route for o in origins if o.route), "")
         if fresh:
-            known = await self._ask(address, registry)
+            known = await self._afresh(address, registry)
         else:
             known = await self._known(address, registry, route)
         record = _record(address, origins, known)
@@ -97,6 +99,29 @@ class IpwhoisRegistry:
             if len(self._records) > MOST_KEPT:
                 self._records.pop(next(iter(self._records)))
         return record
+
+    async def _afresh(self, address: str, registry: str) -> Known:
+        """Ask about this very address; hosts that share it share what comes."""
+        while address in self._asked_afresh:
+            asked = self._asked_afresh[address]
+            if not isinstance(asked, asyncio.Event):
+                if asked[0] > self.seconds():
+                    return asked[1]
+                break
+            await asked.wait()
+        done = self._asked_afresh[address] = asyncio.Event()
+        try:
+            known = await self._ask(address, registry)
+        except BaseException:
+            self._asked_afresh.pop(address, None)
+            raise
+        else:
+            self._asked_afresh[address] = (self.seconds() + ONE_BATCH, known)
+            return known
+        finally:
+            done.set()
+            if len(self._asked_afresh) > MOST_KEPT:
+                self._asked_afresh.clear()
 
     async def look_up_domain(self, domain: str) -> DomainRecord:
         names = await self.resolver.name_servers(domain)
@@ -248,7 +273,7 @@ class IpwhoisRegistry:
             raise PeerUnavailable(f"RDAP: {said}; no WHOIS server is known for it")
         host, _, port = self.whois_servers[registry].partition(":")
         query = f"n + {address}" if registry == "arin" else address
-        courtesy = self._courtesy(registry)
+        courtesy = self._courtesy(registry, "WHOIS")
         await courtesy.may_ask()
         async with courtesy.turn():
             call = Call(self._lines, self.timeout)
@@ -288,16 +313,18 @@ class IpwhoisRegistry:
         finally:
             end.cancel()
 
-    def _courtesy(self, registry: str) -> Courtesy:
-        if registry not in self._courtesies:
-            self._courtesies[registry] = Courtesy(
-                _name(registry),
+    def _courtesy(self, registry: str, how: str = "") -> Courtesy:
+        """Find the manners for one registry; its RDAP and its WHOIS fail apart."""
+        key = f"{registry} {how}".strip()
+        if key not in self._courtesies:
+            self._courtesies[key] = Courtesy(
+                f"{_name(registry)} {how}".strip(),
                 self._at_once.get(registry, self._at_once["*"]),
                 self._per_minute.get(registry, self._per_minute["*"]),
                 self.timeout,
                 self.seconds,
             )
-        return self._courtesies[registry]
+        return self._courtesies[key]
 
 
 class _Opener(OpenerDirector):
@@ -363,7 +390,7 @@ def _name(registry: str) -> str:
 
 def _words(failure: Exception, call: Call) -> str:
     """Say what went wrong in a few words; the library hides the cause."""
-    if call.is_aborted or isinstance(failure, TimeoutError):
+    if call.is_aborted or "TimeoutError" in {type(failure).__name__, call.trouble}:
         return "does not answer in time"
     if call.status == HTTPStatus.TOO_MANY_REQUESTS:
         return "asked us to wait"
@@ -380,7 +407,7 @@ def _seconds(retry_after: str, otherwise: float) -> float:
         return float(min(int(retry_after.strip()[:9]), 86_400))
     try:
         moment = email.utils.parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return otherwise
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -131,7 +131,7 @@ class SmtpLine:
         if code >= PERMANENT:
             with suppress(OSError, smtplib.SMTPException):
                 self.server.rset()
-            raise PeerRejected(said)
+            raise PeerRejected(said, of_recipient=step == "rcpt")
         raise PeerUnavailable(said)
 
 

@@ -91,7 +91,7 @@ def _desks(text: str, keys: tuple[str, ...]) -> list[str]:
 
 
 def _real(mailboxes: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in mailboxes if is_mail_address(one)))
+    return rdap.some(one for one in mailboxes if is_mail_address(one))
 
 
 def _first(text: str, keys: tuple[str, ...]) -> str:
@@ -101,4 +101,4 @@ def _first(text: str, keys: tuple[str, ...]) -> str:
 def _all(text: str, keys: tuple[str, ...]) -> list[str]:
     names = "|".join(re.escape(key) for key in keys)
     found = re.findall(rf"^(?:{names}):(.*)$", text, re.MULTILINE)
-    return [value.strip() for value in found if value.strip()]
+    return [value.strip()[: rdap.LONGEST] for value in found if value.strip()]

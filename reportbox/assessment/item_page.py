@@ -28,7 +28,7 @@ from reportbox.records.reports import Report
 from reportbox.records.retention import Preservation
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
-from reportbox.tracing.book import read_book
+from reportbox.tracing.book import approved_among
 from reportbox.tracing.finding import Agreement
 
 AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
@@ -77,7 +77,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "told_by": lambda notice: told_by(notice.opened_at, settings),
         "buttons": _buttons,
         "labels": BUTTONS,
-        "approved": read_book().approved,
+        "approved": approved_among(n.contact for n in _running(Ntd, item)),
         "agreement_words": AGREEMENTS,
         "sentence_of": sentence,
         "form": {

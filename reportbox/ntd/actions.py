@@ -1,27 +1,59 @@
 """The provider is asked at the agreed hour, once, until it is gone."""
 
+from datetime import datetime, timedelta
+
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Move
 from reportbox.plain import is_mail_address
 from reportbox.records import atomic
-from reportbox.records.items import Item
+from reportbox.records.items import Finding, Item
 from reportbox.records.journey import Deed, letters_of, move, note
 from reportbox.records.tracks import Ntd
+from reportbox.settings import Settings
 from reportbox.tracing.book import approve_within
 
-MOST_ITEMS = 100  # in one letter
-NO_CONTACT = "No contact is known for this provider: please enter one."
+FRESH_FOR = timedelta(hours=1)  # an older trace may send the question to nobody
 
 
-def ask_by_hand(ntd: Ntd, deed: Deed) -> None:
+def why_not_now(ntd: Ntd, now: datetime, settings: Settings) -> str:
+    """Say why a provider may not be asked by hand at this moment, or nothing."""
+    is_fresh = now - FRESH_FOR <= ntd.finding.traced_at <= now
+    reasons = (
+        (
+            ntd.state != lifecycle.Ntd.TO_FALL_DUE,
+            "This has been asked, or it has ended.",
+        ),
+        (
+            ntd.item.is_held,
+            "The item is on hold: nothing may leave that outsiders notice.",
+        ),
+        (ntd.due_at is None, "The LEA has not been told yet."),
+        (
+            ntd.due_at is not None and ntd.due_at > now,
+            "The agreed time is not over yet: please ask later.",
+        ),
+        (settings.ntd_paused, "NTD sending is paused in the settings."),
+        (
+            ntd.item.state != lifecycle.Item.TO_FINISH,
+            "The item is being traced or judged again: please wait for that.",
+        ),
+        (
+            not is_fresh,
+            "The last trace is older than an hour: press “Trace again” first.",
+        ),
+    )
+    return next((sentence for is_so, sentence in reasons if is_so), "")
+
+
+def ask_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
     """Record that a person asked in the provider's form; the delay holds here too."""
     if not deed.why:
         raise InvalidInput(why="Please say where you asked, and under which number.")
     with atomic():
         ntd = Ntd.get_by_id(ntd.id)
-        if ntd.due_at is None or ntd.due_at > deed.at:
-            raise Refused("The agreed time is not over yet: please ask later.")
+        if reason := why_not_now(ntd, deed.at, settings):
+            raise Refused(reason)
         move(ntd, Move.ASK_BY_HAND, deed, asked_at=deed.at, trouble="")
 
 
@@ -73,7 +105,11 @@ def confirm_removal(item: Item, deed: Deed) -> None:
     if not deed.why:
         raise InvalidInput(why="Please say who saw it, and when.")
     with atomic():
-        move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at)
+        item = Item.get_by_id(item.id)
+        known: dict[str, object] = {}
+        if item.state == lifecycle.Item.TO_SETTLE:  # where it was matters no more
+            known = {"finding": Finding.rows(Finding.item == item.id)[-1]}
+        move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at, **known)
 
 
 def _mail_address(text: str) -> str:

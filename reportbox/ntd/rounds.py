@@ -1,6 +1,7 @@
 """What falls due at providers: the box plans, traces again, asks, reminds, corrects."""
 
 import json
+import time
 from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,9 +26,11 @@ from reportbox.tracing.book import read_book
 from reportbox.tracing.contacts import Book
 from reportbox.tracing.finding import Hosting
 from reportbox.tracing.keep import keep
-from reportbox.tracing.look import Sight, Target, look_at_all
+from reportbox.tracing.look import Sight, Target, look_at_all, target_of
+from reportbox.tracing.schedule import PATIENCE
 
 MOST_ITEMS = 100  # in one letter
+LONGEST_ROUND = 20  # seconds in which others wait for a slow registry
 NO_CONTACT = "No contact is known for this provider: please enter one."
 NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
 NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
@@ -61,8 +64,9 @@ def remind_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
     now = world.clock.now()
-    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
+    waiting, book = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY), read_book()
     due = [n for n in waiting if _may_remind(n, settings, now)]
+    due = [n for n in due if _may_write_to(n, book)]
     there = _still_there(due, settings, world)
     return each(there, lambda n: _remind(n, settings, now), "remind", now)
 
@@ -75,7 +79,8 @@ def correct_due(settings: Settings, world: World) -> int:
         Ntd.asked_at.is_null(is_null=False),
         Ntd.corrected_at.is_null(),
     )
-    wrong = [n for n in wrong if _is_corrected(n)]
+    book = read_book()
+    wrong = [n for n in wrong if _is_corrected(n) and _may_write_to(n, book)]
     return each(wrong, lambda n: _correct(n, settings, now), "correct", now)
 
 
@@ -144,12 +149,21 @@ def _still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]
     now, there = world.clock.now(), []
     by_target: dict[Target, list[Ntd]] = defaultdict(list)
     for ntd in ntds:
-        by_target[Target(ntd.item.host, ntd.item.origin)].append(ntd)
+        by_target[target_of(ntd.item)].append(ntd)
     # With no cache: an hour is long enough for a host to move.
-    for target, sight in look_at_all(by_target, settings, world, fresh=True):
-        here = by_target[target]
+    until = time.monotonic() + LONGEST_ROUND
+    looks = look_at_all(by_target, settings, world, fresh=True)
+    for target, sight in looks:
+        here = by_target.pop(target)
         check = partial(_check, sight=sight, now=now)
         there += [ntd for ntd in here if each([ntd], check, "retrace", now)]
+        if time.monotonic() > until:
+            break
+    looks.close()
+    later = now + schedule.PAUSES[0]
+    with atomic():
+        for ntd in (ntd for left in by_target.values() for ntd in left):
+            _rest(ntd, "A registry answers slowly.", later)  # the others go on
     return [Ntd.get_by_id(ntd.id) for ntd in there]
 
 
@@ -159,10 +173,13 @@ def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
         before, ntd = ntd.state, Ntd.get_by_id(ntd.id)
         if ntd.state != before or ntd.item.state != lifecycle.Item.TO_FINISH:
             return False  # moved on while we looked
-        if sight.conclusion is None:
+        found = sight.conclusion
+        if found is None and sight.is_half and ntd.attempts >= PATIENCE:
+            found = sight.partly
+        if found is None:
             _wait(ntd, sight, now)
             return False
-        finding = keep(ntd.item, sight, sight.conclusion, now)
+        finding = keep(ntd.item, sight, found, now)
         if finding.hosting == Hosting.DISPUTED:
             move(ntd.item, Move.QUESTION, box(now, finding.why))
             return False  # a person says where it is; then it falls due again
@@ -183,6 +200,9 @@ def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
     planned = ntd.state == lifecycle.Ntd.TO_FALL_DUE
     if sight.is_gone and planned:
         move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
+        return
+    if sight.again_in:
+        _rest(ntd, sight.trouble, now + timedelta(seconds=sight.again_in), ntd.attempts)
         return
     attempts = ntd.attempts + 1
     _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
@@ -368,4 +388,5 @@ def _xarf(ntd: Ntd, settings: Settings) -> dict[str, object] | None:
 def _ip_addresses(ntd: Ntd) -> str:
     places = ntd.finding.locations
     mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
-    return " ".join(mine)
+    # A person may have named the provider otherwise than its registry does.
+    return " ".join(mine or [p["address"] for p in places])

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from reportbox.here import deed
+from reportbox.here import deed, settings
 from reportbox.ntd import actions
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
@@ -21,7 +21,7 @@ CONTACT = Field("contact", "Mail address of the provider's abuse desk")
 
 
 def _ask_by_hand(ntd: Ntd, form: Mapping[str, str]) -> str:
-    actions.ask_by_hand(ntd, deed(said(form, "why")))
+    actions.ask_by_hand(ntd, deed(said(form, "why")), settings())
     return "Recorded. The box now waits for the answer, as after a letter."
 
 

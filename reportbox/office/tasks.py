@@ -68,6 +68,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_parked(now),
         *_providers_to_reach(),
         *_ntds_that_cannot_leave(),
+        *_reminders_that_cannot_leave(),
         *_checks(now),
         *_overdue_receipts(settings, now),
         *_late_referrals(settings, now),
@@ -236,6 +237,20 @@ def _ntds_that_cannot_leave() -> list[Task]:
     return [
         Task("NTD cannot leave", f"{n.provider}: {n.trouble}", n.item, n.opened_at)
         for n in Ntd.first_rows(planned, Ntd.trouble != "")
+    ]
+
+
+def _reminders_that_cannot_leave() -> list[Task]:
+    asked = Ntd.state.in_([lifecycle.Ntd.TO_VERIFY, lifecycle.Ntd.WITHDRAWN])
+    is_open = Ntd.corrected_at.is_null() & Ntd.asked_at.is_null(is_null=False)
+    return [
+        Task(
+            "Letter cannot leave",
+            f"{n.provider} was asked, and what follows cannot be sent: {n.trouble}",
+            n.item,
+            n.asked_at,
+        )
+        for n in Ntd.first_rows(asked, is_open, Ntd.trouble != "")
     ]
 
 

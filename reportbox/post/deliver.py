@@ -21,6 +21,7 @@ from reportbox.lifecycle import Move
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.seal import make, seal
 from reportbox.records import atomic
+from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
 from reportbox.records.journey import (
     box,
@@ -182,6 +183,9 @@ class Attempt:
         except PeerUnavailable as trouble:
             return _back_off(letter, str(trouble), world)
         except PeerRejected as refusal:
+            if refusal.of_recipient and letter.paper in lifecycle.BRAKED_PAPERS:
+                with atomic():
+                    Contact.note_bounce(letter.recipient, world.clock.now())
             return _end(letter, Move.REFUSE, str(refusal), world)
         except PeerSilent as silence:
             return _end(letter, Move.DOUBT, str(silence), world)

@@ -64,7 +64,9 @@ class Item(Record):
     trace_trouble = TextField(default="")
     origin = TextField(default="")  # IP address of the server behind its proxy, ...
     origin_source = TextField(default="")  # ... who named it ...
-    origin_on = DayField(null=True)  # ... and when
+    origin_on = DayField(null=True)  # ... and when ...
+    origin_proxy = TextField(default="")  # ... for which proxy ...
+    origin_appearance = IntegerField(default=0)  # ... and which time it was there
     removed_at = MomentField(null=True)
     taken_by = TextField(default="")  # whoever assesses it now
     taken_at = MomentField(null=True)
@@ -178,6 +180,7 @@ class Finding(Record):
     """Where an item was hosted at one moment, and how we know."""
 
     item = ForeignKeyField(Item, backref="findings")
+    item_id: int
     traced_at = MomentField()
     hosting = TextField()  # a word of tracing.finding.Hosting
     country = TextField(default="")  # of the location that decides

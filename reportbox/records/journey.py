@@ -13,7 +13,6 @@ from reportbox import lifecycle
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
 from reportbox.records import atomic, audit, database
-from reportbox.records.contacts import Contact
 from reportbox.records.items import Event, Hold, Item
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
@@ -266,8 +265,6 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
     then = lifecycle.OUTCOMES.get((letter.paper, step))
     if then is None:
         return
-    if step is Move.REFUSE and letter.paper in lifecycle.FIRST_PAPERS:
-        Contact.note_bounce(letter.recipient, deed.at)
     for track in tracks_of(letter):
         if then is Move.HAND_OVER:
             _note_arrival(track, letter.passed_at or deed.at)

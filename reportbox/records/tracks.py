@@ -53,6 +53,7 @@ class Ntd(Track):
 
     state = WordField(lifecycle.Ntd, default=lifecycle.Ntd.TO_FALL_DUE)
     finding = ForeignKeyField(Finding)
+    finding_id: int
     provider = TextField()
     contact = TextField()
     asks_origin = BooleanField(default=False)  # a proxy: whose server is behind it?

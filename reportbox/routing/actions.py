@@ -7,8 +7,8 @@ from reportbox.iccam.directory import partner
 from reportbox.lifecycle import Kind, Move, is_ended
 from reportbox.ports import World
 from reportbox.records import atomic
-from reportbox.records.items import Item
-from reportbox.records.journey import box, move
+from reportbox.records.items import Finding, Item
+from reportbox.records.journey import box, can_move, move
 from reportbox.records.rows import each
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.routing.policy import Duty, duty
@@ -50,9 +50,8 @@ def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
             known = ntd.asks_origin and not asks_origin
             why = "its origin is known" if known else "no longer hosted there"
             move(ntd, Move.WITHDRAW, box(now, why))
-        elif ntd.state == lifecycle.Ntd.TO_FALL_DUE and not ntd.contact:
-            contact = at_home[ntd.provider]
-            Ntd.update(contact=contact).where(Ntd.id == ntd.id).execute()
+        else:
+            _follow_contact(ntd, item.finding, at_home[ntd.provider], now)
     asked = {ntd.provider for ntd in running if ntd.asks_origin == asks_origin}
     for provider, contact in at_home.items():
         if provider not in asked:
@@ -65,6 +64,27 @@ def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
                 contact=contact,
                 asks_origin=asks_origin,
             )
+
+
+def _follow_contact(ntd: Ntd, finding: Finding, contact: str, now: datetime) -> None:
+    """Let what has not left go to whom the new finding names.
+
+    A contact that a person named for this notice stays, unless the finding is a
+    person's word as well, and so the later one.
+    """
+    unsent = {lifecycle.Ntd.TO_FALL_DUE, lifecycle.Ntd.TO_SEND}
+    if ntd.state not in unsent:
+        return
+    said_before = dict(ntd.finding.at_home).get(ntd.provider, "")
+    is_newer = bool(finding.by_hand) and ntd.finding_id != finding.id
+    changes: dict[str, object] = {"finding": finding}
+    if ntd.contact in {"", said_before} or is_newer:
+        changes |= {"contact": contact}
+        if contact != ntd.contact:
+            changes |= {"trouble": ""}
+            if can_move(ntd, Move.RECALL, lifecycle.Actor.BOX):
+                move(ntd, Move.RECALL, box(now, "its contact has changed"))
+    Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
 
 
 def _reconcile_referrals(item: Item, owed: Duty, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from reportbox import lifecycle
 from reportbox.errors import Refused
 from reportbox.lifecycle import Actor, Move
-from reportbox.ports import World
+from reportbox.ports import DomainRecord, World
 from reportbox.records import atomic
 from reportbox.records.items import Finding, Item
 from reportbox.records.journey import Deed, box, can_move, move, note
@@ -18,7 +18,13 @@ from reportbox.tracing.correction import Correction, Origin
 from reportbox.tracing.domain import registrable
 from reportbox.tracing.finding import Conclusion, Hosting, untraceable
 from reportbox.tracing.keep import keep, say_otherwise
-from reportbox.tracing.look import Sight, Target, look_at_all, look_up_domains
+from reportbox.tracing.look import (
+    Sight,
+    Target,
+    look_at_all,
+    look_up_domains,
+    target_of,
+)
 
 # What is urgent never waits behind a long round: so many items, and so many seconds.
 MOST = 500
@@ -33,11 +39,21 @@ def trace_due(settings: Settings, world: World) -> int:
     is_due = due | (Item.trace_at > now + schedule.LONGEST)
     waiting = Item.select().where(Item.state == lifecycle.Item.TO_TRACE, is_due)
     first = list(waiting.order_by(Item.urgency, Item.waits_from).limit(MOST))
+    mine = Finding.item.in_([item.id for item in first])
+    seen = {row.item_id for row in Finding.select(Finding.item).where(mine)}
+    new = [item for item in first if item.id not in seen]
+    again = [item for item in first if item.id in seen]
+    return _trace(new, settings, world, fresh=False) + _trace(
+        again, settings, world, fresh=True
+    )
+
+
+def _trace(items: list[Item], settings: Settings, world: World, *, fresh: bool) -> int:
+    now, located, until = world.clock.now(), 0, time.monotonic() + LONGEST_ROUND
     by_target: dict[Target, list[Item]] = {}
-    for item in first:
-        by_target.setdefault(Target(item.host, item.origin), []).append(item)
-    located, until = 0, time.monotonic() + LONGEST_ROUND
-    looks = look_at_all(by_target, settings, world)
+    for item in items:
+        by_target.setdefault(target_of(item), []).append(item)
+    looks = look_at_all(by_target, settings, world, fresh=fresh)
     for target, sight in looks:
         here = by_target.pop(target)
         located += each(here, lambda i, s=sight: record(i, s, world), "trace", now)  # type: ignore[misc]
@@ -61,10 +77,16 @@ def register_due(_settings: Settings, world: World) -> int:
         by_domain.setdefault(registrable(finding.item.host), []).append(finding)
     done = 0
     for domain, answer in look_up_domains(by_domain, world):
-        known = asdict(answer) if answer else {}
+        is_known = isinstance(answer, DomainRecord)
+        known = asdict(answer) if isinstance(answer, DomainRecord) else {}
+        wait = 0.0 if isinstance(answer, DomainRecord) else answer.again_in
         for finding in by_domain[domain]:
-            tries = finding.registrar_tries + 1
-            later = schedule.next_try(tries, now)
+            tries = finding.registrar_tries + (is_known or not wait)
+            later = (
+                schedule.when_asked(wait, now)
+                if wait
+                else schedule.next_try(max(tries, 1), now)
+            )
             is_over = bool(known) or tries >= schedule.REGISTRAR_TRIES
             with atomic():
                 Finding.update(
@@ -79,18 +101,30 @@ def register_due(_settings: Settings, world: World) -> int:
 def record(item: Item, sight: Sight, world: World) -> bool:
     """Write down what a look found; say whether the item was located."""
     with atomic():
-        item = Item.get_by_id(item.id)
-        if not can_move(item, Move.LOCATE, Actor.BOX):
-            return False
+        target, item = target_of(item), Item.get_by_id(item.id)
+        if not can_move(item, Move.LOCATE, Actor.BOX) or target_of(item) != target:
+            return False  # it moved on, or a person named its origin meanwhile
         found = sight.conclusion
         attempts = item.trace_attempts + (not sight.again_in)
         patience = schedule.GONE_AFTER if sight.is_gone else schedule.GIVE_UP_AFTER
+        if found is None and sight.is_half and attempts > schedule.PATIENCE:
+            found = sight.partly
         if found is None and attempts >= patience:
+            if item.finding is not None:
+                _let_stand(item, sight, world)
+                return True
             found = sight.partly or untraceable(sight.trouble)
         if found is None:
             _try_later(item, attempts, sight, world)
             return False
         return _locate(item, sight, found, world)
+
+
+def _let_stand(item: Item, sight: Sight, world: World) -> None:
+    """Go on with what was found before: silence is a hint, never a removal."""
+    why = f"{sight.trouble}: what was found before stands"
+    nothing_pending = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
+    move(item, Move.LOCATE, box(world.clock.now(), why), **nothing_pending)
 
 
 def _try_later(item: Item, attempts: int, sight: Sight, world: World) -> None:
@@ -141,6 +175,8 @@ def learn_origin(item: Item, origin: Origin, deed: Deed, settings: Settings) -> 
     if not is_public(origin.address, practice=settings.practice):
         raise Refused("This address lies in a private network: it cannot be a server.")
     with atomic():
+        item = Item.get_by_id(item.id)
+        said = latest(item)
         at_once = {"trace_at": None, "trace_attempts": 0, "trace_trouble": ""}
         move(
             item,
@@ -149,6 +185,8 @@ def learn_origin(item: Item, origin: Origin, deed: Deed, settings: Settings) -> 
             origin=origin.address,
             origin_source=origin.source,
             origin_on=deed.at.astimezone(settings.zone).date(),
+            origin_proxy=said.proxy if said else "",
+            origin_appearance=item.appearance,
             **at_once,
         )
         note(item, "learn_origin", deed)

@@ -146,6 +146,11 @@ def _is_somebodys(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not is_nobodys
 
 
+def unwrapped(address: str) -> str:
+    """Return the IPv4 address inside a wrapping IPv6 one, or the address itself."""
+    return str(_unwrap(ip_address(address)) or address)
+
+
 def is_literal(host: str) -> bool:
     return _literal(host) is not None
 

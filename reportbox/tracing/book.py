@@ -1,5 +1,6 @@
 """The contact book: read for tracing, and kept by people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
@@ -85,6 +86,9 @@ def enter(entry: NewEntry, deed: Deed) -> Contact:
     with atomic():
         known = (Contact.match == entry.match) & (Contact.pattern == entry.pattern)
         Contact.delete().where(known).execute()
+        if entry.mailbox:  # whoever enters it knows that it works
+            again = Contact.update(bounced_at=None)
+            again.where(Contact.mailbox == entry.mailbox).execute()
         made: Contact = Contact.create(
             match=entry.match,
             pattern=entry.pattern,
@@ -159,6 +163,13 @@ def waiting() -> list[Waiting]:
         Waiting(ntds[0].contact, ntds[0].provider, ntds[0].item, len(ntds))
         for ntds in by_mailbox.values()
     ]
+
+
+def approved_among(mailboxes: Iterable[str]) -> set[str]:
+    """Tell which of a few mailboxes may be written to, in lower case."""
+    rows = list(Contact.select().where(Contact.mailbox.in_(list(mailboxes))))
+    bounced = {row.mailbox.lower() for row in rows if row.bounced_at}
+    return {row.mailbox.lower() for row in rows if row.approved_at} - bounced
 
 
 def entries() -> list[Contact]:

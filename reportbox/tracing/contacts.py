@@ -35,16 +35,6 @@ class Entry:
     is_approved: bool = False
     has_bounced: bool = False
 
-    def covers(self, record: NetworkRecord, host: str) -> bool:
-        match self.match:
-            case Match.SUFFIX:
-                return host == self.pattern or host.endswith(f".{self.pattern}")
-            case Match.PREFIX:
-                return ip_address(record.address) in ip_network(self.pattern)
-            case Match.ASN:
-                return self.pattern in record.asns
-        return False
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -56,27 +46,54 @@ class Candidate:
 
 
 class Book:
-    """The whole contact book; looked into many times, so it is sorted once."""
+    """The whole contact book; looked into for every address, so it is sorted once."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        order = list(Match)
-        known = sorted(entries, key=lambda e: (order.index(e.match), -_closeness(e)))
-        self.entries = [e for e in known if e.match is not Match.MAILBOX]
+        self._suffixes: dict[str, Entry] = {}
+        self._asns: dict[str, Entry] = {}
+        self._blocks: dict[tuple[int, int], dict[int, Entry]] = {}
+        known = list(entries)
+        for entry in known:
+            if entry.match is Match.SUFFIX:
+                self._suffixes[entry.pattern] = entry
+            elif entry.match is Match.ASN:
+                self._asns[entry.pattern] = entry
+            elif entry.match is Match.PREFIX:
+                block = ip_network(entry.pattern)
+                same = self._blocks.setdefault((block.version, block.prefixlen), {})
+                same[int(block.network_address)] = entry
+        self._lengths = sorted(self._blocks, reverse=True)
         self.bounced = {e.mailbox.lower() for e in known if e.has_bounced}
         self.approved = {
-            e.mailbox.lower() for e in known if e.is_approved and not e.has_bounced
-        }
+            e.mailbox.lower() for e in known if e.is_approved
+        } - self.bounced
 
-    def entry(self, record: NetworkRecord, host: str) -> Entry | None:
-        """Find the closest entry about this place, approved or not."""
-        return next((e for e in self.entries if e.covers(record, host)), None)
+    def about(
+        self, record: NetworkRecord, host: str, *, by_name: bool = True
+    ) -> list[Entry]:
+        """List the entries about this place, the closest first.
 
+        What stands behind a proxy is not the proxy: then names do not count.
+        """
+        found: list[Entry] = []
+        if by_name and self._suffixes:
+            labels = host.split(".")
+            ends = (".".join(labels[at:]) for at in range(len(labels)))
+            found += [self._suffixes[end] for end in ends if end in self._suffixes]
+        if self._blocks:
+            found += self._around(record.address)
+        return found + [self._asns[asn] for asn in record.asns if asn in self._asns]
 
-def _closeness(entry: Entry) -> int:
-    """Measure a block by its length: a wider one can be written as long."""
-    if entry.match is Match.PREFIX:
-        return ip_network(entry.pattern).prefixlen
-    return len(entry.pattern)
+    def _around(self, address: str) -> list[Entry]:
+        plain = ip_address(address)
+        found = []
+        for version, length in self._lengths:
+            if version == plain.version:
+                first = int(plain) >> (plain.max_prefixlen - length)
+                first <<= plain.max_prefixlen - length
+                entry = self._blocks[(version, length)].get(first)
+                found += [entry] if entry else []
+        return found
 
 
 def candidates(
@@ -84,9 +101,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """List whom to write to, the best first; what has bounced comes last."""
     found: list[Candidate] = []
-    entry = book.entry(record, host)
-    if entry and entry.mailbox:
-        found.append(Candidate(entry.mailbox, "the contact book"))
+    known = book.about(record, host, by_name=proxy is None)[:1]  # the closest says all
+    found += [Candidate(e.mailbox, "the contact book") for e in known if e.mailbox]
     if proxy and "@" in proxy.contact:
         found.append(Candidate(proxy.contact, "the list of proxies"))
     source = f"the network's abuse contact ({record.source.upper()})"

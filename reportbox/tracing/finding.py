@@ -95,15 +95,16 @@ def locate(
 ) -> Location:
     """Weigh what the sources say of one address; ``names`` begin with the host."""
     proxy = proxies.in_front(record, names)
-    entry = book.entry(record, names[0]) if not proxy else None
+    known = book.about(record, names[0])[:1] if not proxy else []
     said = {
         "the registry": record.country,
         "the routing": next((o.country for o in record.origins if o.country), ""),
-        "the contact book": entry.country if entry else "",
+        "the contact book": next((e.country for e in known if e.country), ""),
     }
     countries = {source: country for source, country in said.items() if country}
     country, agreement = _agree(countries)
-    provider = proxy.name if proxy else (entry.provider if entry else "")
+    named = next((e.provider for e in known if e.provider), "")
+    provider = proxy.name if proxy else named
     return Location(
         record,
         countries,
@@ -128,7 +129,8 @@ def conclude(locations: Sequence[Location], home: str) -> Conclusion:
     if disputed:
         return replace(_disputed(disputed), basis=basis)
     if not countries:
-        return untraceable("no source names a country for its addresses")
+        nobody = untraceable("no source names a country for its addresses")
+        return replace(nobody, basis=basis)
     first = servers[0]
     return Conclusion(
         hosting=_hosting(countries, home),
@@ -211,8 +213,12 @@ def _hosting(countries: set[str], home: str) -> Hosting:
 
 
 def _at_home(servers: Sequence[Location], home: str) -> tuple[tuple[str, str], ...]:
-    asked = ((s.provider, best(s.contacts)) for s in servers if s.country == home)
-    return tuple(dict.fromkeys(asked))
+    """Name each provider once, with the contact of its first address."""
+    asked: dict[str, str] = {}
+    for server in servers:
+        if server.country == home:
+            asked.setdefault(server.provider, best(server.contacts))
+    return tuple(asked.items())
 
 
 def _proxied(location: Location) -> Conclusion:

@@ -1,5 +1,6 @@
 """Keep what a trace found: who looked, when, from where, and what changed since."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from reportbox.records.items import Finding, Item
@@ -19,7 +20,7 @@ def keep(
     What a person said of the same evidence before stays said.
     """
     before = _latest(item)
-    said, by_hand = _carried(conclusion, before)
+    said, by_hand = _carried(item, conclusion, sight, before)
     told = [] if before is None else differences(before, said)
     may_ask = bool(registrable(item.host)) and said.hosting is not Hosting.UNTRACEABLE
     made: Finding = Finding.create(
@@ -51,7 +52,7 @@ def say_otherwise(
         traced_at=deed.at,
         traced_by=deed.who,
         **{**_columns(said), **evidence},
-        by_hand=deed.why,
+        by_hand=f"{deed.who}: {deed.why}",
         changes="; ".join(differences(before, said)) if before else "",
     )
     return made
@@ -62,27 +63,48 @@ def _latest(item: Item) -> Finding | None:
     return rows.order_by(Finding.id.desc()).first()  # type: ignore[no-any-return]
 
 
-def _carried(found: Conclusion, before: Finding | None) -> tuple[Conclusion, str]:
-    """Let a person's word stand while the evidence it was said of is the same."""
-    if before is None or not before.by_hand or not found.basis:
+def _carried(
+    item: Item, found: Conclusion, sight: Sight, before: Finding | None
+) -> tuple[Conclusion, str]:
+    """Weigh what a person said before against what the sources say now.
+
+    It stands while the evidence is the same, or nobody answers. Where the host has
+    moved to other networks, it has nothing to say any more. Anything between goes to
+    a person again, with both values.
+    """
+    if before is None or not before.by_hand or before.traced_at < item.appeared_at:
         return found, ""
-    if before.basis != found.basis:
+    said = _said(before)
+    if not found.basis or before.basis == found.basis:
+        return replace(said, basis=found.basis or before.basis), before.by_hand
+    if (said.hosting, said.country) == (found.hosting, found.country):
         return found, ""
-    return (
-        Conclusion(
-            hosting=Hosting(before.hosting),
-            country=before.country,
-            provider=before.provider,
-            contact=before.contact,
-            abroad=tuple(before.abroad),
-            at_home=tuple((provider, contact) for provider, contact in before.at_home),
-            why=before.why,
-            agreement=Agreement.BY_HAND,
-            proxy=before.proxy,
-            basis=found.basis,
-        ),
-        before.by_hand,
+    known = {place["network"] for place in before.locations}
+    if known and not known & {record.network for record in sight.records}:
+        return found, ""  # it is somewhere else now
+    people = f"{_words(said)} by hand ({before.by_hand})"
+    why = f"{people}; the sources say {_words(found)}: {found.why}"
+    return replace(
+        found, hosting=Hosting.DISPUTED, at_home=(), abroad=(), country="", why=why
+    ), ""
+
+
+def _said(before: Finding) -> Conclusion:
+    return Conclusion(
+        hosting=Hosting(before.hosting),
+        country=before.country,
+        provider=before.provider,
+        contact=before.contact,
+        abroad=tuple(before.abroad),
+        at_home=tuple((provider, contact) for provider, contact in before.at_home),
+        why=before.why,
+        agreement=Agreement.BY_HAND,
+        proxy=before.proxy,
     )
+
+
+def _words(said: Conclusion) -> str:
+    return " ".join(filter(None, [said.hosting, said.country]))
 
 
 def _columns(said: Conclusion) -> dict[str, object]:

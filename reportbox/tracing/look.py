@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportbox.errors import PeerUnavailable
 from reportbox.ports import DomainRecord, NetworkRecord, Resolution, World
+from reportbox.records.items import Item
 from reportbox.settings import Settings
-from reportbox.tracing.address import dead_end, is_literal, is_public
+from reportbox.tracing.address import dead_end, is_literal, is_public, unwrapped
 from reportbox.tracing.book import read_book
 from reportbox.tracing.contacts import Book
 from reportbox.tracing.finding import (
@@ -33,7 +34,15 @@ class Target:
     """What is looked at: a host, and the server behind its proxy if that is known."""
 
     host: str
-    origin: str = ""  # an IP address
+    origin: str = ""  # an IP address ...
+    proxy: str = ""  # ... named for this proxy: behind another one it means nothing
+
+
+def target_of(item: Item) -> Target:
+    """Say what to look at; an origin of an earlier appearance is forgotten."""
+    if not item.origin or item.origin_appearance != item.appearance:
+        return Target(item.host)
+    return Target(item.host, item.origin, item.origin_proxy)
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Sight:
     is_gone: bool = False  # the name does not exist: a hint, never a removal
     again_in: float = 0  # seconds a registry asked us to wait; no try is lost by it
     partly: Conclusion | None = None  # from those who did answer
+    is_half: bool = False  # IPv4 or IPv6 alone was answered by the name servers
     locations: tuple[Location, ...] = ()
     aliases: tuple[str, ...] = ()
     servers: tuple[str, ...] = ()  # name servers that answered: from where we looked
@@ -161,10 +171,14 @@ async def _look_up(
 ) -> Sight:
     """Ask about every address, then draw the conclusion."""
     names = (target.host, *found.aliases)
-    asked = public[:MOST_ADDRESSES]
+    # What is wrapped in an IPv6 address (NAT64, 6to4, mapped) stands at the inner one.
+    inner = list(dict.fromkeys(map(unwrapped, public)))
+    asked = inner[:MOST_ADDRESSES]
     locations, troubles = await _locations(asked, names, weighing, world)
-    is_proxied = bool(locations) and all(location.proxy for location in locations)
-    if target.origin and is_proxied and not troubles:
+    proxies = {location.proxy for location in locations}
+    is_proxied = bool(locations) and "" not in proxies
+    is_meant = target.proxy in {"", *proxies}
+    if target.origin and is_proxied and is_meant and not troubles:
         behind, troubles = await _locations(
             [target.origin], (target.origin,), weighing, world
         )
@@ -172,8 +186,8 @@ async def _look_up(
     conclusion = conclude(locations, weighing.home) if locations else None
     missing = [*found.missing, *(str(trouble) for trouble in troubles)]
     missing += [words for x in locations for words in x.record.missing]
-    if len(public) > len(asked):
-        missing.append(f"{len(public) - len(asked)} more addresses were not looked up")
+    if len(inner) > len(asked):
+        missing.append(f"{len(inner) - len(asked)} more addresses were not looked up")
     sight = Sight(
         conclusion=conclusion,
         locations=tuple(locations),
@@ -181,7 +195,12 @@ async def _look_up(
         servers=found.servers,
         missing=tuple(dict.fromkeys(missing)),
     )
-    return _held_back(sight, troubles) if troubles else sight
+    if troubles:
+        return _held_back(sight, troubles)
+    if found.missing:  # the other half may be the one that decides
+        half = _held_back(sight, [PeerUnavailable(found.missing[0])])
+        return replace(half, is_half=True, partly=sight.conclusion)
+    return sight
 
 
 async def _locations(
@@ -219,15 +238,17 @@ def _held_back(sight: Sight, troubles: list[PeerUnavailable]) -> Sight:
 
 def look_up_domains(
     domains: Iterable[str], world: World
-) -> Iterator[tuple[str, DomainRecord | None]]:
-    """Ask who registered each domain; None where nobody answers."""
+) -> Iterator[tuple[str, DomainRecord | PeerUnavailable]]:
+    """Ask who registered each domain; say what stood in the way."""
 
-    async def one(domain: str) -> tuple[str, DomainRecord | None]:
+    async def one(domain: str) -> tuple[str, DomainRecord | PeerUnavailable]:
         try:
             return domain, await world.registry.look_up_domain(domain)
         except PeerUnavailable as trouble:
-            log.info("the registry of a domain: %s", trouble)
-            return domain, None
+            return domain, trouble
+        except Exception as bug:  # one registry must not stop the others
+            log.exception("a bug in asking for a domain")
+            return domain, PeerUnavailable(type(bug).__name__)
 
     wanted = [domain for domain in domains if domain]
     if wanted:

@@ -105,7 +105,9 @@ def read_proxies(file: Path | None) -> Proxies:
     except (OSError, ValueError) as trouble:
         raise Misconfigured(f"{file} cannot be read: {trouble}") from trouble
     dated, rows = content.get("dated"), content.get("network")
-    if not isinstance(dated, date) or not isinstance(rows, list):
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = None
+    if not isinstance(dated, date) or rows is None:
         raise Misconfigured(f"{file} needs “dated” and at least one [[network]].")
     return Proxies(dated, tuple(_proxy(file, row) for row in rows))
 

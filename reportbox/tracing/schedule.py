@@ -8,6 +8,8 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 GONE_AFTER = 5
 # Where nobody answers for so many traces (some two and a half days), people go on.
 GIVE_UP_AFTER = 10
+# After so many tries half an answer of the name servers is taken for the whole.
+PATIENCE = 2
 # The registrar is good to know and never waited for.
 REGISTRAR_TRIES = 5
 # The longest pause; a row due further ahead was written before the clock was set back.

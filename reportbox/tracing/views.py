@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from reportbox.assessment.actions import show_address
-from reportbox.errors import InvalidInput
-from reportbox.here import deed, settings
+from reportbox.errors import InvalidInput, Refused
+from reportbox.here import deed, settings, world
+from reportbox.ntd.actions import why_not_now
 from reportbox.ntd.rounds import request_text
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
@@ -128,6 +129,8 @@ def show_text(ntd_id: int) -> str:
 @needs(Right.WORK)
 def show_exact_text(ntd_id: int) -> str:
     ntd = Ntd.get_by_id(ntd_id)
+    if reason := why_not_now(ntd, world().clock.now(), settings()):
+        raise Refused(reason)
     why = deed("for the provider's own form")
     return _text(ntd, show_address(ntd.item, why, settings()))
 
@@ -140,6 +143,7 @@ def _text(ntd: Ntd, address: str = "") -> str:
         subject=subject,
         body=body,
         address=address,
+        not_now=why_not_now(ntd, world().clock.now(), settings()),
         back=item_page(ntd.item_id),
     )
 

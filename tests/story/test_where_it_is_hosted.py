@@ -59,7 +59,7 @@ def test_what_a_person_settles_is_routed_and_stands_at_the_last_look(
 
     finding = house.item(item).finding
     assert (finding.hosting, finding.country) == ("home", "EE")
-    assert finding.by_hand == "the provider said so by telephone"
+    assert finding.by_hand == "Anna: the provider said so by telephone"
     [letter] = house.letters_to_providers()
     assert letter.recipient == "abuse@host-moved.example"
     assert "said by a person" in house.page(f"/items/{item.id}")
@@ -205,6 +205,10 @@ def test_a_proxy_with_a_form_is_asked_by_a_person_and_only_when_due(
     house.hours_pass(24)
     assert "This proxy takes no mail" in house.page("/tasks")
 
+    old = house.page(f"/ntds/{ntd.id}/text")
+    assert "The last trace is older than an hour" in old
+    house.does(f"/items/{item.id}/trace_again", why="")
+    house.works()
     text = house.page(f"/ntds/{ntd.id}/text")
     assert "Request for the origin of 1 address" in text
     assert "https://page-form.example/item" not in text

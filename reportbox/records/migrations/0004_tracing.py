@@ -18,6 +18,12 @@ STATEMENTS = (
     ALTER TABLE item ADD COLUMN origin_on TEXT
     """,
     """
+    ALTER TABLE item ADD COLUMN origin_proxy TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE item ADD COLUMN origin_appearance INTEGER NOT NULL DEFAULT 0
+    """,
+    """
     ALTER TABLE finding ADD COLUMN traced_by TEXT NOT NULL DEFAULT ''
     """,
     """
