@@ -13,7 +13,7 @@ PAGES = {
     "form": ("public", "/"),
     "queue": ("desk", "/queue/assess"),
     "item": ("desk", "/items/9"),
-    "verdict": ("desk", "/items/27"),
+    "verdict": ("desk", "/items/30"),
     "tasks": ("desk", "/tasks"),
     "post-office": ("office", "/"),
 }
