@@ -55,6 +55,10 @@ class Item(StrEnum):
 UNJUDGED = frozenset({Item.TO_ASSESS, Item.TO_ASSESS_AGAIN, Item.TO_AGREE})
 
 
+# Judged, and not yet known where: a notice still hopes for a trace to go with it.
+UNROUTED = frozenset({Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE})
+
+
 class Lea(StrEnum):
     TO_NOTIFY = auto()
     TO_SEND = auto()

@@ -1,5 +1,6 @@
 """The `reportbox` command, started as an operator starts it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,42 @@ def test_the_boxs_key_is_printed_and_a_file_without_a_key_is_refused(
     assert "BEGIN PGP PUBLIC KEY BLOCK" in created.stdout
     assert refused.returncode == 1
     assert "There is no key in that file" in refused.stderr
+
+
+def test_trace_prints_the_finding_and_its_evidence_for_people(file: Path) -> None:
+    reportbox(file, "upgrade")
+
+    printed = reportbox(file, "trace", "https://item-both.example/item")
+
+    assert printed.returncode == 0, printed.stderr
+    assert "https://item-both" not in printed.stdout
+    for line in (
+        "hosted            both, EE",
+        "contact           abuse@host-one.example",
+        "country         the registry: DE, the routing: DE",
+        "registrar         Registrar One, abuse@registrar-one.example",
+    ):
+        assert line in printed.stdout
+
+
+def test_trace_prints_json_for_machines_one_object_a_line(file: Path) -> None:
+    reportbox(file, "upgrade")
+
+    printed = reportbox(file, "trace", "--json", "page-de.example", "page-us.example")
+
+    found = [json.loads(line) for line in printed.stdout.splitlines()]
+    assert [one["country"] for one in found] == ["DE", "US"]
+    assert found[0]["locations"][0]["digest"]
+    assert found[0]["registrar"]["registrar"] == "Registrar One"
+
+
+def test_trace_says_what_is_missing_and_ends_with_one(file: Path) -> None:
+    reportbox(file, "upgrade")
+
+    printed = reportbox(file, "trace", "item-unknown.invalid")
+    refused = reportbox(file, "trace", "no address at all")
+
+    assert printed.returncode == 1
+    assert "not traced        the name does not exist (NXDOMAIN)" in printed.stdout
+    assert refused.returncode == 1
+    assert "does not look like an address" in refused.stderr

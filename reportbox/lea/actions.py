@@ -1,7 +1,5 @@
 """Law enforcement is told the same working day, and what it answers is heard."""
 
-from datetime import timedelta
-
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lea.case import facts_of
@@ -11,14 +9,6 @@ from reportbox.records.items import Hold, Item
 from reportbox.records.journey import Deed, letters_of, move, place_hold
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
-
-# Until these are past, a notice still hopes for a trace to go with it.
-BEFORE_ROUTING = (
-    lifecycle.Item.TO_TRACE,
-    lifecycle.Item.TO_SETTLE,
-    lifecycle.Item.TO_ROUTE,
-)
-LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 
 
 def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:

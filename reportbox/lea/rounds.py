@@ -20,12 +20,6 @@ from reportbox.routing.policy import Notice, duty
 from reportbox.settings import Settings
 from reportbox.tracing.finding import Hosting
 
-# Until these are past, a notice still hopes for a trace to go with it.
-BEFORE_ROUTING = (
-    lifecycle.Item.TO_TRACE,
-    lifecycle.Item.TO_SETTLE,
-    lifecycle.Item.TO_ROUTE,
-)
 LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 
 
@@ -46,7 +40,7 @@ def supplement_due(settings: Settings, world: World) -> int:
     now = world.clock.now()
     told = LeaNotice.state.in_(lifecycle.TOLD)
     news = LeaNotice.rows(LeaNotice.has_news == True, told)  # noqa: E712
-    ready = [n for n in news if n.item.state not in BEFORE_ROUTING]
+    ready = [n for n in news if n.item.state not in lifecycle.UNROUTED]
     return each(ready, lambda n: _write_supplement(n, settings, now), "supplement", now)
 
 
@@ -69,7 +63,7 @@ def _lapse(notice: LeaNotice, deed: Deed) -> bool:
 
 def _is_ready(notice: LeaNotice, now: datetime) -> bool:
     """Leave with the trace, or when the wait for it is over, or out of all bounds."""
-    if notice.item.state not in BEFORE_ROUTING or notice.latest_at <= now:
+    if notice.item.state not in lifecycle.UNROUTED or notice.latest_at <= now:
         return True
     return bool(notice.latest_at > now + LONGEST_WAIT)  # the clock was set back
 

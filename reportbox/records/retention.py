@@ -179,8 +179,8 @@ def forget_items(rows: Iterable[tuple[int, str]], now: datetime) -> None:
         for number, key in rows:
             _run(
                 "UPDATE item SET address_as_reported = '', host = '', provider = '', "
-                "address_key = ?, trace_trouble = '', taken_by = '', forgotten_at = ? "
-                "WHERE id = ?",
+                "address_key = ?, trace_trouble = '', taken_by = '', forgotten_at = ?, "
+                "origin = '', origin_source = '', origin_proxy = '' WHERE id = ?",
                 [blind(key), _text(now), number],
             )
         for table, blanks in BLANKS.items():

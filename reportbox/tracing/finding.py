@@ -123,7 +123,7 @@ def conclude(locations: Sequence[Location], home: str) -> Conclusion:
     basis = _basis(locations)
     servers = [location for location in ranked if not location.proxy]
     if not servers:
-        return replace(_proxied(ranked[0]), basis=basis)
+        return replace(_proxied(ranked), basis=basis)
     disputed = [x for x in servers if x.agreement is Agreement.DISPUTED]
     countries = {location.country for location in servers if location.country}
     if disputed:
@@ -221,16 +221,20 @@ def _at_home(servers: Sequence[Location], home: str) -> tuple[tuple[str, str], .
     return tuple(asked.items())
 
 
-def _proxied(location: Location) -> Conclusion:
-    why = f"only the proxy {location.proxy} is visible: the country is unknown"
-    contact = best(location.contacts)
+def _proxied(ranked: Sequence[Location]) -> Conclusion:
+    asked: dict[str, str] = {}  # who is asked for the origin: each proxy once
+    for location in ranked:
+        asked.setdefault(location.proxy, best(location.contacts))
+    names = " and ".join(asked)
+    verb = "is" if len(asked) == 1 else "are"
+    first = ranked[0].proxy
     return Conclusion(
         Hosting.PROXIED,
-        provider=location.proxy,
-        contact=contact,
-        at_home=((location.proxy, contact),),  # who is asked for the origin
-        why=why,
-        proxy=location.proxy,
+        provider=first,
+        contact=asked[first],
+        at_home=tuple(asked.items()),
+        why=f"only the proxy {names} {verb} visible: the country is unknown",
+        proxy=first,
     )
 
 

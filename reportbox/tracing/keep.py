@@ -79,14 +79,19 @@ def _carried(
         return replace(said, basis=found.basis or before.basis), before.by_hand
     if (said.hosting, said.country) == (found.hosting, found.country):
         return found, ""
-    known = {place["network"] for place in before.locations}
-    if known and not known & {record.network for record in sight.records}:
+    known = {x for place in before.locations for x in _marks(place)}
+    seen = {x for record in sight.records for x in (record.network, record.address)}
+    if known and not known & seen:
         return found, ""  # it is somewhere else now
     people = f"{_words(said)} by hand ({before.by_hand})"
     why = f"{people}; the sources say {_words(found)}: {found.why}"
     return replace(
         found, hosting=Hosting.DISPUTED, at_home=(), abroad=(), country="", why=why
     ), ""
+
+
+def _marks(place: dict[str, str]) -> tuple[str, str]:
+    return place["network"], place["address"]
 
 
 def _said(before: Finding) -> Conclusion:

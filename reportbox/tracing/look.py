@@ -14,6 +14,7 @@ from reportbox.tracing.address import dead_end, is_literal, is_public, unwrapped
 from reportbox.tracing.book import read_book
 from reportbox.tracing.contacts import Book
 from reportbox.tracing.finding import (
+    Agreement,
     Conclusion,
     Hosting,
     Location,
@@ -186,6 +187,11 @@ async def _look_up(
     conclusion = conclude(locations, weighing.home) if locations else None
     missing = [*found.missing, *(str(trouble) for trouble in troubles)]
     missing += [words for x in locations for words in x.record.missing]
+    missing += [
+        f"{x.record.address}: no source names a country"
+        for x in locations
+        if x.agreement is Agreement.NONE and not x.proxy
+    ]
     if len(inner) > len(asked):
         missing.append(f"{len(inner) - len(asked)} more addresses were not looked up")
     sight = Sight(

@@ -35,6 +35,7 @@ import trustme
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.courtesy import FAILURES, REST
 from reportbox.adapters.dns import DnsResolver
+from reportbox.adapters.fetch import Call, Lines
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.registry import IpwhoisRegistry
@@ -609,6 +610,30 @@ def test_a_registry_with_the_right_certificate_is_believed(
     over_tls(stage, says, tls_of(authority, "127.0.0.1"))
 
     assert contact_of(stage.looks_at("page-nl.example")) == "abuse@host-nl.example"
+
+
+def keeps_the_line(line: socket.socket, _ended: threading.Event) -> None:
+    while line.recv(65536):
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def test_a_line_with_tls_is_used_again_and_a_dropped_one_is_opened_anew(
+    stage: Stage, authority: trustme.CA
+) -> None:
+    rude = over_tls(stage, keeps_the_line, tls_of(authority, "127.0.0.1"))
+    lines = Lines()
+    url = stage.urls["ripencc"] + "/ip/100.80.0.1"
+
+    for _ in range(5):
+        assert Call(lines, 2).get(url) == b"{}"
+    assert rude.calls == 1
+    rude.says = behind_tls(answer(), tls_of(authority, "127.0.0.1"))
+    lines.close()
+    assert Call(lines, 2).get(url) == b"{}"
+    assert Call(lines, 2).get(url) == b"{}"  # the server hung up after each answer
+    assert rude.calls == 3
+
+    lines.close()
 
 
 def test_a_certificate_for_another_name_is_refused(
