@@ -220,11 +220,14 @@ def _corrected(
     places: list[dict[str, object]], said: Correction
 ) -> list[dict[str, object]]:
     """Put a corrected network or AS beside the first location's evidence."""
-    if not (said.network or said.asn) or not places:
+    if not places:
         return places
     first = dict(places[0])
     if said.network:
         first["network"] = said.network
-    if said.asn:
+    known = first.get("asns")
+    if said.asn and (not isinstance(known, list) or said.asn not in known):
         first["asns"] = [said.asn]
+    if first == places[0]:
+        return places
     return [{**first, "by_hand": True}, *places[1:]]

@@ -154,7 +154,9 @@ def differences(
         return []
     changes = []
     places = [_place_in_words(one) for one in (before, after)]
-    if places[0] != places[1]:
+    if before.hosting == Hosting.DISPUTED != after.hosting:
+        changes.append(f"settled: {places[1]}")
+    elif places[0] != places[1]:
         changes.append(f"moved from {places[0]} to {places[1]}")
     if before.contact != after.contact and (before.contact or after.contact):
         old, new = before.contact or "nobody", after.contact or "nobody"

@@ -59,6 +59,9 @@ def test_what_a_person_settles_is_routed_and_stands_at_the_last_look(
 
     finding = house.item(item).finding
     assert (finding.hosting, finding.country) == ("home", "EE")
+    settled = Finding.rows(Finding.item == item.id)[1]
+    assert settled.changes == "settled: Moved Hosting (EE)"
+    assert "by_hand" not in settled.locations[0]  # only what was changed says so
     assert finding.by_hand == "Anna: the provider said so by telephone"
     [letter] = house.letters_to_providers()
     assert letter.recipient == "abuse@host-moved.example"
