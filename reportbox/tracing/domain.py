@@ -1,14 +1,16 @@
-"""The part of a host name somebody registered, by the Public Suffix List.
+"""The part of a host name somebody bought, by the Public Suffix List.
 
-The list comes with its library. Its ICANN part says where a registrar sells names; its
-private part names platforms that give names away, whose own desk is then the right one.
+The list comes with its library. Its ICANN part says where a registrar sells names.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
 from reportbox.tracing.address import is_literal
+
+# Read when the box starts, so that no trace waits for it.
+SOLD_BY_REGISTRARS = PublicSuffixList(only_icann=True)
 
 
 @lru_cache(10_000)
@@ -16,17 +18,7 @@ def registrable(host: str) -> str:
     """Return the name somebody bought from a registrar, or nothing."""
     if is_literal(host) or "." not in host:
         return ""
-    return _icann().privatesuffix(host.lower().rstrip(".")) or ""
-
-
-def platform(host: str) -> str:
-    """Return the platform that gave the name away, such as ``pages.example``."""
-    if is_literal(host):
-        return ""
-    name = host.lower().rstrip(".")
-    suffix = _whole().publicsuffix(name)
-    bought = registrable(name)
-    return suffix if suffix and bought and suffix.endswith(bought) else ""
+    return SOLD_BY_REGISTRARS.privatesuffix(host.lower().rstrip(".")) or ""
 
 
 def is_inside(mailbox: str, host: str) -> bool:
@@ -34,13 +26,3 @@ def is_inside(mailbox: str, host: str) -> bool:
     own = registrable(host)
     name = mailbox.rpartition("@")[2].lower()
     return bool(own) and (name == own or name.endswith(f".{own}"))
-
-
-@cache
-def _icann() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)
-
-
-@cache
-def _whole() -> PublicSuffixList:
-    return PublicSuffixList()
