@@ -591,7 +591,13 @@ def _routing() -> None:
         more=(start,),
     )
     unknown = {
-        **asdict(NetworkRecord("100.80.255.9", source="whois", missing=(NOBODY,))),
+        **asdict(
+            NetworkRecord(
+                "100.80.255.9",
+                source="whois",
+                missing=(NOBODY, "100.80.255.9: no source names a country"),
+            )
+        ),
         "origins": tuple(asdict(Origin(view)) for view in (FIRST_VIEW, SECOND_VIEW)),
         "registered_in": "",
         "countries": {},
@@ -606,7 +612,7 @@ def _routing() -> None:
             addresses=("100.80.255.9",),
             found=untraceable("no source names a country for its addresses"),
             places=(unknown,),
-            missing=(NOBODY,),
+            missing=(NOBODY, "100.80.255.9: no source names a country"),
         )
     )
 
