@@ -131,7 +131,7 @@ def test_trace_prints_the_finding_and_its_evidence_for_people(file: Path) -> Non
     printed = reportbox(file, "trace", "https://item-both.example/item")
 
     assert printed.returncode == 0, printed.stderr
-    assert "https://item-both" not in printed.stdout
+    assert "https://item-both.example" not in printed.stdout
     for line in (
         "hosted            both, EE",
         "contact           abuse@host-one.example",
