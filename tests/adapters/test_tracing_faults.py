@@ -51,9 +51,9 @@ from reportbox.tracing.look import Sight, Target, Weighing, look
 from reportbox.tracing.proxies import read_proxies
 
 HOME = "EE"
-TIMEOUT = 0.7  # seconds for one question
-LONGEST = 5.0  # seconds for a whole look: two tries at RDAP, one at WHOIS, and room
-QUICK = 1.4  # seconds for a look that waits for nobody, on a busy machine
+TIMEOUT = 1.5  # seconds for one question
+LONGEST = 12.0  # seconds for a whole look: two tries at RDAP, one at WHOIS, and room
+QUICK = 4.0  # seconds for a look that waits for nobody, on a busy machine
 AT_HOME, ITS_DESK = "item-two.example", "abuse@host-two.example"  # at RIPE NCC
 IN_JAPAN, JAPAN_DESK = "page-jp.example", "abuse@host-jp.example"  # at APNIC
 IN_THE_US, US_DESK = "page-us.example", "abuse@host-us.example"  # at ARIN
