@@ -17,7 +17,7 @@ from reportbox.tracing.address import is_public
 from reportbox.tracing.correction import Correction, Origin
 from reportbox.tracing.domain import registrable
 from reportbox.tracing.finding import Conclusion, Hosting, untraceable
-from reportbox.tracing.keep import keep, say_otherwise
+from reportbox.tracing.keep import keep, latest, say_otherwise
 from reportbox.tracing.look import (
     Sight,
     Target,
@@ -208,12 +208,6 @@ def as_said(item: Item, home: str) -> dict[str, str]:
         "network": place.get("network", ""),
         "asn": next(iter(place.get("asns", ())), ""),
     }
-
-
-def latest(item: Item) -> Finding | None:
-    """Return the newest finding, settled or not."""
-    rows = Finding.select().where(Finding.item == item.id)
-    return rows.order_by(Finding.id.desc()).first()  # type: ignore[no-any-return]
 
 
 def _corrected(

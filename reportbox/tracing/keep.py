@@ -19,7 +19,7 @@ def keep(
 
     What a person said of the same evidence before stays said.
     """
-    before = _latest(item)
+    before = latest(item)
     said, by_hand = _carried(item, conclusion, sight, before)
     told = [] if before is None else differences(before, said)
     may_ask = bool(registrable(item.host)) and said.hosting is not Hosting.UNTRACEABLE
@@ -40,7 +40,7 @@ def say_otherwise(
     item: Item, said: Conclusion, locations: list[dict[str, object]], deed: Deed
 ) -> Finding:
     """Write what a person knows better, beside the evidence of the latest trace."""
-    before = _latest(item)
+    before = latest(item)
     evidence = {"locations": locations}
     if before is not None:
         evidence |= {
@@ -58,7 +58,8 @@ def say_otherwise(
     return made
 
 
-def _latest(item: Item) -> Finding | None:
+def latest(item: Item) -> Finding | None:
+    """Return the newest finding, settled or not."""
     rows = Finding.select().where(Finding.item == item.id)
     return rows.order_by(Finding.id.desc()).first()  # type: ignore[no-any-return]
 

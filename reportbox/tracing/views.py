@@ -18,6 +18,7 @@ from reportbox.records.tracks import Ntd
 from reportbox.tracing import actions, book
 from reportbox.tracing.contacts import Match
 from reportbox.tracing.correction import CHOICES, Correction, Origin
+from reportbox.tracing.keep import latest
 from reportbox.web import go, needs
 
 bp = Blueprint("tracing", __name__)
@@ -111,7 +112,7 @@ def _correction(
     return render_template(
         "tracing/correct.html",
         item=item,
-        finding=actions.latest(item),
+        finding=latest(item),
         typed=typed,
         problems=problems or {},
         choices=list(CHOICES.items()),
