@@ -13,7 +13,9 @@ source installer/lib.sh
 case ${1:-} in -h | --help) header installer/demo.sh; exit ;; esac
 
 preflight /etc/os-release
-need python3-venv gnupg
+# Pango and a font print Annex I.
+need python3-venv gnupg libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    fonts-dejavu-core
 venv requirements.lock
 say "Practice box: starting"
 exec .venv/bin/reportbox demo "$@"
