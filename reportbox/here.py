@@ -5,6 +5,7 @@ from typing import cast
 from flask import current_app
 from flask_login import UserMixin, current_user
 
+from reportbox.agreements.reading import name_of_lea
 from reportbox.lifecycle import Actor
 from reportbox.office import roles
 from reportbox.office.roles import Right
@@ -33,11 +34,11 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["settings"])
 
 
-def deed(why: str = "", *, for_lea: bool = False) -> Deed:
+def deed(why: str = "", *, for_lea: bool = False, agency: str = "") -> Deed:
     """Say that the person logged in does it now, maybe on behalf of the LEA."""
     me, now = current_user.account, world().clock.now()
     if for_lea:
-        name = f"{settings().lea_name} (recorded by {me.name})"
+        name = f"{agency or name_of_lea()} (recorded by {me.name})"
         return Deed(name, Actor.OFFICER, now, why, me.id)
     return Deed(me.name, Actor.ANALYST, now, why, me.id)
 

@@ -27,7 +27,6 @@ SPELLING = {
 }
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
-FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 FACES = ("public", "desk", "portal")
 # The five regional registries, who knows which of them to ask, the registries of
 # domains, and all together.
@@ -117,15 +116,6 @@ class Settings:
     imap_timeout_seconds: int = 30
     imap_ca_file: Path | None = None
 
-    lea_name: str
-    lea_email: str
-    lea_key: str = ""
-    lea_phone: str = ""
-    lea_receipt_hours: int = 48
-    lea_silent_days: int = 14
-
-    ntd_body: str = "hotline"
-    ntd_delay_hours: int = 24
     ntd_paused: bool = False
     ntd_in_working_hours: bool = False
     ntd_reminder_hours: int = 24
@@ -296,11 +286,6 @@ def _endpoint(value: object) -> str:
     return "" if good else "write it as an address, or as address:port"
 
 
-def _fingerprint(value: str) -> str:
-    good = FINGERPRINT.fullmatch(value.replace(" ", ""))
-    return "" if good else "write the full fingerprint, 40 hexadecimal digits"
-
-
 def _language(value: object) -> str:
     known = ", ".join(ALL)
     return "" if value in ALL else f"it is made of the languages there are: {known}"
@@ -318,7 +303,6 @@ def _mail_address(value: str) -> str:
 
 RULES: dict[str, Callable[[Any], str]] = {
     "hotline_email": _mail_address,
-    "lea_email": _mail_address,
     "time_zone": _zone,
     "languages": lambda value: next(filter(None, map(_language, value)), ""),
     "form_wait_seconds": _between(0, 60),
@@ -343,7 +327,6 @@ RULES: dict[str, Callable[[Any], str]] = {
     "whois_servers": _per_registry(_host_and_port),
     "registry_at_once": _per_registry(_number(1, 16)),
     "registry_per_minute": _per_registry(_number(0, 60_000)),
-    "lea_key": lambda value: _fingerprint(value) if value else "",
     "four_eyes": _one_of("off", "illegal", "all"),
     "second_look_percent": _between(0, 100),
     "training": _one_of("off", "warn", "block"),
@@ -352,15 +335,10 @@ RULES: dict[str, Callable[[Any], str]] = {
     "break_minutes": _between(10, 120),
     "mode": _one_of("assess", "register_and_forward"),
     "smtp_security": _one_of("none", "starttls", "tls"),
-    "ntd_body": _one_of("hotline", "lea", "none"),
-    # Guidelines, "fixed time when NTD is sent out": 6-24 hours, up to 6 days.
-    "ntd_delay_hours": _between(0, 144),
     "working_day_begins": _between(0, 23),
     "working_day_ends": _between(1, 23),
     "ntd_reminder_hours": _between(1, 720),
     "ntd_reminders": _between(0, 3),
-    "lea_receipt_hours": _between(1, 720),
-    "lea_silent_days": _between(1, 365),
     "lookup_timeout_seconds": _between(1, 60),
     "hosting_wait_minutes": _between(0, 30),
     "smtp_timeout_seconds": _between(1, 300),

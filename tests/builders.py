@@ -1,12 +1,16 @@
 """Rows with sensible defaults, for tests that begin in the middle of the journey."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms, read_units
+from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move, Paper
 from reportbox.records import atomic
+from reportbox.records.agreements import Agreement
 from reportbox.records.items import Finding, Item, Verdict
 from reportbox.records.letters import Letter
 from reportbox.records.reports import Report
@@ -38,6 +42,13 @@ def an_item(now: datetime, host: str = "item-one.example", **more: Any) -> Item:
     return item
 
 
+def agreed(now: datetime, **changes: Any) -> None:  # noqa: ANN401
+    """Change what is agreed with the LEA from now on."""
+    terms = replace(read_terms(), **changes)
+    with atomic():
+        Agreement.create(terms=terms.to_data(), changed_by="Mira", changed_at=now)
+
+
 def a_judged_item(now: datetime, **more: Any) -> Item:  # noqa: ANN401
     """Make an item that the LEA must decide, so that nothing but its notice moves."""
     columns = {"state": lifecycle.Item.TO_DECIDE, "judged_at": now, **more}
@@ -59,8 +70,7 @@ def a_notice(now: datetime, item: Item | None = None, **more: Any) -> LeaNotice:
         "item": item or a_judged_item(now),
         "appearance": 1,
         "opened_at": now,
-        "agency": "Practice Police",
-        "address": "unit@police.example",
+        **columns_of(next(iter(read_units()), None)),
         "latest_at": now,
         **more,
     }
@@ -112,6 +122,7 @@ def a_letter(now: datetime, notice: LeaNotice | None = None, **more: Any) -> Let
         "paper": Paper.LEA_NOTICE,
         "sender": "desk@hotline.example",
         "recipient": notice.address,
+        "key": notice.key,
         "subject": "report one",
         "body": "item one\n",
         "due_at": now - timedelta(seconds=1),

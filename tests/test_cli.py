@@ -81,8 +81,8 @@ def test_a_key_that_is_no_key_is_refused(file: Path, tmp_path: Path, weak: str) 
 
 def test_upgrade_makes_the_tables_once(file: Path) -> None:
     assert (
-        "Applied: 0001_first_tables, 0002_the_desk, 0003_the_form, 0004_tracing"
-        in reportbox(file, "upgrade").stdout
+        "Applied: 0001_first_tables, 0002_the_desk, 0003_the_form, 0004_tracing, "
+        "0005_law_enforcement" in reportbox(file, "upgrade").stdout
     )
     assert "Nothing to do." in reportbox(file, "upgrade").stdout
 
@@ -108,7 +108,7 @@ def test_check_names_what_is_not_well_and_ends_with_1(file: Path) -> None:
 
     assert result.returncode == 1
     assert "BAD  jobs: have never run: start the service" in result.stdout
-    assert "ok   LEA key" in result.stdout
+    assert "BAD  LEA keys: no agency is entered" in result.stdout
     assert "ok   mail server" in result.stdout
 
 

@@ -34,6 +34,8 @@ HOME = {
     "imaplib": {"adapters"},
     "altcha": {"rules"},
     "publicsuffixlist": {"rules"},
+    "holidays": {"rules"},
+    "weasyprint": {"rules"},
     "argon2": {"actions"},
     "babel": {"words"},
     "pyotp": {"rules"},
@@ -55,6 +57,8 @@ PAGES = {"views", "portal", "questions", "web", "door", "drawing", "here"}
 # What gathers facts or asks the outside through a port, and so is not pure.
 ACTIONS = {
     "actions",
+    "reading",
+    "owed",
     "rounds",
     "case",
     "look",

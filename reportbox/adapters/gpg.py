@@ -82,12 +82,15 @@ class GpgKeyring:
 
     def _examine(self, fingerprint: str) -> str:
         if not fingerprint:
-            return "No OpenPGP key is named for this recipient (setting “lea_key”)."
+            return (
+                "No OpenPGP key that a person has compared is known for this agency: "
+                "see “Agencies”."
+            )
         key = self._find(fingerprint)
         if key is None:
             return (
                 f"The OpenPGP key {fingerprint} is not in the box: "
-                "run `reportbox key import FILE`."
+                "import it on the page “Agencies”."
             )
         if key["trust"] == "r":
             return f"The OpenPGP key {fingerprint} was revoked: ask for a new one."

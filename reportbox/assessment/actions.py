@@ -8,6 +8,7 @@ from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
 from reportbox.assessment.second_looks import draw
 from reportbox.assessment.verdict import Choice, VerdictForm, choice_of
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lea.owed import owe_notices
 from reportbox.lifecycle import Actor, Move, words
 from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
@@ -75,7 +76,7 @@ def judge(
             draw(item, verdict, deed, settings)
         move(item, form.move, deed, **changes, **FREE)
         if form.move in lifecycle.OWES_LEA_NOTICE:
-            _owe_notice(item, deed.at, settings)
+            owe_notices(Item.get_by_id(item.id), deed.at, settings)
 
 
 def undo(item: Item, deed: Deed) -> None:
@@ -328,23 +329,3 @@ def _comes_back_on(form: VerdictForm, now: datetime, settings: Settings) -> obje
             .date()
         )
     return form.retry_on
-
-
-def _owe_notice(item: Item, now: datetime, settings: Settings) -> None:
-    """Open the LEA track, unless this appearance already has one.
-
-    A trace may take some minutes; after that the notice leaves without it. An urgent
-    one waits for nothing.
-    """
-    if any(n.state != lifecycle.Lea.WITHDRAWN for n in LeaNotice.of(item)):
-        return
-    wait = 0 if item.is_urgent else settings.hosting_wait_minutes
-    LeaNotice.create(
-        item=item,
-        appearance=item.appearance,
-        opened_at=now,
-        agency=settings.lea_name,
-        address=settings.lea_email,
-        key=settings.lea_key,
-        latest_at=now + timedelta(minutes=wait),
-    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.assessment.history import BUTTONS, sentence
 from reportbox.assessment.knowledge import what_we_know
 from reportbox.assessment.verdict import (
@@ -64,6 +65,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "verdicts": Verdict.rows(Verdict.item == item.id),
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),
+        "terms": read_terms(),
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
         "letters": _letters(item),
@@ -189,12 +191,12 @@ def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
         return f"{ntd.trouble}"
     if settings.ntd_paused:
         return "NTD sending is paused in the settings."
-    return _when(ntd, settings, now)
+    return _when(ntd, now)
 
 
-def _when(ntd: Ntd, settings: Settings, now: datetime) -> str:
+def _when(ntd: Ntd, now: datetime) -> str:
     if ntd.due_at is None:
-        return f"The agreed {settings.ntd_delay_hours} hours begin now."
+        return f"The agreed {read_terms().ntd_delay_hours} hours begin now."
     if ntd.due_at > now:
         return "Waits for the agreed time; traced again right before it leaves."
     return "Due: traced again, then sent."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from reportbox.agreements.reading import read_terms
 from reportbox.lifecycle import OUTCOMES, UNJUDGED, Kind, Move, is_ended
 from reportbox.lifecycle import Item as State
 from reportbox.lifecycle import Lea as LeaState
@@ -122,7 +123,7 @@ def _mine(scene: Scene) -> list[Stream]:
 
 
 def _receipts(scene: Scene) -> list[Stream]:
-    expected = scene.now - timedelta(hours=scene.settings.lea_receipt_hours)
+    expected = scene.now - timedelta(hours=read_terms().receipt_hours)
     waiting = (
         Where(LeaNotice.state, "=", LeaState.TO_CONFIRM),
         Where(LeaNotice.told_at, "<=", expected),

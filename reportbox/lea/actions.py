@@ -1,14 +1,15 @@
 """Law enforcement is told the same working day, and what it answers is heard."""
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import unit_of
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lea.case import facts_of
+from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Move
 from reportbox.records import atomic
 from reportbox.records.items import Hold, Item
 from reportbox.records.journey import Deed, letters_of, move, place_hold
 from reportbox.records.tracks import LeaNotice
-from reportbox.settings import Settings
 
 
 def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
@@ -32,12 +33,12 @@ def tell_otherwise(notice: LeaNotice, deed: Deed) -> None:
         move(notice, Move.TELL_OTHERWISE, deed, told_at=deed.at, told=facts_of(item))
 
 
-def resend(notice: LeaNotice, deed: Deed, settings: Settings) -> None:
-    """Write the notice anew, to the address and key of today's settings."""
-    today = {"address": settings.lea_email, "key": settings.lea_key}
+def resend(notice: LeaNotice, deed: Deed) -> None:
+    """Write the notice anew, to the mailbox and key its agency has today."""
     with atomic():
         _refuse_while_in_doubt(notice)
-        move(notice, Move.RESEND, deed, latest_at=deed.at, **today)
+        unit = unit_of(notice.unit) if notice.unit else None
+        move(notice, Move.RESEND, deed, latest_at=deed.at, **columns_of(unit))
 
 
 def hold(item: Item, deed: Deed) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.iccam.directory import NOBODY
 from reportbox.lea.annex_one import Case
 from reportbox.lea.facts import Facts
@@ -132,7 +133,7 @@ def _ntd_plan(item: Item, settings: Settings) -> str:
     plans = [_plan(ntd, settings) for ntd in Ntd.of(item)]
     if plans:
         return "; ".join(plans)
-    if settings.ntd_body != "hotline":
+    if read_terms().ntd_body != "hotline":
         return "not by the hotline, as agreed"
     return "none planned at this time"
 
@@ -146,5 +147,5 @@ def _plan(ntd: Ntd, settings: Settings) -> str:
         return f"{ntd.provider}: on hold"
     if ntd.due_at:
         return f"{ntd.provider}: planned for {say_when(ntd.due_at, settings.zone)}"
-    hours = settings.ntd_delay_hours
+    hours = read_terms().ntd_delay_hours
     return f"{ntd.provider}: planned {hours} hours after this notice"

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.lea.annex_one import as_data, blocks
 from reportbox.lea.case import case_of, facts_of
 from reportbox.lea.facts import is_correction, news
@@ -44,14 +45,15 @@ def supplement_due(settings: Settings, world: World) -> int:
     return each(ready, lambda n: _write_supplement(n, settings, now), "supplement", now)
 
 
-def lapse_due(settings: Settings, world: World) -> int:
+def lapse_due(_: Settings, world: World) -> int:
     """End the wait for receipts that never came, after the agreed cap."""
     now = world.clock.now()
-    cap = now - timedelta(days=settings.lea_silent_days)
+    days = read_terms().silent_days
+    cap = now - timedelta(days=days)
     silent = LeaNotice.rows(
         LeaNotice.state == lifecycle.Lea.TO_CONFIRM, LeaNotice.told_at <= cap
     )
-    deed = box(now, f"no receipt for {settings.lea_silent_days} days")
+    deed = box(now, f"no receipt for {days} days")
     return each(silent, lambda n: _lapse(n, deed), "lapse", now)
 
 
@@ -71,12 +73,13 @@ def _is_ready(notice: LeaNotice, now: datetime) -> bool:
 def _write_notice(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
     item = notice.item
     case = case_of(item, settings)
-    marked = _kind(item, settings)
+    marked = _kind(item)
     subject, body = compose(
         "lea_notice.en",
         case=case,
         blocks=blocks(case),
         notice=marked,
+        agency=notice.agency,
         settings=settings,
     )
     annex = ["annex-one.json", "application/json", _json(as_data(case))]
@@ -97,6 +100,7 @@ def _write_supplement(notice: LeaNotice, settings: Settings, now: datetime) -> b
         case=case,
         lines=lines,
         correction=is_correction(told, known),
+        agency=notice.agency,
         settings=settings,
     )
     annex = ["annex-one.json", "application/json", _json(as_data(case))]
@@ -135,9 +139,9 @@ def _post(  # noqa: PLR0913, PLR0917 - the parts of one letter
     )
 
 
-def _kind(item: Item, settings: Settings) -> Notice:
+def _kind(item: Item) -> Notice:
     hosting = Hosting(item.finding.hosting) if item.finding else None
-    return duty(item.verdict.move, hosting, settings.ntd_body).notice
+    return duty(item.verdict.move, hosting, read_terms().ntd_body).notice
 
 
 def _json(data: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from reportbox.errors import InvalidInput
-from reportbox.here import deed, settings
+from reportbox.here import deed
 from reportbox.lea import actions
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
@@ -51,7 +51,7 @@ def _confirm(notice: LeaNotice, form: Mapping[str, str]) -> str:
     receipt = said(form, "receipt")
     if not receipt:
         raise InvalidInput(receipt="Please say how the receipt came, or its number.")
-    actions.confirm(notice, receipt, deed(receipt, for_lea=True))
+    actions.confirm(notice, receipt, deed(receipt, for_lea=True, agency=notice.agency))
     return "The receipt is recorded."
 
 
@@ -66,7 +66,7 @@ def _tell_otherwise(notice: LeaNotice, form: Mapping[str, str]) -> str:
 
 
 def _resend(notice: LeaNotice, form: Mapping[str, str]) -> str:
-    actions.resend(notice, deed(said(form, "why")), settings())
+    actions.resend(notice, deed(said(form, "why")))
     return "The notice is written anew and leaves at once."
 
 
@@ -118,7 +118,7 @@ ON_NOTICE = {
     ),
     "resend": Question(
         "Send the notice again",
-        "It is written anew, to the address and key in the settings of today.",
+        "It is written anew, to the mailbox and key its agency has today.",
         "Resend",
         _resend,
         (WHY,),

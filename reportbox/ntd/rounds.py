@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import name_of_lea, read_terms
+from reportbox.agreements.terms import Terms
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Move, Paper
 from reportbox.ntd import schedule
@@ -39,8 +41,9 @@ BOUNCED = "Mail to this contact bounced: please name another."
 
 def plan_due(settings: Settings, world: World) -> int:
     """Start the clock of every NTD whose LEA was told; stop it where it is not."""
-    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE)
-    return each(waiting, lambda n: _plan(n, settings), "plan", world.clock.now())
+    waiting, terms = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE), read_terms()
+    now = world.clock.now()
+    return each(waiting, lambda n: _plan(n, terms, settings), "plan", now)
 
 
 def ask_due(settings: Settings, world: World) -> int:
@@ -95,8 +98,8 @@ def _is_corrected(ntd: Ntd) -> bool:
     return bool(changed and ntd.appearance == judged_in)
 
 
-def _plan(ntd: Ntd, settings: Settings) -> bool:
-    due_at = _due_at(ntd, settings)
+def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
+    due_at = _due_at(ntd, terms, settings)
     if due_at == ntd.due_at:
         return False
     with atomic():
@@ -104,11 +107,13 @@ def _plan(ntd: Ntd, settings: Settings) -> bool:
     return True
 
 
-def _due_at(ntd: Ntd, settings: Settings) -> datetime | None:
+def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
     if not is_lea_told(ntd.item):
         return None
     told = [n.told_at for n in LeaNotice.of(ntd.item) if n.told_at]
-    return schedule.due_at(max(told), ntd.item.judged_at, settings) if told else None
+    if not told:
+        return None
+    return schedule.due_at(max(told), ntd.item.judged_at, terms, settings)
 
 
 def _due(now: datetime) -> list[Ntd]:
@@ -245,6 +250,7 @@ def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | 
         number=first.item.number,
         provider=first.provider,
         items=[_lines(ntd, settings) for ntd in group],
+        lea=name_of_lea(),
         settings=settings,
     )
     ntd = first
@@ -280,6 +286,7 @@ def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
         number=ntd.item.number,
         provider=ntd.provider,
         items=[_lines(ntd, settings)],
+        lea=name_of_lea(),
         settings=settings,
         by_form=True,
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+from reportbox.agreements.terms import Terms
 from reportbox.settings import Settings
 
 SATURDAY = 5  # datetime.weekday()
@@ -17,9 +18,11 @@ FLAPPING = "The host changes from look to look: decide by hand whom to ask."
 CHECK_AFTER = timedelta(hours=72)
 
 
-def due_at(told_at: datetime, judged_at: datetime, settings: Settings) -> datetime:
+def due_at(
+    told_at: datetime, judged_at: datetime, terms: Terms, settings: Settings
+) -> datetime:
     """LEA told, or clear verdict if later, plus the agreed delay of 0 to 144 hours."""
-    due = max(told_at, judged_at) + timedelta(hours=settings.ntd_delay_hours)
+    due = max(told_at, judged_at) + timedelta(hours=terms.ntd_delay_hours)
     return _in_working_hours(due, settings) if settings.ntd_in_working_hours else due
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
+from reportbox.agreements.reading import read_terms, read_units
 from reportbox.errors import PeerUnavailable
+from reportbox.lea.agency import Channel
 from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.ports import World
@@ -39,7 +41,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _tables()
     yield _heartbeat(world)
     yield _disk(settings)
-    yield _lea_key(settings, world)
+    yield _lea_keys(world)
     yield _name_servers(world)
     yield _proxies(settings, world)
     yield _mail_server(world)
@@ -77,9 +79,20 @@ def _disk(settings: Settings) -> Check:
     return Check("disk", free > LEAST_DISK and writable, words)
 
 
-def _lea_key(settings: Settings, world: World) -> Check:
-    trouble = world.keyring.trouble_with(settings.lea_key)
-    return Check("LEA key", not trouble, trouble or f"{settings.lea_key} can be used")
+def _lea_keys(world: World) -> Check:
+    """Every agency told by mail needs a key that can be used."""
+    units, terms = read_units(), read_terms()
+    by_mail = [u for u in units if u.channel in {Channel.MAIL, Channel.BOTH}]
+    troubles = [
+        f"{unit.name}: {trouble}"
+        for unit in by_mail
+        if (unit.key or not terms.plain_mail)
+        and (trouble := world.keyring.trouble_with(unit.key))
+    ]
+    if not units:
+        troubles = ["no agency is entered, so nobody is told: see “Agencies”"]
+    fine = f"{len(by_mail)} agencies can be written to"
+    return Check("LEA keys", not troubles, "; ".join(troubles) or fine)
 
 
 def _name_servers(world: World) -> Check:

@@ -269,6 +269,11 @@ COVERED = frozenset(
         "Choice",
         "Campaign",
         "Contact",
+        # Whom it tells, and what was agreed: kept for whoever comes next (B21).
+        "Agency",
+        "AgencyKey",
+        "Agreement",
+        "Annex",
         # Bare numbers of the machinery.
         "Heartbeat",
         "Parked",

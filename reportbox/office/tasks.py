@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.lea.schedule import is_late
 from reportbox.ntd.schedule import CHECK_AFTER
 from reportbox.records import streams
@@ -59,7 +60,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_jobs_that_stopped(settings, now),
         *_alarms(),
         *_notices_late(settings, now),
-        *_notices_to_reach(settings),
+        *_notices_to_reach(),
         *_letters_in_doubt(),
         *_letters_refused(),
         *_messages(),
@@ -70,7 +71,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_ntds_that_cannot_leave(),
         *_reminders_that_cannot_leave(),
         *_checks(now),
-        *_overdue_receipts(settings, now),
+        *_overdue_receipts(now),
         *_late_referrals(settings, now),
         *_to_settle(),
         *_late_traces(),
@@ -134,19 +135,23 @@ def _notices_late(settings: Settings, now: datetime) -> list[Task]:
     ]
 
 
-def _notices_to_reach(settings: Settings) -> list[Task]:
-    phone = f" ({settings.lea_phone})" if settings.lea_phone else ""
+def _notices_to_reach() -> list[Task]:
     return [
         Task(
             "LEA not reached",
             f"{n.agency} has not been told, and the NTD waits: "
-            f"resend, or call them{phone} and record it.",
+            f"resend, or call them{_phone(n)} and record it.",
             n.item,
             n.opened_at,
         )
         for n in LeaNotice.first_rows(LeaNotice.state == lifecycle.Lea.TO_REACH)
         if not _is_in_doubt(n)
     ]
+
+
+def _phone(notice: LeaNotice) -> str:
+    call = unit_of(notice.unit).call if notice.unit else ""
+    return f" ({call})" if call else ""
 
 
 def _letters_in_doubt() -> list[Task]:
@@ -271,8 +276,8 @@ def _checks(now: datetime) -> list[Task]:
     ]
 
 
-def _overdue_receipts(settings: Settings, now: datetime) -> list[Task]:
-    expected = now - timedelta(hours=settings.lea_receipt_hours)
+def _overdue_receipts(now: datetime) -> list[Task]:
+    expected = now - timedelta(hours=read_terms().receipt_hours)
     waiting = LeaNotice.state == lifecycle.Lea.TO_CONFIRM
     return [
         Task(

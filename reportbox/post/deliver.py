@@ -19,7 +19,7 @@ from reportbox import lifecycle
 from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
 from reportbox.lifecycle import Move
 from reportbox.ports import Envelope, Line, World
-from reportbox.post.seal import make, seal
+from reportbox.post.seal import ALWAYS_SECRET, make, seal
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
@@ -33,7 +33,7 @@ from reportbox.records.journey import (
 )
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.rows import Rows
-from reportbox.records.tracks import Ntd
+from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -86,12 +86,21 @@ def _sealed(
     """Seal what is not sealed yet, gpg running on every core; keep what can leave."""
     now = world.clock.now()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for letter in batch:
+            _take_the_key_of_today(letter)
         made = {
             x.id: pool.submit(make, x, world.keyring, now, settings)
             for x in batch
             if x.sealed is None
         }
         return [x for x in batch if rows.work(x, lambda x: _keep(x, made, world))]
+
+
+def _take_the_key_of_today(letter: Letter) -> None:
+    """What was written waits for no key that its agency has replaced since."""
+    if letter.sealed is None and letter.paper in ALWAYS_SECRET:
+        units = [t.unit for t in tracks_of(letter) if isinstance(t, LeaNotice)]
+        letter.key = next((u.key for u in units if u is not None), letter.key)
 
 
 def _keep(letter: Letter, made: "dict[int, Future[bytes]]", world: World) -> bool:

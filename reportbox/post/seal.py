@@ -15,7 +15,8 @@ from reportbox.records import atomic
 from reportbox.records.letters import Letter
 from reportbox.settings import Settings
 
-# Plain mail to an LEA is refused (guidelines, “safe communication channels”).
+# Plain mail to an LEA is refused (guidelines, “safe communication channels”), unless
+# the agreement says so: then the letter was written as a plain one.
 ALWAYS_SECRET = frozenset({Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT})
 
 
@@ -41,10 +42,7 @@ def seal(letter: Letter, made: bytes, at: datetime) -> None:
 
 
 def _bytes(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:
-    if not letter.key and letter.paper not in ALWAYS_SECRET:
+    if not letter.key and (letter.is_plain or letter.paper not in ALWAYS_SECRET):
         return mime.plain(letter, at, settings)
-    # A key named or replaced since the letter was written lets it leave now.
-    if keyring.trouble_with(letter.key):
-        letter.key = settings.lea_key
     secret = mime.secret_content(letter, at, settings)
     return mime.encrypted(letter, keyring.sign_and_encrypt(secret, letter.key), at)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.practice.agreed import agree
 from reportbox.practice.atlas import approved_contacts
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records.upgrade import upgrade
@@ -52,6 +53,7 @@ def set_up(
     ring.create_own_key(settings.hotline_name)
     ring.import_key(internet.lea.export_own_key())
     internet.lea.import_key(ring.export_own_key())
+    agree(internet.lea.own_fingerprint(), SystemClock().now())
     return file, settings
 
 

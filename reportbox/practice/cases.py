@@ -20,7 +20,7 @@ from reportbox.lifecycle import Actor
 from reportbox.ntd.actions import claim_removal, confirm_removal, give_up
 from reportbox.ports import World
 from reportbox.practice.clock import MovableClock
-from reportbox.practice.internet import PracticeInternet
+from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
@@ -152,10 +152,10 @@ class Weeks:
         urgent = "the page says it happens tonight"
         self.judged("item-two.example", Choice.BASELINE, urgent=urgent)
         self.judged("item-unknown.invalid", Choice.NATIONAL)
-        self.full.add(self.settings.lea_email)
+        self.full.add(LEA_ADDRESS)
         self.judged("page-kept.example", Choice.NATIONAL)
         self.work()
-        self.full.remove(self.settings.lea_email)
+        self.full.remove(LEA_ADDRESS)
         self.proposed("page-agreed.example")
         for host, found, comments, says_urgent in NEW:
             self.reported(host, found, comments, says_urgent=says_urgent)
@@ -252,7 +252,7 @@ class Weeks:
         return Deed("Anna", Actor.ANALYST, self.clock.now(), why, number)
 
     def officer(self, why: str) -> Deed:
-        name = f"{self.settings.lea_name} (recorded by Anna)"
+        name = "Practice Police (recorded by Anna)"
         return Deed(name, Actor.OFFICER, self.clock.now(), why)
 
     def _misbehave(self) -> None:

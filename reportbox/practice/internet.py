@@ -58,8 +58,5 @@ class PracticeInternet:
             "smtp_port": self.post_office.port,
             "smtp_timeout_seconds": 5,
             "lookup_timeout_seconds": 2,
-            "lea_name": "Practice Police",
-            "lea_email": LEA_ADDRESS,
-            "lea_key": self.lea.own_fingerprint(),
             "practice": True,
         }

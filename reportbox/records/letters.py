@@ -34,6 +34,7 @@ class Letter(Record):
     sender = TextField()
     recipient = TextField()
     key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed
+    is_plain = BooleanField(default=False)  # the agreement allows it without a key
     subject = TextField()
     body = TextField()
     attachments = JsonField(default=list)  # [name, media type, text] each

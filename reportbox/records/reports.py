@@ -50,6 +50,16 @@ class Report(Record):
         return list(cls.select().where(mine, telling).order_by(cls.id).limit(100))
 
     @classmethod
+    def topics_of(cls, item_id: int) -> set[str]:
+        """Return the topics its reporters chose, by code."""
+        query = (
+            "SELECT DISTINCT topic FROM report JOIN sighting ON report_id = report.id "
+            "WHERE item_id = ? AND topic != ''"
+        )
+        found = database.execute_sql(query, (item_id,)).fetchall()
+        return {str(topic) for (topic,) in found}
+
+    @classmethod
     def sent_under(cls, code_hash: str) -> dict[str, datetime]:
         """Return which forms were sent under a receipt, and when."""
         query = "SELECT form_key, received_at FROM report WHERE code_hash = ?"

@@ -1,5 +1,7 @@
 """Every table of the box, parents first."""
 
+from reportbox.records.agencies import Agency, AgencyKey
+from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.alarms import Alarm
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
@@ -49,6 +51,10 @@ ALL = (
     Finding,
     Hold,
     Event,
+    Agency,
+    AgencyKey,
+    Agreement,
+    Annex,
     LeaNotice,
     Ntd,
     Referral,

@@ -7,6 +7,7 @@ from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
 from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records.agencies import Agency
 from reportbox.records.items import Finding, Item
 
 
@@ -32,7 +33,9 @@ class LeaNotice(Track):
     kind = Kind.LEA
 
     state = WordField(lifecycle.Lea, default=lifecycle.Lea.TO_NOTIFY)
-    agency = TextField()
+    unit = ForeignKeyField(Agency, null=True, backref="notices")
+    unit_id: int | None  # none: no agency was known yet
+    agency = TextField()  # its name and mailbox when it was told
     address = TextField()
     key = TextField(default="")  # OpenPGP fingerprint
     latest_at = MomentField()  # by then it leaves, whatever is still unknown

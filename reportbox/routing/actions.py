@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.iccam.directory import partner
 from reportbox.lifecycle import Kind, Move, is_ended
 from reportbox.ports import World
@@ -27,7 +28,7 @@ def route(item: Item, settings: Settings, now: datetime) -> bool:
     with atomic():
         item = Item.get_by_id(item.id)
         verdict, finding = item.verdict, item.finding
-        owed = duty(verdict.move, Hosting(finding.hosting), settings.ntd_body)
+        owed = duty(verdict.move, Hosting(finding.hosting), read_terms().ntd_body)
         if finding.hosting == Hosting.PROXIED and not settings.ask_proxies:
             owed = owed._replace(ntd=False)  # the agreement does not allow it
         if item.removed_at is not None:

@@ -25,7 +25,7 @@ def run() -> Iterator[Figure]:
             _, settings = set_up(folder, internet, 8530)
             world = real_world(settings)
             for _ in range(LETTERS):
-                a_letter(world.clock.now(), key=settings.lea_key, body=BODY)
+                a_letter(world.clock.now(), body=BODY)
             began = time.perf_counter()
             sent = deliver_due(settings, world)
             took = time.perf_counter() - began

@@ -254,8 +254,6 @@ def _box(ports: list[int]) -> Iterator[Settings]:
             country="NL",
             public_url="http://localhost:8081",
             desk_url="http://localhost:8082",
-            lea_name="Practice Police",
-            lea_email="unit@police.example",
             practice=True,
             data_dir=folder / "data",
             secrets_dir=folder / "secrets",

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.lifecycle import Paper
 from reportbox.practice.box import set_up
 from reportbox.practice.clock import MovableClock
@@ -122,13 +123,12 @@ class Campaign:
             now,
             a_judged_item(now, host=SILENT, state=state),
             address=f"unit-{number}@police.example",
-            key=self.settings.lea_key,
             latest_at=min(due_at, now + timedelta(minutes=30)),
         )
 
     def _prepare_ntd(self, number: int, now: datetime, due_at: datetime) -> None:
         """An NTD whose LEA was told just so long ago that it falls due then."""
-        delay = timedelta(hours=self.settings.ntd_delay_hours)
+        delay = timedelta(hours=read_terms().ntd_delay_hours)
         contact = f"abuse-{number}@host-one.example"
         a_case_at_home(now, told_at=due_at - delay, contact=contact)
 

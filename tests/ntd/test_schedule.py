@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reportbox.agreements.terms import Terms
 from reportbox.ntd.schedule import due_at
 from reportbox.settings import Settings
 
@@ -16,9 +17,9 @@ def test_the_delay_runs_from_the_moment_the_lea_was_told(
     settings: Settings, hours: int
 ) -> None:
     told = JUDGED + timedelta(hours=3)
-    agreed = replace(settings, ntd_delay_hours=hours)
+    agreed = Terms(ntd_delay_hours=hours)
 
-    assert due_at(told, JUDGED, agreed) == told + timedelta(hours=hours)
+    assert due_at(told, JUDGED, agreed, settings) == told + timedelta(hours=hours)
 
 
 def test_the_delay_runs_anew_from_a_clear_verdict_that_came_later(
@@ -26,7 +27,7 @@ def test_the_delay_runs_anew_from_a_clear_verdict_that_came_later(
 ) -> None:
     told = JUDGED - timedelta(days=3)
 
-    assert due_at(told, JUDGED, settings) == JUDGED + timedelta(hours=24)
+    assert due_at(told, JUDGED, Terms(), settings) == JUDGED + timedelta(hours=24)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,6 @@ def test_where_agreed_an_ntd_leaves_in_working_hours_only(
     agreed = replace(settings, ntd_in_working_hours=True)
     told_at = datetime.fromisoformat(told).replace(tzinfo=settings.zone)
 
-    found = due_at(told_at, told_at - timedelta(days=1), agreed)
+    found = due_at(told_at, told_at - timedelta(days=1), Terms(), agreed)
 
     assert found.astimezone(settings.zone).isoformat()[:16] == due

@@ -1,11 +1,10 @@
 """`reportbox check` tells the truth."""
 
-from dataclasses import replace
-
 import pytest
 
 from reportbox.office.health import checks
 from reportbox.records import atomic
+from reportbox.records.agencies import Agency
 from reportbox.records.beats import Heartbeat
 from tests.builders import a_letter
 from tests.house import House
@@ -41,9 +40,17 @@ def test_a_failing_job_is_named(healthy: House) -> None:
 
 
 def test_a_missing_lea_key_is_named(healthy: House) -> None:
-    healthy.settings = replace(healthy.settings, lea_key="A" * 40)
+    with atomic():
+        Agency.update(key="A" * 40).execute()
 
-    assert "reportbox key import" in bad(healthy)["LEA key"]
+    assert "import it on the page" in bad(healthy)["LEA keys"]
+
+
+def test_a_box_without_an_agency_is_not_healthy(healthy: House) -> None:
+    with atomic():
+        Agency.update(is_active=False).execute()
+
+    assert "no agency is entered" in bad(healthy)["LEA keys"]
 
 
 def test_a_mail_server_that_does_not_answer_is_named(healthy: House) -> None:
@@ -53,7 +60,7 @@ def test_a_mail_server_that_does_not_answer_is_named(healthy: House) -> None:
 
 
 def test_a_letter_in_doubt_and_a_notice_not_told_are_counted(healthy: House) -> None:
-    a_letter(healthy.clock.now(), key=healthy.settings.lea_key)
+    a_letter(healthy.clock.now())
     healthy.internet.post_office.manners = lambda at, _: "drop" if at == "dot" else None
     healthy.works()
     healthy.internet.post_office.manners = lambda *_: None

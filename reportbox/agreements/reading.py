@@ -1,0 +1,52 @@
+"""What is agreed now, as every rule that depends on it reads it."""
+
+from reportbox.agreements.terms import Terms
+from reportbox.lea.agency import Channel, Unit
+from reportbox.records.agencies import Agency
+from reportbox.records.agreements import Agreement
+
+OF_A_UNIT = (
+    "id",
+    "name",
+    "mailbox",
+    "key",
+    "tool",
+    "phone",
+    "hours",
+    "languages",
+    "contact_name",
+    "urgent_name",
+    "urgent_phone",
+    "deputy_name",
+    "deputy_phone",
+    "gets_copies",
+    "verified_on",
+)
+
+
+def read_terms() -> Terms:
+    """Return the newest version; before the first one, the interim defaults."""
+    newest = Agreement.newest()
+    return Terms.from_data(newest.terms) if newest else Terms()
+
+
+def read_units() -> list[Unit]:
+    """List the agencies that are told, in the order they were entered."""
+    return [unit_of(row) for row in Agency.rows(Agency.is_active == True)]  # noqa: E712
+
+
+def unit_of(row: Agency) -> Unit:
+    return Unit(
+        **{name: getattr(row, name) for name in OF_A_UNIT},
+        parent=row.parent_id,
+        channel=Channel(row.channel),
+        regions=tuple(row.regions),
+        topics=tuple(row.topics),
+    )
+
+
+def name_of_lea() -> str:
+    """Name whom letters to others speak of: the first agency at the top."""
+    units = read_units()
+    top = [u for u in units if u.parent is None] or units
+    return top[0].name if top else "the police"

@@ -1,0 +1,38 @@
+"""What was agreed with law enforcement, every version of it kept."""
+
+from typing import Self
+
+from peewee import IntegerField, TextField
+
+from reportbox.records import DayField, JsonField, MomentField, Record
+
+
+class Agreement(Record):
+    """One version of the agreement (MOU); the newest is in force.
+
+    ``terms`` is an agreements.terms.Terms as plain data.
+    """
+
+    terms = JsonField(default=dict)
+    changed_by = TextField()
+    changed_at = MomentField()
+    why = TextField(default="")
+
+    @classmethod
+    def newest(cls) -> Self | None:
+        return cls.select().order_by(cls.id.desc()).first()  # type: ignore[no-any-return]
+
+
+class Annex(Record):
+    """One version of one annex; it changes without a new signature of the MOU."""
+
+    number = TextField()  # such as “Annex II”
+    version = IntegerField()
+    title = TextField()
+    text = TextField(default="")
+    agreed_on = DayField(null=True)
+    changed_by = TextField()
+    changed_at = MomentField()
+
+    class Meta:
+        indexes = ((("number", "version"), True),)
