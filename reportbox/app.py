@@ -14,6 +14,7 @@ from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
+from reportbox.agreements.views import bp as agreements
 from reportbox.assessment.many_views import bp as many
 from reportbox.assessment.quality_views import bp as quality
 from reportbox.assessment.queue_views import bp as queue
@@ -26,6 +27,9 @@ from reportbox.intake.partner_views import api
 from reportbox.intake.partner_views import bp as partners
 from reportbox.intake.presence_views import bp as presence
 from reportbox.intake.views import bp as intake
+from reportbox.lea.code_views import bp as code
+from reportbox.lea.hold_views import bp as holds
+from reportbox.lea.portal import bp as portal
 from reportbox.lea.views import bp as lea
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
@@ -63,6 +67,10 @@ PAGES = (
     (many, "desk"),
     (quality, "desk"),
     (lea, "desk"),
+    (holds, "desk"),
+    (agreements, "desk"),
+    (portal, "portal"),
+    (code, "portal"),
     (ntd, "desk"),
     (tracing, "desk"),
     (iccam, "desk"),

@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -51,7 +51,9 @@ def remember_device(answer: Response, username: str) -> Response:
 
 
 def site() -> Site:
-    return Site.of(settings().desk_url, settings().hotline_name)
+    at_portal = g.get("face") == "portal"
+    where = settings().portal_url if at_portal else settings().desk_url
+    return Site.of(where, settings().hotline_name)
 
 
 def keep_challenge(offer: Offer) -> str:

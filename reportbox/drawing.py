@@ -49,21 +49,20 @@ def teach_templates(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        is_desk = g.get("face") == "desk"
+        is_staffed = g.get("face") in {"desk", "portal"}
         return {
             "hotline": settings(),
             "language": language(),
             "offered": languages.offered(settings().languages),
-            "frame": "base.html" if is_desk else "public.html",
+            "frame": "base.html" if is_staffed else "public.html",
+            "at_portal": g.get("face") == "portal",
             "now": world().clock.now(),
             "advice": _advice,
             "practice_code": _practice_code,
             "may": lambda right: may(Right(right)),
-            "navigation": [
-                (page, name)
-                for right, page, name in roles.NAVIGATION
-                if is_desk and may(right)
-            ],
+            "navigation": roles.navigation(current_user.account.role)
+            if is_staffed and current_user.is_authenticated
+            else [],
         }
 
 
@@ -96,7 +95,7 @@ def _inert(text: str, name: str) -> str:
 
     A visitor gets their own address back as typed; at the desk none is ever live.
     """
-    at_desk = name == "address" and g.get("face") == "desk"
+    at_desk = name == "address" and g.get("face") != "public"
     return defang_prose(text) if at_desk or name in PROSE else text
 
 

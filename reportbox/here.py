@@ -43,6 +43,13 @@ def deed(why: str = "", *, for_lea: bool = False, agency: str = "") -> Deed:
     return Deed(me.name, Actor.ANALYST, now, why, me.id)
 
 
+def deed_of_officer(why: str = "") -> Deed:
+    """Say that the officer logged in does it now, for their agency."""
+    me = current_user.account
+    name = f"{me.name}, {me.agency.name}" if me.agency else me.name
+    return Deed(name, Actor.OFFICER, world().clock.now(), why, me.id)
+
+
 def may(right: Right) -> bool:
     """Tell whether the person logged in has a right."""
     return bool(

@@ -19,7 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
-from reportbox.lea.rounds import lapse_due, notify_due, supplement_due
+from reportbox.lea.letters import list_due, own_addresses_due
+from reportbox.lea.rounds import chase_due, lapse_due, notify_due, supplement_due
 from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
 from reportbox.office.alarm import alarm_due
 from reportbox.office.retention import renew_counts, retain_due
@@ -49,7 +50,10 @@ TABLE = (
     Job(register_due, 5),
     Job(notify_due, 2),
     Job(supplement_due, 5),
+    Job(chase_due, 60),
     Job(lapse_due, 600),
+    Job(list_due, 600),
+    Job(own_addresses_due, 60),
     Job(plan_due, 5),
     Job(ask_due, 5),
     Job(remind_due, 30),

@@ -276,25 +276,34 @@ ITEM = (
     _item(Item.UNRESOLVED,      M.SEE_AGAIN,           Item.TO_ASSESS,       PUBLIC),
     # A hold may be asked for as soon as a person has judged; it changes no state,
     # it is a brake on everything that outsiders could notice (see BRAKED).
-    *(_item(state, M.HOLD, state, PEOPLE)
+    # The box places one itself where a child is in danger, until the LEA answers.
+    *(_item(state, M.HOLD, state, PEOPLE | BOX)
       for state in (Item.TO_AGREE, Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE,
                     Item.TO_DECIDE, Item.TO_FINISH)),
     # What was held can be released whatever became of it meanwhile.
-    *(_item(state, M.RELEASE, state, PEOPLE) for state in Item),
+    *(_item(state, M.RELEASE, state, PEOPLE | BOX) for state in Item),
+    # An LEA that is the NTD body says so later, as do other hotlines.
+    *(_item(state, M.CONFIRM_REMOVAL, Item.REMOVED, PEOPLE)
+      for state in (Item.HANDED_OVER, Item.REFERRED, Item.UNRESOLVED)),
 )
 
 LEA = (
     _lea(Lea.TO_NOTIFY,  M.WRITE,          Lea.TO_SEND,    BOX),
+    # An agency with a web tool of its own: a person enters it there.
+    _lea(Lea.TO_NOTIFY,  M.ASK_BY_HAND,    Lea.TO_REACH,   BOX),
     _lea(Lea.TO_NOTIFY,  M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_SEND,    M.HAND_OVER,      Lea.TO_CONFIRM, BOX),
     _lea(Lea.TO_SEND,    M.FAIL,           Lea.TO_REACH,   BOX),
+    # Whoever says that they have it, has it, whatever became of the letter.
+    _lea(Lea.TO_SEND,    M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
     _lea(Lea.TO_SEND,    M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
-    _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, ANALYST),
+    _lea(Lea.TO_REACH,   M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
+    _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, PEOPLE),
     _lea(Lea.TO_REACH,   M.SEND_AGAIN,     Lea.TO_SEND,    ANALYST),
     _lea(Lea.TO_REACH,   M.RESEND,         Lea.TO_NOTIFY,  ANALYST),
     _lea(Lea.TO_REACH,   M.TELL_OTHERWISE, Lea.TO_CONFIRM, ANALYST),
     _lea(Lea.TO_REACH,   M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
-    _lea(Lea.TO_CONFIRM, M.FAIL,           Lea.TO_REACH,   ANALYST),
+    _lea(Lea.TO_CONFIRM, M.FAIL,           Lea.TO_REACH,   ANALYST | BOX),
     _lea(Lea.TO_CONFIRM, M.CONFIRM,        Lea.CONFIRMED,  PEOPLE),
     _lea(Lea.TO_CONFIRM, M.LAPSE,          Lea.SILENT,     BOX),
     _lea(Lea.TO_CONFIRM, M.CLOSE,          Lea.CLOSED,     ANALYST),
@@ -343,7 +352,7 @@ LETTER = (
     _letter(Letter.HANDING_OVER, M.BACK_OFF,  Letter.WAITING,      BOX),
     _letter(Letter.HANDING_OVER, M.REFUSE,    Letter.REFUSED,      BOX),
     _letter(Letter.HANDING_OVER, M.DOUBT,     Letter.IN_DOUBT,     BOX),
-    _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         ANALYST),
+    _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         PEOPLE),
     _letter(Letter.IN_DOUBT,     M.NOT_FOUND, Letter.WAITING,      ANALYST),
     # Only papers that are no track's own: what a refused notice needs, its track knows.
     _letter(Letter.REFUSED,      M.RESEND,    Letter.WAITING,      ANALYST),
@@ -364,7 +373,13 @@ class Paper(StrEnum):
     """What a letter is about."""
 
     LEA_NOTICE = auto()
+    LEA_POINTER = auto()  # a notice waits in the portal; nothing of it stands here
     LEA_SUPPLEMENT = auto()  # what was not yet known, or a correction
+    LEA_CHASE = auto()  # the receipt is overdue
+    LEA_NOTE = auto()  # something new waits in the portal; nothing of it stands here
+    LEA_LIST = auto()  # what was found not illegal, where that was agreed
+    LEA_TEST = auto()  # does a letter arrive, and can they read it?
+    OWN_ADDRESSES = auto()  # the networks the hotline itself comes from
     NTD = auto()
     ORIGIN_REQUEST = auto()  # a proxy is asked whose server stands behind it
     NTD_REMINDER = auto()
@@ -387,6 +402,8 @@ BRAKED = frozenset(
 BRAKED_PAPERS = frozenset(
     {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER, Paper.NTD_CORRECTION}
 )
+# What tells an agency: what becomes of these becomes of its track.
+TELLING = frozenset({Paper.LEA_NOTICE, Paper.LEA_POINTER})
 # The first letters to a provider: what becomes of them becomes of the track.
 FIRST_PAPERS = frozenset({Paper.NTD, Paper.ORIGIN_REQUEST})
 
@@ -397,7 +414,8 @@ NEEDS_LEA_TOLD = frozenset({(Kind.NTD, M.WRITE), (Kind.NTD, M.ASK_BY_HAND)})
 # A letter leaves only while its tracks still want it; asked at the claim and once more
 # at the point of no return. Supplements and corrections of fact are always true.
 WANTED_WHILE: dict[Paper, frozenset[State]] = {
-    Paper.LEA_NOTICE: frozenset({Lea.TO_SEND}),
+    **dict.fromkeys(TELLING, frozenset({Lea.TO_SEND})),
+    Paper.LEA_CHASE: frozenset({Lea.TO_CONFIRM}),
     **dict.fromkeys(FIRST_PAPERS, frozenset({Ntd.TO_SEND})),
     Paper.NTD_REMINDER: frozenset({Ntd.TO_VERIFY}),
     Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN}),
@@ -418,6 +436,7 @@ NEWS_FOR_LEA = frozenset(
         M.ROUTE,
         M.ROUTE_UNDECIDED,
         M.REFER,
+        M.CONFIRM_REMOVAL,  # whoever finds it removed first tells the other
     }
 )
 
@@ -432,6 +451,7 @@ class Consequence(NamedTuple):
 CONSEQUENCES = (
     Consequence((Kind.ITEM, M.HOLD), Kind.NTD, M.RECALL),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.LEA, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.UNDO), Kind.LEA, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.NTD, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.NTD, M.WITHDRAW),
@@ -448,14 +468,9 @@ STOPS_LETTERS = frozenset(
 
 # What became of a letter is what became of its tracks.
 OUTCOMES = {
-    (Paper.LEA_NOTICE, M.DELIVER): M.HAND_OVER,
-    (Paper.LEA_NOTICE, M.FOUND): M.HAND_OVER,
-    (Paper.LEA_NOTICE, M.REFUSE): M.FAIL,
-    (Paper.LEA_NOTICE, M.DOUBT): M.FAIL,
-    (Paper.LEA_NOTICE, M.NOT_FOUND): M.SEND_AGAIN,
     **{
         (paper, of_letter): of_track
-        for paper in FIRST_PAPERS
+        for paper in TELLING | FIRST_PAPERS
         for of_letter, of_track in (
             (M.DELIVER, M.HAND_OVER),
             (M.FOUND, M.HAND_OVER),
@@ -494,7 +509,7 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
 
 def is_ended(kind: Kind, state: State) -> bool:
     """Tell whether nothing but a fresh report, or a person who knows more, moves it."""
-    reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN}
+    reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN, M.CONFIRM_REMOVAL}
     return all(
         s.start is not state or s.end is state or s.move in reopening
         for s in TABLES[kind]

@@ -1,7 +1,13 @@
-"""Text from outside made harmless: one line, nothing invisible, a real mail address."""
+"""Text from outside made harmless: one line, nothing invisible, a real mail address.
 
+A table for people is CSV, and no cell of it is one that a spreadsheet would compute.
+"""
+
+import csv
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Self
 
 # RFC 5321, section 4.1.2, without quoted names and address literals: what abuse desks
@@ -15,6 +21,8 @@ LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 # Categories of characters nobody sees: controls, format marks (bidi among them), and
 # halves of surrogate pairs.
 INVISIBLE = {"Cc", "Cf", "Cs"}
+
+COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, “CSV Injection”
 
 
 def is_mail_address(text: str) -> bool:
@@ -34,6 +42,20 @@ def visible(text: str, *, keep: str = "") -> str:
 def one_line(text: str) -> str:
     """Write the text on one line, its white space as single blanks."""
     return visible(" ".join(text.split()))
+
+
+def uncomputed(cell: str) -> str:
+    """Keep a spreadsheet from reading the cell as a formula."""
+    return f"'{cell}" if cell.startswith(COMPUTED) else cell
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as CSV (RFC 4180), every cell quoted and none computed."""
+    text = StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(columns)
+    writer.writerows([uncomputed(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 class Sentence(str):

@@ -148,6 +148,15 @@ class Keyring(Protocol):
     def trouble_with(self, fingerprint: str) -> str:
         """Say in a sentence why this key cannot be used; empty when it can."""
 
+    def import_key(self, armoured: str) -> list[str]:
+        """Take public keys in; return their fingerprints, none if none was usable."""
+
+    def own_fingerprint(self) -> str:
+        """Find the box's signing key; empty when there is none."""
+
+    def expires(self, fingerprint: str) -> datetime | None:
+        """Say when a key runs out, or None if it never does."""
+
 
 @dataclass(frozen=True)
 class Mail:

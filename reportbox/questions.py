@@ -19,7 +19,7 @@ class Field(NamedTuple):
     name: str
     label: str
     hint: str = ""
-    kind: str = "text"  # or "textarea", "checkbox", "password", "select"
+    kind: str = "text"  # or "textarea", "checkbox", "password", "date", "select"
     choices: tuple[tuple[str, str], ...] = ()  # value and words of a "select"
 
 

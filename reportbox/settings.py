@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +28,7 @@ SPELLING = {
 }
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
+CLOSED = re.compile(r"(\d{4}-)?\d\d-\d\d", re.ASCII)
 FACES = ("public", "desk", "portal")
 # The five regional registries, who knows which of them to ask, the registries of
 # domains, and all together.
@@ -78,12 +80,13 @@ class Settings:
     reporter_data_days: int = 90
     item_months: int = 12
     backup_days: int = 30
-    forget_on_receipt: bool = False
     duty_list: tuple[str, ...] = ()
     alarm_minutes: int = 10
 
     working_day_begins: int = 9
     working_day_ends: int = 17
+    holidays_region: str = ""
+    closed_on: tuple[str, ...] = ()
     mode: str = "assess"
     review_days: int = 7
     four_eyes: str = "off"
@@ -141,6 +144,8 @@ class Settings:
             raise Misconfigured(f"{path}: {trouble}") from trouble
         if len(set(settings.ports.values())) < len(FACES):
             raise Misconfigured(f"{path}: each face needs a port of its own.")
+        if settings.working_day_begins >= settings.working_day_ends:
+            raise Misconfigured(f"{path}: the working day ends before it begins.")
         return settings
 
     @property
@@ -232,6 +237,22 @@ def _zone(value: str) -> str:
 def _country(value: str) -> str:
     good = len(value) == 2 and value.isascii() and value.isupper()  # noqa: PLR2004 - ISO 3166-1 alpha-2
     return "" if good else "write the two capital letters of ISO 3166-1"
+
+
+def _region(value: str) -> str:
+    good = value == value.strip() and not re.match("[A-Z]{2}-", value)
+    return "" if good else "write only what follows the hyphen, such as BY for DE-BY"
+
+
+def _closed_day(value: object) -> str:
+    if not isinstance(value, str) or not CLOSED.fullmatch(value):
+        return 'write each like "2026-12-24", or "12-24" for every year'
+    *_, year, month, day = "2000", *value.split("-")  # 2000 had a 29 February
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return f"there is no {value}"
+    return ""
 
 
 def _web_address(value: str) -> str:
@@ -337,6 +358,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "smtp_security": _one_of("none", "starttls", "tls"),
     "working_day_begins": _between(0, 23),
     "working_day_ends": _between(1, 23),
+    "holidays_region": _region,
+    "closed_on": lambda value: next(filter(None, map(_closed_day, value)), ""),
     "ntd_reminder_hours": _between(1, 720),
     "ntd_reminders": _between(0, 3),
     "lookup_timeout_seconds": _between(1, 60),

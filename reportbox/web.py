@@ -20,6 +20,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -98,6 +99,7 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
     )
     app.request_class = RequestInMemory
+    app.session_interface = OneCookiePerFace()
     app.before_request(_keep_to_the_face)  # before anything else looks at it
     csrf.init_app(app)
     logins.init_app(app)
@@ -114,6 +116,14 @@ def register(app: Flask, blueprint: Blueprint, face: str) -> None:
     app.register_blueprint(blueprint)
 
 
+class OneCookiePerFace(SecureCookieSessionInterface):
+    """Desk and portal may share a host: logging in at one leaves the other alone."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"{name}-portal" if face_of_listener() == "portal" else name
+
+
 class RequestInMemory(Request):
     """A file that is sent stays in memory: nothing is spilt to disk in the clear."""
 
@@ -127,6 +137,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 def open_to_all(view: View) -> View:
     """Mark one of the few desk pages that need no log-in."""
     view.is_open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def at_the_portal_too(view: View) -> View:
+    """Mark a page of the log-in or of one's own account: officers have those as well.
+
+    Every other page belongs to exactly one face.
+    """
+    view.is_at_the_portal_too = True  # type: ignore[attr-defined]
     return view
 
 
@@ -163,25 +182,35 @@ def face_of_listener() -> str:
     return next((face for face, number in ports.items() if number == port), "")
 
 
+def download(name: str, media_type: str, content: bytes) -> Response:
+    """Hand out a file that is never shown in the browser, and never kept by it."""
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def _keep_to_the_face() -> Any:  # noqa: ANN401
     """Answer 404 for every page of another face, and gate what needs a log-in."""
     g.face = face_of_listener()
-    if request.path == "/" and g.face == "desk":
+    if request.path == "/" and g.face in {"desk", "portal"}:
         return go(_home())
     blueprint = request.blueprint or "static"
     face = current_app.extensions["faces"].get(blueprint, "")
-    if request.endpoint is None or (face is not None and face != g.face):
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and getattr(view, "is_at_the_portal_too", False):
+        face = g.face if g.face in {"desk", "portal"} else face
+    if view is None or (face is not None and face != g.face):
         abort(404)
     if face in {None, "public"}:
         return None
-    return _gate(current_app.view_functions[request.endpoint])
+    return _gate(view)
 
 
 def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     """Ask who is there, whether they may, and for a grave move whether it is them."""
     if getattr(view, "is_open_to_all", False):
         return None
-    if not current_user.is_authenticated:
+    if not _is_here():
         if request.method == "GET":
             return go("office.show_log_in", then=request.path)
         return _what_was_typed(), 401
@@ -224,8 +253,15 @@ def _ask_again() -> Any:  # noqa: ANN401
     return page, 422 if problems else 401
 
 
-def _home() -> str:
+def _is_here() -> bool:
+    """Tell whether somebody is logged in whose log-in is good for this face."""
     if not current_user.is_authenticated:
+        return False
+    return bool(roles.face(current_user.account.role) == g.face)
+
+
+def _home() -> str:
+    if not _is_here():
         return "office.show_log_in"
     return roles.home(current_user.account.role)
 
@@ -297,6 +333,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _problem(title: str, message: str) -> str:
-    item = re.match(r"/items/\d+", request.path) if g.get("face") == "desk" else None
+    own = {"desk": r"/items/\d+", "portal": r"/lea/notices/\d+"}.get(g.get("face", ""))
+    item = re.match(own, request.path) if own else None
     back = item[0] if item else "/"
     return render_template("problem.html", heading=title, message=message, back=back)

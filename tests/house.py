@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from reportbox.assessment.actions import as_seen
 from reportbox.jobs import run_once
+from reportbox.office import roles
 from reportbox.office.accounts import hash_of
 from reportbox.ports import World
 from reportbox.practice.atlas import Atlas
@@ -57,9 +58,9 @@ class House:
     def visitor(self) -> FlaskClient:
         return self._client(self.settings.public_port)
 
-    def stranger(self) -> FlaskClient:
-        """Somebody at the desk who has not logged in."""
-        return self._client(self.settings.desk_port)
+    def stranger(self, face: str = "desk") -> FlaskClient:
+        """Somebody at the desk, or at the portal, who has not logged in."""
+        return self._client(self.settings.ports[face])
 
     def signed_in(self, as_: str = "anna", browser: str = "") -> FlaskClient:
         """Somebody who logged in this minute, maybe in another browser as well."""
@@ -75,7 +76,8 @@ class House:
                 seen_at=now,
                 confirmed_at=now,
             )
-        client = self._client(self.settings.desk_port)
+        at = roles.face(account.role)
+        client = self._client(self.settings.ports[at])
         with client.session_transaction() as session:
             session["_user_id"] = f"token of {as_}{browser}"
             session["_fresh"] = True
@@ -177,9 +179,10 @@ class House:
 
 
 def annex_of(letter: Opened) -> dict[str, dict[str, str]]:
-    text = dict(letter.parts)["annex-one.json"]
-    data: dict[str, dict[str, str]] = json.loads(text)
-    return data
+    """Return the blocks of the only report in a letter to the agency."""
+    [report] = json.loads(dict(letter.parts)["annex-one.json"])["reports"]
+    blocks: dict[str, dict[str, str]] = report
+    return blocks
 
 
 def text_of(letter: Opened) -> str:

@@ -60,6 +60,12 @@ def test_a_misspelt_key_stops_the_start_and_the_right_one_is_named(
         ('embed_on = ["x; script-src *"]', "https://www.hotline.example"),
         ("portal_port = 8082", "each face needs a port of its own"),
         ("practice = 1", "“practice” cannot be 1"),
+        ("working_day_begins = 17", "the working day ends before it begins"),
+        ('holidays_region = "DE-BY"', "only what follows the hyphen"),
+        ('closed_on = ["24 December"]', 'each like "2026-12-24", or "12-24"'),
+        ("closed_on = [2026-12-24]", 'each like "2026-12-24", or "12-24"'),
+        ('closed_on = ["12-24", "2026-02-29"]', "there is no 2026-02-29"),
+        ('closed_on = ["13-01"]', "there is no 13-01"),
     ],
 )
 def test_a_value_that_cannot_work_is_named_with_what_can(

@@ -100,6 +100,19 @@ class GpgKeyring:
             return f"The OpenPGP key {fingerprint} cannot encrypt: ask for another."
         return ""
 
+    def expires(self, fingerprint: str) -> datetime | None:
+        """The key's own end, or that of its last encryption subkey, if earlier."""
+        key = self._find(fingerprint) or {}
+        of_subkeys = [
+            int(one["expires"]) if one.get("expires") else 0
+            for one in key.get("subkey_info", {}).values()
+            if "e" in one.get("cap", "")
+        ]
+        ends = [int(key["expires"])] if key.get("expires") else []
+        if of_subkeys and all(of_subkeys):
+            ends.append(max(of_subkeys))
+        return datetime.fromtimestamp(min(ends), UTC) if ends else None
+
     def own_fingerprint(self) -> str:
         """Find the box's signing key; empty when there is none."""
         if not self._own:

@@ -154,13 +154,17 @@ SAYS = (
     Setting("delete_on_receipt", "Kept only until the receipt", "See the manual."),
     Setting("block_size", "Reports in one letter", "0 for one letter each."),
     Setting("block_times", "Letters with many leave at", "Such as 10:00, 14:00."),
+    Setting("fields_agreed_on", "Fields of Annex I agreed on"),
 )
 SETTINGS = ABOUT + SAYS
 KINDS = {f.name: f.type for f in fields(Terms)}
 
 
-def read_form(form: dict[str, str], before: Terms) -> Terms:
-    """Take the form, or raise InvalidInput with a sentence for each wrong field."""
+def read_form(form: dict[str, str], off: list[str], before: Terms) -> Terms:
+    """Take the form, or raise InvalidInput with a sentence for each wrong field.
+
+    ``off`` are the fields of Annex I that are agreed to be left out.
+    """
     problems: dict[str, str] = {}
     given: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -176,6 +180,7 @@ def read_form(form: dict[str, str], before: Terms) -> Terms:
         for s in SAYS
     }
     given["paragraphs"] = before.paragraphs | paragraphs
+    given["fields_off"] = tuple(off)
     return replace(before, **given)
 
 

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
 from reportbox.assessment.second_looks import draw
 from reportbox.assessment.verdict import Choice, VerdictForm, choice_of
 from reportbox.errors import InvalidInput, Refused
-from reportbox.lea.owed import owe_notices
+from reportbox.lea.owed import owe_notices, raise_alarm
 from reportbox.lifecycle import Actor, Move, words
 from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
@@ -75,8 +76,14 @@ def judge(
         if item.state != State.TO_AGREE:  # two people have seen that one already
             draw(item, verdict, deed, settings)
         move(item, form.move, deed, **changes, **FREE)
+        # As agreed, and not before it could have been taken back.
+        if form.move is Move.JUDGE_NOT_ILLEGAL and read_terms().not_illegal == "each":
+            owe_notices(Item.get_by_id(item.id), deed.at, settings, wait=UNDO_LASTS)
         if form.move in lifecycle.OWES_LEA_NOTICE:
-            owe_notices(Item.get_by_id(item.id), deed.at, settings)
+            item = Item.get_by_id(item.id)
+            owe_notices(item, deed.at, settings)
+            if form.is_urgent:
+                raise_alarm(item, deed.at)
 
 
 def undo(item: Item, deed: Deed) -> None:
@@ -93,7 +100,7 @@ def undo(item: Item, deed: Deed) -> None:
                 "Only your own verdict can be taken back, within ten minutes. Judge "
                 "it anew when it is reported again, or ask a colleague."
             )
-        if LeaNotice.of(item):
+        if any(n.state != lifecycle.Lea.TO_NOTIFY for n in LeaNotice.of(item)):
             raise Refused("The LEA has been told of this item, so it cannot be undone.")
         _take_back(item, deed)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_terms
+from reportbox.agreements.reading import read_terms, read_units
 from reportbox.assessment.history import BUTTONS, sentence
 from reportbox.assessment.knowledge import what_we_know
 from reportbox.assessment.verdict import (
@@ -18,9 +18,11 @@ from reportbox.assessment.verdict import (
     choice_of,
 )
 from reportbox.intake.said import lines
+from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.plain import visible
+from reportbox.records.answers import Answer, Call, Custody
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
@@ -66,6 +68,11 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "findings": Finding.rows(Finding.item == item.id),
         "notices": _running(LeaNotice, item),
         "terms": read_terms(),
+        "regions": _regions(),
+        "answers": Answer.rows(Answer.item == item.id),
+        "calls": Call.rows(Call.item == item.id),
+        "custody": Custody.rows(Custody.item == item.id),
+        "officer_did": lambda one: SENTENCES[Said(one.what)],
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
         "letters": _letters(item),
@@ -90,6 +97,12 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
             "hints": HINTS,
         },
     }
+
+
+def _regions() -> list[tuple[str, str]]:
+    """List the regions to which an agency of their own belongs."""
+    named = sorted({region for unit in read_units() for region in unit.regions})
+    return [(region, region) for region in named]
 
 
 def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:

@@ -90,6 +90,7 @@ TEXTS = {
 }
 LONGEST_WAIT = timedelta(days=366)  # for another try
 LONGEST = 10_000  # characters of one answer
+LONGEST_REGION = 300  # characters
 LONGEST_REASON = 2_000  # characters
 WRITTEN = frozenset({"reason", "urgent_reason", *TEXTS})  # fields people write in
 
@@ -208,6 +209,7 @@ def _answers(
     for name in TICKS:
         if answers[name] not in ("", *YES_NO):
             problems[name] = "Choose yes, no or not sure."
+    answers["region"] = form.get("region", "").strip()[:LONGEST_REGION]
     if answers["victim_identifiable"] != "yes":
         answers["victim_identified"] = ""  # Annex I asks it only “if yes”
     for name, question in TEXTS.items():

@@ -15,6 +15,7 @@ from reportbox.intake.form import SITE_TYPES
 from reportbox.intake.presence import definition
 from reportbox.intake.topics import topics
 from reportbox.office.roles import Right
+from reportbox.plain import uncomputed
 from reportbox.records.choices import Choice
 from reportbox.records.drafts import Draft
 from reportbox.records.items import item_number
@@ -25,7 +26,6 @@ from reportbox.web import go, needs, takes_files
 bp = Blueprint("entry", __name__, url_prefix="/enter")
 
 LIST = 200  # refused lines on one page
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 @bp.get("/")
@@ -132,7 +132,7 @@ def _result(upload: Upload) -> Iterator[str]:
         writer = csv.writer(text)
         for line in chunk:
             item = item_number(line.item_id) if line.item_id else ""
-            writer.writerow([line.number, line.state, item, _plain(line.words)])
+            writer.writerow([line.number, line.state, item, uncomputed(line.words)])
         yield text.getvalue()
         after = chunk[-1].number
 
@@ -140,10 +140,6 @@ def _result(upload: Upload) -> Iterator[str]:
 def _lines_after(upload: Upload, after: int) -> list[UploadLine]:
     mine = (UploadLine.upload == upload.id) & (UploadLine.number > after)
     return list(UploadLine.select().where(mine).order_by(UploadLine.number).limit(1000))
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def _page(problems: dict[str, str], typed: Any, draft: Draft | None = None) -> str:  # noqa: ANN401

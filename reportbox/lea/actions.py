@@ -1,21 +1,99 @@
 """Law enforcement is told the same working day, and what it answers is heard."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
 from reportbox import lifecycle
-from reportbox.agreements.reading import unit_of
+from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.errors import InvalidInput, Refused
+from reportbox.lea.answer import FEEDBACK, SCOPES, USEFULNESS, WORTH_A_LOOK, Said
 from reportbox.lea.case import facts_of
-from reportbox.lea.owed import columns_of
-from reportbox.lifecycle import Move
+from reportbox.lea.owed import columns_of, lift_urgent_holds
+from reportbox.lifecycle import Actor, Move
+from reportbox.lifecycle import Letter as LetterState
 from reportbox.records import atomic
-from reportbox.records.items import Hold, Item
-from reportbox.records.journey import Deed, letters_of, move, place_hold
+from reportbox.records.agencies import Agency
+from reportbox.records.answers import Answer, Attempt, Call, Custody
+from reportbox.records.items import ITS_HOST, ITS_PROVIDER, THE_ITEM, Hold, Item
+from reportbox.records.journey import (
+    Deed,
+    letters_of,
+    lift_hold,
+    move,
+    note,
+    place_hold,
+    put_on_record,
+    see_removed,
+)
 from reportbox.records.tracks import LeaNotice
+
+OVER = frozenset({lifecycle.Lea.SILENT, lifecycle.Lea.CLOSED})
+UNSENT = frozenset({lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH})
 
 
 def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
-    """Record the agency's receipt: how it came, or its reference."""
+    """Record the agency's receipt: how it came, or its reference.
+
+    Whoever confirms has it, so a letter in doubt is in doubt no longer. One that comes
+    after the wait was over is recorded all the same.
+    """
     with atomic():
-        move(notice, Move.CONFIRM, deed, confirmed_at=deed.at, receipt=receipt)
+        notice = LeaNotice.get_by_id(notice.id)
+        came = {"confirmed_at": deed.at, "receipt": receipt}
+        if notice.state == lifecycle.Lea.CONFIRMED:
+            raise Refused("The receipt was confirmed already: nothing more is needed.")
+        for letter in letters_of(notice):
+            if letter.state == LetterState.IN_DOUBT:
+                found = {"sent_at": letter.passed_at, "trouble": ""}
+                move(letter, Move.FOUND, deed, **found)
+        if notice.state in OVER:
+            LeaNotice.update(**came).where(LeaNotice.id == notice.id).execute()
+            note(notice, "confirm_late", deed)
+        else:
+            told = {} if notice.told_at else {"told_at": deed.at}
+            move(notice, Move.CONFIRM, deed, **came, **told)
+        item = Item.get_by_id(notice.item_id)
+        lift_urgent_holds(item, deed)
+        _write_down(notice, Said.RECEIVED, deed, receipt)
+        _ask_for_custody(item, deed)
+
+
+def confirm_all(notices: Sequence[LeaNotice], deed: Deed, *, and_hold: bool) -> None:
+    """Confirm everything one letter carried, and hold it in the same breath or not."""
+    with atomic():
+        for notice in notices:
+            if and_hold and not notice.item.is_held_by(notice.unit_id):
+                hold(notice.item, deed, unit=notice.unit_id, notice=notice)
+            if LeaNotice.get_by_id(notice.id).confirmed_at is None:
+                confirm(notice, deed.why, deed)
+
+
+def by_code(agency: str, now: datetime) -> Deed:
+    """Whoever has the code has read the letter: it speaks for the agency."""
+    return Deed(agency, Actor.OFFICER, now, "by the code in the letter")
+
+
+def confirm_test(unit: Agency, deed: Deed) -> None:
+    """The test letter arrived, and they could read it."""
+    with atomic():
+        if Agency.get_by_id(unit.id).test_confirmed_at is None:
+            now = {"test_confirmed_at": deed.at}
+            Agency.update(**now).where(Agency.id == unit.id).execute()
+            put_on_record(deed, "confirm_test", f"agency {unit.id}")
+
+
+def show_live(notice: LeaNotice, deed: Deed) -> str:
+    """Give an officer the live address; it stands in the history."""
+    with atomic():
+        note(notice.item, "show_address", deed)
+    return str(notice.item.address_as_reported)
+
+
+def note_annex(about: LeaNotice | Item, deed: Deed) -> None:
+    """Somebody took Annex I away, with the live address in it."""
+    with atomic():
+        note(about, "take_annex", deed)
 
 
 def close(notice: LeaNotice, deed: Deed) -> None:
@@ -25,38 +103,79 @@ def close(notice: LeaNotice, deed: Deed) -> None:
         move(notice, Move.CLOSE, deed)
 
 
-def tell_otherwise(notice: LeaNotice, deed: Deed) -> None:
-    """Record that the agency was told another way, such as by telephone."""
+def tell_otherwise(notice: LeaNotice, deed: Deed, reference: str = "") -> None:
+    """Record that the agency was told another way: by telephone, in its own tool."""
     _need_why(deed, "Please say whom you told, and how.")
     with atomic():
         item = notice.item
-        move(notice, Move.TELL_OTHERWISE, deed, told_at=deed.at, told=facts_of(item))
+        told = {"told_at": deed.at, "told": facts_of(item), "reference": reference}
+        move(notice, Move.TELL_OTHERWISE, deed, has_news=False, **told)
+
+
+def tell_news_otherwise(notice: LeaNotice, deed: Deed) -> None:
+    """Record that a person entered what is new in the agency's own tool."""
+    with atomic():
+        changes = {"told": facts_of(notice.item), "has_news": False}
+        LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
+        note(notice, "tell_news", deed)
 
 
 def resend(notice: LeaNotice, deed: Deed) -> None:
-    """Write the notice anew, to the mailbox and key its agency has today."""
+    """Write the notice anew, to the mailbox and key its agency has today.
+
+    The same notice, another attempt: also after it was told, if it seems to be lost.
+    """
     with atomic():
         _refuse_while_in_doubt(notice)
         unit = unit_of(notice.unit) if notice.unit else None
+        if notice.state == lifecycle.Lea.TO_CONFIRM:
+            _need_why(deed, "Please say why it must be sent once more.")
+            move(notice, Move.FAIL, deed)
         move(notice, Move.RESEND, deed, latest_at=deed.at, **columns_of(unit))
 
 
-def hold(item: Item, deed: Deed) -> bool:
+def hold(  # noqa: PLR0913 - what a hold is made of
+    item: Item,
+    deed: Deed,
+    *,
+    scope: str = THE_ITEM,
+    unit: int | None = None,
+    review_on: date | None = None,
+    notice: LeaNotice | None = None,
+) -> bool:
     """Stop all that outsiders could notice; say whether every letter was stopped."""
+    if scope not in SCOPES:
+        raise InvalidInput(scope="Please choose what is to be held.")
     with atomic():
-        return place_hold(item, deed)
+        item = Item.get_by_id(item.id)
+        values = {ITS_HOST: item.host, ITS_PROVIDER: item.provider}
+        if scope != THE_ITEM and not values[scope]:
+            raise InvalidInput(scope="It is not known yet where it is hosted.")
+        whose = {"unit": unit, "review_on": review_on}
+        in_time = place_hold(
+            item, deed, scope=scope, value=values.get(scope, ""), **whose
+        )
+        if deed.actor is Actor.OFFICER:
+            lift_urgent_holds(item, deed)  # this hold stands in its place
+            _write_down(notice or item, Said.HOLD, deed, deed.why)
+    return in_time
 
 
-def release(hold: Hold, deed: Deed) -> bool:
-    """Lift one hold; say whether the item is free, or another hold still stands."""
+def release(hold: Hold, deed: Deed, *, unit: int | None = None) -> bool:
+    """Lift one hold; say whether the item is free, or another hold still stands.
+
+    ``unit`` is the agency that lifts it: the one that placed it, and no other.
+    """
     with atomic():
         hold = Hold.get_by_id(hold.id)
         if hold.released_at is not None:
             raise Refused("This hold was released already.")
-        move(hold.item, Move.RELEASE, deed)
-        lifted = {"released_at": deed.at, "released_by": deed.who}
-        Hold.update(**lifted).where(Hold.id == hold.id).execute()
-        return not bool(Hold.is_open_on(hold.item_id))
+        if hold.unit is not None and hold.unit_id != unit:
+            raise Refused(f"Only {hold.unit.name} lifts this hold: it placed it.")
+        lift_hold(hold, deed)
+        if deed.actor is Actor.OFFICER:
+            _write_down(hold.item, Said.RELEASE, deed, deed.why)
+        return not Hold.is_open_on(hold.item_id)
 
 
 def fail(notice: LeaNotice, deed: Deed) -> None:
@@ -66,8 +185,111 @@ def fail(notice: LeaNotice, deed: Deed) -> None:
         move(notice, Move.FAIL, deed)
 
 
+def say_ntd_sent(notice: LeaNotice, deed: Deed) -> None:
+    """The LEA has asked the provider itself: ours that have not left are not needed."""
+    with atomic():
+        note(notice, "ntd_by_lea", deed)
+        _write_down(notice, Said.NTD_SENT, deed, deed.why)
+
+
+def say_removed(notice: LeaNotice, deed: Deed) -> None:
+    """An officer found it removed: notices and checks end, and the desk is told."""
+    with atomic():
+        see_removed(notice.item, deed)
+        _write_down(notice, Said.REMOVED, deed, deed.why)
+
+
+def give_feedback(notice: LeaNotice, status: str, usefulness: str, deed: Deed) -> None:
+    """Record what became of it at the agency, or raise InvalidInput."""
+    if status not in FEEDBACK or usefulness not in USEFULNESS:
+        raise InvalidInput(status="Please choose what you can tell us.")
+    with atomic():
+        words = ": ".join(part for part in (FEEDBACK[status], deed.why) if part)
+        note(notice, "feedback", deed)
+        _write_down(notice, Said.FEEDBACK, deed, words, usefulness=usefulness)
+
+
+def take_note(answer: Answer, deed: Deed) -> None:
+    """Somebody at the desk has read what the LEA said."""
+    with atomic():
+        seen = {"seen_by": deed.who, "seen_at": deed.at}
+        Answer.update(**seen).where(
+            Answer.id == answer.id, Answer.seen_at.is_null()
+        ).execute()
+
+
+def try_call(call: Call, number: str, words: str, deed: Deed) -> None:
+    """Log that somebody telephoned and was not put through."""
+    if not words:
+        raise InvalidInput(words="Please say what happened, such as “nobody answered”.")
+    with atomic():
+        Attempt.create(call=call, at=deed.at, who=deed.who, number=number, words=words)
+        put_on_record(deed, "try_call", f"call {call.id}")
+
+
+def end_call(call: Call, number: str, words: str, deed: Deed) -> None:
+    """Log the call that reached them; an urgent item then waits no longer than others.
+
+    Whether the LEA wants to hold is asked on the same page, and is a hold of its own.
+    """
+    with atomic():
+        if Call.get_by_id(call.id).done_at is not None:
+            raise Refused("Somebody reached them meanwhile: see the item's history.")
+        try_call(call, number, words, deed)
+        done = {"done_at": deed.at, "done_by": deed.who}
+        Call.update(**done).where(Call.id == call.id).execute()
+        item = Item.get_by_id(call.item_id)
+        note(item, "call", deed)
+        lift_urgent_holds(item, deed)
+
+
+def destroy(custody: Custody, holder: str, day: date, by: str, deed: Deed) -> None:
+    """Record that what was held outside the box was destroyed (B58)."""
+    with atomic():
+        if Custody.get_by_id(custody.id).destroyed_on is not None:
+            raise Refused("This was recorded already.")
+        changes = {
+            "holder": holder,
+            "destroyed_on": day,
+            "destroyed_by": by,
+            "recorded_by": deed.who,
+        }
+        Custody.update(**changes).where(Custody.id == custody.id).execute()
+        note(custody.item, "destroy", deed)
+
+
+def _write_down(
+    about: LeaNotice | Item, what: Said, deed: Deed, words: str, usefulness: str = ""
+) -> None:
+    """Keep what the LEA said; what the desk should see stays open until it has."""
+    notice = about if isinstance(about, LeaNotice) else None
+    is_news = what in WORTH_A_LOOK and "(recorded by" not in deed.who
+    seen: dict[str, Any] = {} if is_news else {"seen_at": deed.at}
+    Answer.create(
+        item=notice.item_id if notice else about.id,
+        notice=notice,
+        unit=notice.unit_id if notice else None,
+        officer=deed.who,
+        at=deed.at,
+        what=what,
+        words=words,
+        usefulness=usefulness,
+        **seen,
+    )
+
+
+def _ask_for_custody(item: Item, deed: Deed) -> None:
+    """Where it was agreed, evidence outside the box is destroyed after the receipt."""
+    reference = item.verdict.answers.get("screenshots", "") if item.verdict else ""
+    states = {n.state for n in LeaNotice.of(item)} - {lifecycle.Lea.WITHDRAWN}
+    is_done = states <= {lifecycle.Lea.CONFIRMED}
+    known = Custody.rows(Custody.item == item.id, Custody.reference == reference)
+    if read_terms().delete_on_receipt and reference and is_done and not known:
+        Custody.create(item=item, reference=reference, opened_at=deed.at)
+
+
 def _refuse_while_in_doubt(notice: LeaNotice) -> None:
-    if any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(notice)):
+    if any(x.state == LetterState.IN_DOUBT for x in letters_of(notice)):
         raise Refused(
             "A letter of this notice is in doubt. First find out whether it arrived, "
             "on the page “Letters”."

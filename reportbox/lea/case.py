@@ -42,6 +42,7 @@ def case_of(item: Item, settings: Settings) -> Case:
         answers=verdict.answers,
         iccam=_iccam(item),
         ntd=_ntd_plan(item, settings),
+        removal=_removal(item, settings),
         **(_hosting(finding, settings) if finding else _not_yet(item)),
     )
 
@@ -67,6 +68,8 @@ def facts_of(item: Item) -> Facts:
         facts["hosting"] = _plain(finding.hosting)
         facts["country"] = finding.country
         facts["provider"] = finding.provider
+    if item.removed_at is not None:
+        facts["removal"] = f"found removed on {item.removed_at:%d %b %Y, %H:%M} UTC"
     return facts
 
 
@@ -136,6 +139,11 @@ def _ntd_plan(item: Item, settings: Settings) -> str:
     if read_terms().ntd_body != "hotline":
         return "not by the hotline, as agreed"
     return "none planned at this time"
+
+
+def _removal(item: Item, settings: Settings) -> str:
+    gone_at = item.removed_at
+    return f"found removed {say_when(gone_at, settings.zone)}" if gone_at else ""
 
 
 def _plan(ntd: Ntd, settings: Settings) -> str:

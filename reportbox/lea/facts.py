@@ -13,6 +13,7 @@ LABELS = {
     "country": "Hosting country",
     "provider": "Hosting provider",
     "iccam": "Referred through ICCAM",
+    "removal": "Removal",
 }
 
 

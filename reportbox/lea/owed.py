@@ -3,9 +3,13 @@
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_units
+from reportbox.agreements.reading import read_terms, read_units
 from reportbox.lea.agency import Unit, told_of
-from reportbox.records.items import Item
+from reportbox.lea.schedule import told_by
+from reportbox.records.agencies import Agency
+from reportbox.records.answers import Call
+from reportbox.records.items import Hold, Item
+from reportbox.records.journey import Deed, box, lift_hold, place_hold
 from reportbox.records.reports import Report
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
@@ -13,15 +17,18 @@ from reportbox.settings import Settings
 NOBODY = "no agency is entered yet"
 
 
-def owe_notices(item: Item, now: datetime, settings: Settings) -> None:
+def owe_notices(
+    item: Item, now: datetime, settings: Settings, wait: timedelta | None = None
+) -> None:
     """Open the LEA tracks this appearance still lacks.
 
-    A trace may take some minutes; after that the notice leaves without it. An urgent
-    one waits for nothing.
+    A trace may take some minutes; after that, or at the end of the working day, the
+    notice leaves without it. An urgent one waits for nothing.
     """
     open_ones = [n for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
     known = {n.unit_id for n in open_ones}
-    wait = 0 if item.is_urgent else settings.hosting_wait_minutes
+    usual = timedelta(minutes=0 if item.is_urgent else settings.hosting_wait_minutes)
+    latest_at = min(now + (wait or usual), told_by(now, settings))
     owed: list[Unit | None] = [*units_for(item)]
     for unit in owed or ([] if open_ones else [None]):
         if unit is None or unit.id not in known:
@@ -29,7 +36,7 @@ def owe_notices(item: Item, now: datetime, settings: Settings) -> None:
                 item=item,
                 appearance=item.appearance,
                 opened_at=now,
-                latest_at=now + timedelta(minutes=wait),
+                latest_at=latest_at,
                 **columns_of(unit),
             )
 
@@ -50,3 +57,33 @@ def columns_of(unit: Unit | None) -> dict[str, object]:
         "address": unit.mailbox,
         "key": unit.key,
     }
+
+
+def raise_alarm(item: Item, now: datetime) -> None:
+    """A child may be in danger: everything waits for the LEA, and somebody calls it.
+
+    Guidelines, “establish a contact person” and “flag urgent cases”.
+    """
+    if any(hold.is_urgent for hold in Hold.open_on(item.id)):
+        return
+    why = "imminent threat: nothing leaves until the LEA answers"
+    place_hold(item, box(now, why), is_urgent=True)
+    if read_terms().urgent_channel != "mail":
+        for notice in LeaNotice.of(item):
+            call_for(item, notice.unit, "urgent", now)
+
+
+def lift_urgent_holds(item: Item, deed: Deed) -> None:
+    """The LEA has answered, or the agreed time for it is over."""
+    for hold in Hold.open_on(item.id):
+        if hold.is_urgent and hold.item_id == item.id:
+            lift_hold(hold, deed)
+
+
+def call_for(item: Item, unit: Agency | None, why: str, now: datetime) -> bool:
+    """Ask a person to telephone, unless somebody was asked to already."""
+    if any(call.unit_id == (unit and unit.id) for call in Call.open_on(item.id)):
+        return False
+    agency = unit.name if unit else NOBODY
+    Call.create(item=item, unit=unit, agency=agency, why=why, opened_at=now)
+    return True

@@ -1,27 +1,31 @@
-"""What falls due at law enforcement: the box notifies, supplements, stops waiting."""
+"""What falls due at law enforcement: the box notifies, supplements, chases, ends."""
 
-import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms
-from reportbox.lea.annex_one import as_data, blocks
-from reportbox.lea.case import case_of, facts_of
-from reportbox.lea.facts import is_correction, news
-from reportbox.lifecycle import Move, Paper
+from reportbox.lea.agency import Channel
+from reportbox.lea.annex_one import WHOLE, Part
+from reportbox.lea.block import parts_of, waits_for_its_time
+from reportbox.lea.owed import call_for, columns_of, lift_urgent_holds, units_for
+from reportbox.lea.write import (
+    told,
+    write_chase,
+    write_notices,
+    write_supplement,
+)
+from reportbox.lifecycle import Move
 from reportbox.ports import World
-from reportbox.post.wording import compose
 from reportbox.records import atomic
-from reportbox.records.items import Item
-from reportbox.records.journey import Deed, box, move, thread_of
-from reportbox.records.letters import Letter
+from reportbox.records.journey import Deed, box, move
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice
-from reportbox.routing.policy import Notice, duty
 from reportbox.settings import Settings
-from reportbox.tracing.finding import Hosting
 
 LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
+MOST_CHASES = 2  # then a person telephones
 
 
 def notify_due(settings: Settings, world: World) -> int:
@@ -31,18 +35,42 @@ def notify_due(settings: Settings, world: World) -> int:
     """
     now = world.clock.now()
     waiting = LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_NOTIFY)
-    ready = [n for n in waiting if _is_ready(n, now)]
+    ready = [n for n in waiting if _is_ready(n, now) and _has_agency(n)]
     ready.sort(key=lambda n: not n.item.is_urgent)
-    return each(ready, lambda n: _write_notice(n, settings, now), "notify", now)
+    groups = {
+        group[0].id: (group, part) for group, part in _grouped(ready, settings, now)
+    }
+    # The first stands for its group: a bug in writing parks it, not the others.
+    firsts = [group[0] for group, _ in groups.values()]
+    return each(firsts, lambda n: _notify(*groups[n.id], settings, now), "notify", now)
 
 
 def supplement_due(settings: Settings, world: World) -> int:
     """Tell agencies what they were not told yet, and correct what has changed."""
     now = world.clock.now()
-    told = LeaNotice.state.in_(lifecycle.TOLD)
-    news = LeaNotice.rows(LeaNotice.has_news == True, told)  # noqa: E712
-    ready = [n for n in news if n.item.state not in lifecycle.UNROUTED]
-    return each(ready, lambda n: _write_supplement(n, settings, now), "supplement", now)
+    told_ones = LeaNotice.state.in_(lifecycle.TOLD)
+    found = LeaNotice.rows(LeaNotice.has_news == True, told_ones)  # noqa: E712
+    ready = [
+        n
+        for n in found
+        if n.item.state not in lifecycle.UNROUTED
+        and n.unit is not None
+        and n.unit.channel != Channel.WEB_TOOL  # a person enters it there
+    ]
+    return each(
+        ready, lambda n: write_supplement(n, told(n, settings, now)), "supplement", now
+    )
+
+
+def chase_due(settings: Settings, world: World) -> int:
+    """Ask for receipts that are overdue; in the end somebody telephones."""
+    now, terms = world.clock.now(), read_terms()
+    pause = timedelta(hours=terms.receipt_hours)
+    waiting = LeaNotice.rows(
+        LeaNotice.state == lifecycle.Lea.TO_CONFIRM, LeaNotice.told_at <= now - pause
+    )
+    due = [n for n in waiting if (n.chased_at or n.told_at) + pause <= now and n.unit]
+    return each(due, lambda n: _chase(n, settings, now), "chase", now)
 
 
 def lapse_due(_: Settings, world: World) -> int:
@@ -60,93 +88,69 @@ def lapse_due(_: Settings, world: World) -> int:
 def _lapse(notice: LeaNotice, deed: Deed) -> bool:
     with atomic():
         move(notice, Move.LAPSE, deed)
+        lift_urgent_holds(notice.item, deed)
     return True
+
+
+def _chase(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
+    to = told(notice, settings, now)
+    if to.unit.channel is not Channel.WEB_TOOL and notice.chases < MOST_CHASES:
+        return write_chase(notice, to)
+    with atomic():
+        LeaNotice.update(chased_at=now).where(LeaNotice.id == notice.id).execute()
+        return call_for(notice.item, notice.unit, "silent", now)
 
 
 def _is_ready(notice: LeaNotice, now: datetime) -> bool:
     """Leave with the trace, or when the wait for it is over, or out of all bounds."""
-    if notice.item.state not in lifecycle.UNROUTED or notice.latest_at <= now:
+    routed = notice.item.state not in lifecycle.UNROUTED | {lifecycle.Item.NOT_ILLEGAL}
+    if routed or notice.latest_at <= now:
         return True
     return bool(notice.latest_at > now + LONGEST_WAIT)  # the clock was set back
 
 
-def _write_notice(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
-    item = notice.item
-    case = case_of(item, settings)
-    marked = _kind(item)
-    subject, body = compose(
-        "lea_notice.en",
-        case=case,
-        blocks=blocks(case),
-        notice=marked,
-        agency=notice.agency,
-        settings=settings,
-    )
-    annex = ["annex-one.json", "application/json", _json(as_data(case))]
+def _has_agency(notice: LeaNotice) -> bool:
+    """Give a notice that was owed before there was an agency the one there is now."""
+    if notice.unit is not None:
+        return True
+    units = units_for(notice.item)
+    if not units:
+        return False
     with atomic():
-        move(notice, Move.WRITE, box(now, _plain(marked)), told=facts_of(item))
-        _post(notice, Paper.LEA_NOTICE, subject, body, annex, settings, now)
-    return True
-
-
-def _write_supplement(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
-    """Write what is new; if it changes while we write, the next round does."""
-    item, told = Item.get_by_id(notice.item_id), notice.told
-    known = facts_of(item)
-    lines = news(told, known)
-    case = case_of(item, settings)
-    subject, body = compose(
-        "lea_supplement.en",
-        case=case,
-        lines=lines,
-        correction=is_correction(told, known),
-        agency=notice.agency,
-        settings=settings,
-    )
-    annex = ["annex-one.json", "application/json", _json(as_data(case))]
-    with atomic():
-        if facts_of(Item.get_by_id(item.id)) != known:
-            return False
-        changes = {"has_news": False, "told": known}
+        changes = columns_of(units[0])
         LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
-        if lines:
-            _post(notice, Paper.LEA_SUPPLEMENT, subject, body, annex, settings, now)
-    return bool(lines)
+    return False  # the next round writes it
 
 
-def _post(  # noqa: PLR0913, PLR0917 - the parts of one letter
-    notice: LeaNotice,
-    paper: Paper,
-    subject: str,
-    body: str,
-    annex: list[str],
-    settings: Settings,
-    now: datetime,
-) -> None:
-    is_first = paper is Paper.LEA_NOTICE
-    Letter.write(
-        [notice],
-        paper=paper,
-        subject=subject,
-        body=body,
-        attachments=[annex],
-        is_urgent=notice.item.is_urgent,
-        in_reply_to="" if is_first else thread_of(notice),
-        sender=settings.hotline_email,
-        recipient=notice.address,
-        key=notice.key,
-        due_at=now,
-    )
+def _grouped(
+    ready: Sequence[LeaNotice], settings: Settings, now: datetime
+) -> Iterator[tuple[list[LeaNotice], Part]]:
+    """Put together what goes in one letter: each alone, or as agreed in blocks.
+
+    Urgent ones never wait for a block, nor for its time of the day.
+    """
+    terms = read_terms()
+    blocks: dict[int, list[LeaNotice]] = defaultdict(list)
+    for notice in ready:
+        in_block = terms.block_size and not notice.item.is_urgent
+        if in_block and notice.unit and notice.unit.channel != Channel.WEB_TOOL:
+            blocks[notice.unit_id or 0].append(notice)
+        else:
+            yield [notice], WHOLE
+    for group in blocks.values():
+        latest = min(n.latest_at for n in group)
+        if not waits_for_its_time(terms.block_times, latest, now, settings.zone):
+            yield from parts_of(group, terms.block_size)
 
 
-def _kind(item: Item) -> Notice:
-    hosting = Hosting(item.finding.hosting) if item.finding else None
-    return duty(item.verdict.move, hosting, read_terms().ntd_body).notice
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", " ")
+def _notify(
+    group: list[LeaNotice], part: Part, settings: Settings, now: datetime
+) -> bool:
+    to = told(group[0], settings, now)
+    if to.unit.channel is not Channel.WEB_TOOL:
+        return write_notices(group, part, to)
+    with atomic():
+        why = f"to be entered in {to.unit.tool or 'their web tool'} by a person"
+        for notice in group:
+            move(notice, Move.ASK_BY_HAND, box(now, why))
+    return True

@@ -7,8 +7,8 @@ from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Move
 from reportbox.plain import is_mail_address
 from reportbox.records import atomic
-from reportbox.records.items import Finding, Item
-from reportbox.records.journey import Deed, letters_of, move, note
+from reportbox.records.items import Item
+from reportbox.records.journey import Deed, letters_of, move, note, see_removed
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.book import approve_within
@@ -105,11 +105,7 @@ def confirm_removal(item: Item, deed: Deed) -> None:
     if not deed.why:
         raise InvalidInput(why="Please say who saw it, and when.")
     with atomic():
-        item = Item.get_by_id(item.id)
-        known: dict[str, object] = {}
-        if item.state == lifecycle.Item.TO_SETTLE:  # where it was matters no more
-            known = {"finding": Finding.rows(Finding.item == item.id)[-1]}
-        move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at, **known)
+        see_removed(item, deed)
 
 
 def _mail_address(text: str) -> str:

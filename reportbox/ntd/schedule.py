@@ -1,11 +1,10 @@
 """When a provider may be asked, reminded, and looked at again."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from reportbox.agreements.terms import Terms
+from reportbox.office.working_day import calendar_of
 from reportbox.settings import Settings
-
-SATURDAY = 5  # datetime.weekday()
 
 # A re-trace that failed is tried again; the letter waits for it.
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30))
@@ -23,21 +22,7 @@ def due_at(
 ) -> datetime:
     """LEA told, or clear verdict if later, plus the agreed delay of 0 to 144 hours."""
     due = max(told_at, judged_at) + timedelta(hours=terms.ntd_delay_hours)
-    return _in_working_hours(due, settings) if settings.ntd_in_working_hours else due
-
-
-def _in_working_hours(due: datetime, settings: Settings) -> datetime:
-    """Return the same moment, or the next beginning of a working day."""
-    local = due.astimezone(settings.zone)
-    begins, ends = time(settings.working_day_begins), time(settings.working_day_ends)
-    if local.weekday() < SATURDAY and begins <= local.time() < ends:
-        return due
-    day = local.date()
-    if local.time() >= ends:
-        day += timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, begins, settings.zone).astimezone(UTC)
+    return calendar_of(settings).opens(due) if settings.ntd_in_working_hours else due
 
 
 def next_try(attempts: int, now: datetime) -> datetime:

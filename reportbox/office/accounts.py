@@ -32,9 +32,12 @@ class Newcomer:
     username: str
     name: str
     role: Role
+    agency: int | None = None  # of an officer
 
     @classmethod
-    def read(cls, username: str, name: str, role: str) -> "Newcomer":
+    def read(
+        cls, username: str, name: str, role: str, agency: int | None = None
+    ) -> "Newcomer":
         """Take the three, or raise InvalidInput with a sentence for each wrong one."""
         problems: dict[str, str] = {}
         username, name = username.strip().lower(), one_line(visible(name)).strip()
@@ -44,9 +47,12 @@ class Newcomer:
             problems["name"] = "Please give the name that stands in the history."
         if role not in list(Role):
             problems["role"] = "Please choose a role."
+        if role == Role.OFFICER and agency is None:
+            problems["agency"] = "Please say of which agency the officer is."
         if problems:
             raise InvalidInput(**problems)
-        return cls(username, name, Role(role))
+        of_agency = agency if role == Role.OFFICER else None
+        return cls(username, name, Role(role), of_agency)
 
 
 def hash_of(token: str) -> str:
@@ -63,7 +69,9 @@ def invite(newcomer: Newcomer, deed: Deed, *, lasts: timedelta) -> str:
 
 def reinvite(account: Account, deed: Deed, *, lasts: timedelta) -> str:
     """Let somebody set a new password and a new second factor; ends their sessions."""
-    newcomer = Newcomer(account.username, account.name, Role(account.role))
+    newcomer = Newcomer(
+        account.username, account.name, Role(account.role), account.agency_id
+    )
     with atomic():
         Invitation.withdraw_for(account.username, deed.at)
         Session.end_all_of(account)
@@ -77,6 +85,7 @@ def _write_invitation(newcomer: Newcomer, deed: Deed, lasts: timedelta) -> str:
         username=newcomer.username,
         name=newcomer.name,
         role=newcomer.role,
+        agency=newcomer.agency,
         totp_secret=totp.new_secret(),
         made_by=deed.who,
         made_at=deed.at,
@@ -136,6 +145,7 @@ def add_account(newcomer: Newcomer, password: str, now: datetime) -> Account:
             username=newcomer.username,
             name=newcomer.name,
             role=newcomer.role,
+            agency=newcomer.agency,
             password_hash=make_hash(password),
             totp_secret=totp.new_secret(),
             created_at=now,
@@ -181,6 +191,8 @@ def change_role(account: Account, role: str, deed: Deed) -> None:
     """Give another role and end the sessions, or raise Refused or InvalidInput."""
     if role not in list(Role):
         raise InvalidInput(role="Please choose a role.")
+    if Role.OFFICER in {role, account.role}:
+        raise Refused("Officers have accounts of their own: invite them as such.")
     if account.id == deed.account:
         raise Refused("Another administrator changes your role, not you.")
     with atomic():
@@ -224,13 +236,13 @@ def _account_for(invitation: Invitation, now: datetime) -> Account:
     known = Account.find(invitation.username)
     if known is not None:
         return known
-    _refuse_taken_names(
-        Newcomer(invitation.username, invitation.name, Role(invitation.role))
-    )
+    role = Role(invitation.role)
+    _refuse_taken_names(Newcomer(invitation.username, invitation.name, role))
     made: Account = Account.create(
         username=invitation.username,
         name=invitation.name,
         role=invitation.role,
+        agency=invitation.agency_id,
         password_hash="",
         created_at=now,
     )

@@ -11,6 +11,7 @@ from reportbox.errors import PeerUnavailable
 from reportbox.lea.agency import Channel
 from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
+from reportbox.office.working_day import calendar_of, trouble_with
 from reportbox.ports import World
 from reportbox.records import audit
 from reportbox.records.beats import Heartbeat
@@ -41,6 +42,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _tables()
     yield _heartbeat(world)
     yield _disk(settings)
+    yield _holidays(settings)
     yield _lea_keys(world)
     yield _name_servers(world)
     yield _proxies(settings, world)
@@ -93,6 +95,12 @@ def _lea_keys(world: World) -> Check:
         troubles = ["no agency is entered, so nobody is told: see “Agencies”"]
     fine = f"{len(by_mail)} agencies can be written to"
     return Check("LEA keys", not troubles, "; ".join(troubles) or fine)
+
+
+def _holidays(settings: Settings) -> Check:
+    trouble = trouble_with(calendar_of(settings))
+    where = " ".join(filter(None, (settings.country, settings.holidays_region)))
+    return Check("holidays", not trouble, trouble or f"of {where} are known")
 
 
 def _name_servers(world: World) -> Check:

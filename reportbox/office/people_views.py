@@ -18,8 +18,9 @@ from reportbox.office.roles import Right, Role, title
 from reportbox.office.welfare import minutes
 from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
+from reportbox.records.agencies import Agency
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
-from reportbox.web import go, grave, needs, open_to_all
+from reportbox.web import at_the_portal_too, go, grave, needs, open_to_all
 
 bp = Blueprint("people", __name__)
 
@@ -28,12 +29,14 @@ ROLES = tuple((role.value, title(role)) for role in Role)
 
 @bp.get("/join/<token>")
 @open_to_all
+@at_the_portal_too
 def show_join(token: str) -> str:
     return _join_page(accounts.get_invitation(token, world().clock.now()))
 
 
 @bp.post("/join/<token>")
 @open_to_all
+@at_the_portal_too
 def join(token: str) -> Any:  # noqa: ANN401
     now = world().clock.now()
     invitation = accounts.get_invitation(token, now)
@@ -50,6 +53,7 @@ def join(token: str) -> Any:  # noqa: ANN401
 
 @bp.get("/me")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def show_me() -> str:
     me = current_user.account
     this = Session.find(hash_of(current_user.token))
@@ -70,6 +74,7 @@ def show_me() -> str:
 
 @bp.get("/me/codes")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def show_renew_codes() -> str:
     return ask(RENEW_CODES, url_for(".show_me"))
 
@@ -77,6 +82,7 @@ def show_renew_codes() -> str:
 @bp.post("/me/codes")
 @needs(Right.BE_HERE)
 @grave
+@at_the_portal_too
 def renew_codes() -> str:
     keep = hash_of(current_user.token)
     codes = accounts.renew_recovery_codes(current_user.account, deed(), keep=keep)
@@ -86,18 +92,21 @@ def renew_codes() -> str:
 
 @bp.get("/me/password")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def show_change_password() -> str:
     return ask(CHANGE_PASSWORD, url_for(".show_me"))
 
 
 @bp.post("/me/password")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def change_password() -> Any:  # noqa: ANN401
     return answer(CHANGE_PASSWORD, current_user.account, url_for(".show_me"))
 
 
 @bp.post("/me/keys")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def switch_keys() -> Any:  # noqa: ANN401
     accounts.switch_keys(current_user.account)
     return go(".show_me")
@@ -105,6 +114,7 @@ def switch_keys() -> Any:  # noqa: ANN401
 
 @bp.get("/me/passkeys/add")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def show_add_passkey() -> str:
     return _passkey_page()
 
@@ -112,6 +122,7 @@ def show_add_passkey() -> str:
 @bp.post("/me/passkeys/add")
 @needs(Right.BE_HERE)
 @grave
+@at_the_portal_too
 def add_passkey() -> Any:  # noqa: ANN401
     me, keep = current_user.account, hash_of(current_user.token)
     try:
@@ -127,6 +138,7 @@ def add_passkey() -> Any:  # noqa: ANN401
 @bp.post("/me/passkeys/<int:passkey_id>/remove")
 @needs(Right.BE_HERE)
 @grave
+@at_the_portal_too
 def remove_passkey(passkey_id: int) -> Any:  # noqa: ANN401
     keep = hash_of(current_user.token)
     sessions.remove_passkey(current_user.account, passkey_id, deed(), keep=keep)
@@ -136,6 +148,7 @@ def remove_passkey(passkey_id: int) -> Any:  # noqa: ANN401
 
 @bp.post("/me/sessions/<int:session_id>/end")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def end_session(session_id: int) -> Any:  # noqa: ANN401
     now = world().clock.now()
     sessions.end_session(current_user.account, session_id, now)
@@ -157,7 +170,7 @@ def show_accounts() -> str:
 @bp.get("/accounts/invite")
 @needs(Right.RUN_ACCOUNTS)
 def show_invite() -> str:
-    return ask(INVITE, url_for(".show_accounts"))
+    return ask(_invitation(), url_for(".show_accounts"))
 
 
 @bp.post("/accounts/invite")
@@ -167,12 +180,15 @@ def invite() -> Any:  # noqa: ANN401
     form = request.form
     try:
         newcomer = Newcomer.read(
-            form.get("username", ""), form.get("name", ""), form.get("role", "")
+            form.get("username", ""),
+            form.get("name", ""),
+            form.get("role", ""),
+            _agency(form.get("agency", "")),
         )
         token = accounts.invite(newcomer, deed(), lasts=_lasts())
     except InvalidInput as wrong:
-        return ask(INVITE, url_for(".show_accounts"), wrong.problems), 422
-    return _invited(newcomer.name, token)
+        return ask(_invitation(), url_for(".show_accounts"), wrong.problems), 422
+    return _invited(newcomer.name, newcomer.role, token)
 
 
 @bp.get("/accounts/<int:account_id>/<verb>")
@@ -188,7 +204,7 @@ def show_question(account_id: int, verb: str) -> str:
 def reinvite(account_id: int) -> str:
     account = Account.get_by_id(account_id)
     token = accounts.reinvite(account, deed(), lasts=_lasts())
-    return _invited(account.name, token)
+    return _invited(account.name, account.role, token)
 
 
 @bp.post("/accounts/<int:account_id>/<verb>")
@@ -198,6 +214,20 @@ def answer_question(account_id: int, verb: str) -> Any:  # noqa: ANN401
     account = Account.get_by_id(account_id)
     question = _about(_known(verb), account)
     return answer(question, account, url_for(".show_accounts"))
+
+
+def _invitation() -> Question:
+    """Ask of which agency an officer is, where there is one."""
+    known = tuple((str(row.id), row.name) for row in Agency.rows())
+    if not known or not settings().portal_url:
+        return INVITE
+    choices = (("", "of none"), *known)
+    agency = Field("agency", "Agency", "Of an officer only.", "select", choices)
+    return INVITE._replace(fields=(*INVITE.fields, agency))
+
+
+def _agency(number: str) -> int | None:
+    return Agency.get_by_id(int(number)).id if number.isdigit() else None
 
 
 def _passkey_page(problems: dict[str, str] | None = None) -> str:
@@ -306,8 +336,11 @@ def _lasts() -> timedelta:
     return timedelta(hours=settings().invitation_hours)
 
 
-def _invited(name: str, token: str) -> str:
-    link = f"{settings().desk_url}{url_for('.show_join', token=token)}"
+def _invited(name: str, role: str, token: str) -> str:
+    """Show the link; an officer's leads to the portal, all others' to the desk."""
+    at_portal = role == Role.OFFICER
+    where = settings().portal_url if at_portal else settings().desk_url
+    link = f"{where}{url_for('.show_join', token=token)}"
     return render_template("office/invited.html", name=name, link=link)
 
 

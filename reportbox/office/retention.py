@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from reportbox.agreements.reading import read_terms
 from reportbox.errors import InvalidInput, Refused
 from reportbox.ports import World
 from reportbox.records import atomic, retention
@@ -42,9 +43,9 @@ def _reporters(settings: Settings, now: datetime) -> int:
     return len(ids)
 
 
-def _words(settings: Settings, _: datetime) -> int:
+def _words(_: Settings, __: datetime) -> int:
     """Where it was agreed, a reporter's words go when the LEA has everything."""
-    ids = retention.confirmed_reports() if settings.forget_on_receipt else []
+    ids = retention.confirmed_reports() if read_terms().delete_on_receipt else []
     retention.forget_words(ids)
     return len(ids)
 
@@ -113,7 +114,7 @@ TABLE = (
         "What a reporter wrote; code and exchange live on, so that nobody outside "
         "can tell",
         "the LEA has confirmed every notice of the report",
-        lambda settings: "at once" if settings.forget_on_receipt else "as above",
+        lambda _: "at once" if read_terms().delete_on_receipt else "as above",
         CONTRACT,
         _words,
     ),
@@ -241,6 +242,10 @@ COVERED = frozenset(
         "Hold",
         "Event",
         "LeaNotice",
+        "Answer",
+        "Call",
+        "Attempt",
+        "Custody",
         "Ntd",
         "Referral",
         "SecondLook",
@@ -272,6 +277,7 @@ COVERED = frozenset(
         # Whom it tells, and what was agreed: kept for whoever comes next (B21).
         "Agency",
         "AgencyKey",
+        "OwnAddress",
         "Agreement",
         "Annex",
         # Bare numbers of the machinery.

@@ -1,7 +1,8 @@
 """Who may do what at the desk: one table, read by the gate, the pages and the tests.
 
 Administrators run the box, and so they see neither addresses nor case texts; auditors
-read everything and change nothing. Officers of the LEA get a face of their own.
+read everything and change nothing. Officers of the LEA have a face of their own, the
+portal, and see their agency's notices alone.
 """
 
 from enum import StrEnum, auto
@@ -13,6 +14,7 @@ class Role(StrEnum):
     MANAGER = auto()
     ADMINISTRATOR = auto()
     AUDITOR = auto()
+    OFFICER = auto()  # of an agency; at the portal, never at the desk
 
 
 class Right(StrEnum):
@@ -23,6 +25,8 @@ class Right(StrEnum):
     SEE_LIMITS = auto()  # that the welfare limits hold, nobody's figures
     RUN_ACCOUNTS = auto()  # invite, change a role, switch off
     READ_AUDIT = auto()
+    RUN_LEA = auto()  # agencies, their keys, the agreement
+    ANSWER = auto()  # an officer's: their agency's notices
     RUN_FORM = auto()  # looks, texts, snippets and campaigns of the public form
 
 
@@ -33,11 +37,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEAD_ANALYST:  frozenset({R.BE_HERE, R.READ_ITEMS, R.WORK, R.LEAD,
                                    R.SEE_LIMITS}),
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
-                                   R.READ_AUDIT, R.RUN_FORM}),
+                                   R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
-                                   R.RUN_FORM}),
+                                   R.RUN_FORM, R.RUN_LEA}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
                                    R.READ_AUDIT}),
+    Role.OFFICER:       frozenset({R.BE_HERE, R.ANSWER}),
 }
 
 # The way through the desk: who has the right sees the link, the first one is home.
@@ -46,11 +51,14 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "office.show_tasks",     "Needs a person"),
     (R.READ_ITEMS,   "iccam.show_referrals",  "Referrals"),
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
+    (R.ANSWER,       "portal.show_notices",   "Notices"),
+    (R.ANSWER,       "portal.show_holds",     "Holds"),
     (R.READ_ITEMS,   "tracing.show_contacts", "Contacts"),
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.WORK,         "entry.show_entry",      "Enter"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
+    (R.BE_HERE,      "agreements.show_agencies", "LEA"),
     (R.RUN_ACCOUNTS, "partners.show_partners", "Partners"),
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
@@ -64,7 +72,22 @@ def may(role: str, right: Right) -> bool:
 
 def home(role: str) -> str:
     """Name the first page of a role."""
-    return next(page for right, page, _ in NAVIGATION if may(role, right))
+    return navigation(role)[0][0]
+
+
+def navigation(role: str) -> list[tuple[str, str]]:
+    """List the pages of a role with their names, those of its own face alone."""
+    at_portal = face(role) == "portal"
+    return [
+        (page, name)
+        for right, page, name in NAVIGATION
+        if may(role, right) and page.startswith("portal.") == at_portal
+    ]
+
+
+def face(role: str) -> str:
+    """Say where somebody logs in: officers at the portal, all others at the desk."""
+    return "portal" if role == Role.OFFICER else "desk"
 
 
 def title(role: str) -> str:

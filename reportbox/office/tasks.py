@@ -4,14 +4,15 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.lea.schedule import is_late
+from reportbox.lea.tasks import first_lea_tasks, later_lea_tasks
 from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.office.task import Task
 from reportbox.records import streams
 from reportbox.records.alarms import Alarm
 from reportbox.records.beats import Heartbeat
 from reportbox.records.drafts import Draft
-from reportbox.records.items import URGENCIES, Hold, Item, Sighting
+from reportbox.records.items import URGENCIES, Item, Sighting
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
@@ -23,13 +24,6 @@ from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
 OLDEST_BEAT = timedelta(minutes=3)
-
-
-class Task(NamedTuple):
-    title: str
-    sentence: str
-    item: Item | None
-    since: datetime
 
 
 class Today(NamedTuple):
@@ -59,8 +53,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
     return [
         *_jobs_that_stopped(settings, now),
         *_alarms(),
-        *_notices_late(settings, now),
-        *_notices_to_reach(),
+        *first_lea_tasks(settings, now),
         *_letters_in_doubt(),
         *_letters_refused(),
         *_messages(),
@@ -71,13 +64,12 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_ntds_that_cannot_leave(),
         *_reminders_that_cannot_leave(),
         *_checks(now),
-        *_overdue_receipts(now),
         *_late_referrals(settings, now),
         *_to_settle(),
         *_late_traces(),
         *_to_agree(settings, now),
         *_reviews(settings, now),
-        *_old_holds(settings, now),
+        *later_lea_tasks(settings, now),
     ]
 
 
@@ -118,40 +110,6 @@ def _reported(report_id: int) -> Item | None:
     """Find the first item of a report."""
     sighting = Sighting.get_or_none(Sighting.report == report_id)
     return sighting.item if sighting else None
-
-
-def _notices_late(settings: Settings, now: datetime) -> list[Task]:
-    untold = LeaNotice.state.in_([lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.TO_SEND])
-    return [
-        Task(
-            "LEA notice late",
-            f"{n.agency} has not been told since the verdict: see what holds the "
-            "letter up, or call them.",
-            n.item,
-            n.opened_at,
-        )
-        for n in LeaNotice.first_rows(untold)
-        if is_late(n.opened_at, now, settings)
-    ]
-
-
-def _notices_to_reach() -> list[Task]:
-    return [
-        Task(
-            "LEA not reached",
-            f"{n.agency} has not been told, and the NTD waits: "
-            f"resend, or call them{_phone(n)} and record it.",
-            n.item,
-            n.opened_at,
-        )
-        for n in LeaNotice.first_rows(LeaNotice.state == lifecycle.Lea.TO_REACH)
-        if not _is_in_doubt(n)
-    ]
-
-
-def _phone(notice: LeaNotice) -> str:
-    call = unit_of(notice.unit).call if notice.unit else ""
-    return f" ({call})" if call else ""
 
 
 def _letters_in_doubt() -> list[Task]:
@@ -196,19 +154,6 @@ def _item_of(row: Parked) -> Item | None:
     found: Any = next((t for t in ALL if t.__name__ == row.kind), None)
     record = found.get_or_none(found.id == row.row_id) if found else None
     return record if isinstance(record, Item) else getattr(record, "item", None)
-
-
-def _old_holds(settings: Settings, now: datetime) -> list[Task]:
-    old = now - timedelta(days=settings.review_days)
-    return [
-        Task(
-            "Hold to review",
-            f"Ask {h.placed_by} whether it is needed.",
-            h.item,
-            h.placed_at,
-        )
-        for h in Hold.first_rows(Hold.released_at.is_null(), Hold.placed_at <= old)
-    ]
 
 
 def _letters_that_wait() -> list[Task]:
@@ -273,20 +218,6 @@ def _checks(now: datetime) -> list[Task]:
             n.asked_at or n.opened_at,
         )
         for n in [*asked, *late]
-    ]
-
-
-def _overdue_receipts(now: datetime) -> list[Task]:
-    expected = now - timedelta(hours=read_terms().receipt_hours)
-    waiting = LeaNotice.state == lifecycle.Lea.TO_CONFIRM
-    return [
-        Task(
-            "Receipt overdue",
-            f"{n.agency} has not confirmed the receipt: ask, then record it.",
-            n.item,
-            n.told_at,
-        )
-        for n in LeaNotice.first_rows(waiting, LeaNotice.told_at <= expected)
     ]
 
 

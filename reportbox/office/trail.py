@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reportbox.errors import InvalidInput
+from reportbox.plain import uncomputed
 from reportbox.records.audit import Audit
 from reportbox.records.staff import Account
 
 PAGE = 100  # rows on one page
 DESK = "the desk"
-COMPUTED = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 NUMBER = re.compile(r"[0-9]{1,12}")
 REFERENCE = re.compile(r"(?i)(?:RB-)?0*(\d{1,12})")
 # Done many times a day, so that a list of them would show somebody's pace.
@@ -129,6 +129,6 @@ def _names() -> dict[int, str]:
 def _line(cells: tuple[object, ...]) -> str:
     """Write one line; a cell that a spreadsheet would compute gets a quote."""
     text = io.StringIO()
-    safe = [f"'{c}" if c.startswith(COMPUTED) else c for c in map(str, cells)]
+    safe = [uncomputed(str(cell)) for cell in cells]
     csv.writer(text, lineterminator="\r\n").writerow(safe)
     return text.getvalue()

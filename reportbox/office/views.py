@@ -4,21 +4,21 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, g, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from reportbox.door import door, keep_challenge, remember_device, site, take_challenge
 from reportbox.errors import InvalidInput
 from reportbox.here import Person, settings, world
-from reportbox.office import sessions
+from reportbox.office import roles, sessions
 from reportbox.office.accounts import hash_of
 from reportbox.office.passkeys import offer_use
-from reportbox.office.roles import Right
+from reportbox.office.roles import Right, Role
 from reportbox.office.tasks import tasks, today
 from reportbox.office.totp import code_to_show
 from reportbox.records.staff import Account, Session
-from reportbox.web import go, needs, open_to_all
+from reportbox.web import at_the_portal_too, go, needs, open_to_all
 
 bp = Blueprint("office", __name__)
 
@@ -28,18 +28,21 @@ OUR_PAGE = re.compile(r"/(?!/)[\w/-]+")
 
 @bp.get("/log-in")
 @open_to_all
+@at_the_portal_too
 def show_log_in() -> str:
     return render_template("office/log_in.html", problems={}, typed=request.args)
 
 
 @bp.post("/log-in")
 @open_to_all
+@at_the_portal_too
 def log_in() -> Any:  # noqa: ANN401
     username = request.form.get("username", "")
     try:
         account = sessions.check_password(
             username, request.form.get("password", ""), door(username)
         )
+        _refuse_elsewhere(account)
     except InvalidInput as wrong:
         page = render_template(
             "office/log_in.html", problems=wrong.problems, typed=request.form
@@ -53,6 +56,7 @@ def log_in() -> Any:  # noqa: ANN401
 
 @bp.get("/log-in/second")
 @open_to_all
+@at_the_portal_too
 def show_second_step() -> Any:  # noqa: ANN401
     account = _halfway()
     return _second_page(account) if account else go("office.show_log_in")
@@ -60,6 +64,7 @@ def show_second_step() -> Any:  # noqa: ANN401
 
 @bp.post("/log-in/second")
 @open_to_all
+@at_the_portal_too
 def take_second_step() -> Any:  # noqa: ANN401
     account = _halfway()
     if account is None:
@@ -78,6 +83,7 @@ def take_second_step() -> Any:  # noqa: ANN401
 
 @bp.post("/log-out")
 @needs(Right.BE_HERE)
+@at_the_portal_too
 def log_out() -> Any:  # noqa: ANN401
     now = world().clock.now()
     sessions.log_out(current_user.account, current_user.token, now)
@@ -99,6 +105,15 @@ def show_tasks() -> str:
 @needs(Right.BE_HERE)
 def show_keys() -> str:
     return render_template("office/keys.html")
+
+
+def _refuse_elsewhere(account: Account) -> None:
+    """Officers log in at the portal, everybody else at the desk."""
+    if roles.face(account.role) == g.face:
+        return
+    at = "portal" if account.role == Role.OFFICER else "desk"
+    where = settings().portal_url if at == "portal" else settings().desk_url
+    raise InvalidInput(username=f"You have an account at the {at}: {where}")
 
 
 def _let_in(account: Account, here: sessions.Door) -> Response:

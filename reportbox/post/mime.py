@@ -54,7 +54,7 @@ def encrypted(letter: Letter, armoured: bytes, at: datetime) -> bytes:
     )
     message.attach(_part("application/pgp-encrypted", b"Version: 1\r\n"))
     message.attach(_part('application/octet-stream; name="encrypted.asc"', armoured))
-    _address(message, letter, URGENT if letter.is_urgent else NEUTRAL, at)
+    _address(message, letter, URGENT if letter.is_marked else NEUTRAL, at)
     return message.as_bytes(policy=SMTP)
 
 
@@ -71,6 +71,8 @@ def _address(message: MIMEPart, letter: Letter, subject: str, at: datetime) -> N
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
+    if letter.is_marked:  # RFC 2156, section 5.3.6
+        message["Importance"] = "high"
     if letter.in_reply_to:
         message["In-Reply-To"] = letter.in_reply_to
         message["References"] = letter.in_reply_to

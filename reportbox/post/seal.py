@@ -17,7 +17,16 @@ from reportbox.settings import Settings
 
 # Plain mail to an LEA is refused (guidelines, “safe communication channels”), unless
 # the agreement says so: then the letter was written as a plain one.
-ALWAYS_SECRET = frozenset({Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT})
+ALWAYS_SECRET = frozenset(
+    {
+        Paper.LEA_NOTICE,
+        Paper.LEA_SUPPLEMENT,
+        Paper.LEA_CHASE,
+        Paper.LEA_LIST,
+        Paper.LEA_TEST,
+        Paper.OWN_ADDRESSES,
+    }
+)
 
 
 def make(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:

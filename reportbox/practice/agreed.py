@@ -9,6 +9,16 @@ from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement
 
 BEGAN = timedelta(days=150)  # before the practice box was made
+POLICE_ID, COUNTY_ID = 1, 2
+COUNTY = {
+    "name": "Practice County Police",
+    "level": "regional",
+    "parent": POLICE_ID,
+    "mailbox": "county@police.example",
+    "channel": "portal",
+    "phone": "+000 000 0200",
+    "regions": ["North"],
+}
 POLICE = {
     "name": "Practice Police",
     "level": "central",
@@ -21,6 +31,8 @@ POLICE = {
     "urgent_phone": "+000 000 0112",
     "deputy_name": "Second duty officer",
     "deputy_phone": "+000 000 0113",
+    "channel": "both",
+    "gets_copies": True,
 }
 
 
@@ -30,7 +42,15 @@ def agree(key: str, now: datetime) -> None:
         if Agency.get_or_none(Agency.name == POLICE["name"]):
             return
         day = now.date()
-        police = Agency.create(**POLICE, key=key, verified_on=day)
+        police = Agency.create(
+            id=POLICE_ID,
+            **POLICE,
+            key=key,
+            verified_on=day,
+            tested_at=now,
+            test_confirmed_at=now,
+        )
+        Agency.create(id=COUNTY_ID, **COUNTY, tested_at=now, test_confirmed_at=now)
         AgencyKey.create(
             agency=police,
             fingerprint=key,

@@ -25,6 +25,7 @@ from reportbox.office.accounts import Newcomer, add_account, renew_password
 from reportbox.office.care import record_training
 from reportbox.office.roles import Role, title
 from reportbox.office.texts import save_snippet
+from reportbox.practice.agreed import COUNTY_ID, POLICE_ID
 from reportbox.practice.box import set_up
 from reportbox.practice.cases import Weeks
 from reportbox.practice.clock import MovableClock
@@ -43,6 +44,8 @@ PEOPLE = (
     Newcomer("mira", "Mira", Role.MANAGER),
     Newcomer("adam", "Adam", Role.ADMINISTRATOR),
     Newcomer("ida", "Ida", Role.AUDITOR),
+    Newcomer("otto", "Otto", Role.OFFICER, POLICE_ID),
+    Newcomer("olga", "Olga", Role.OFFICER, COUNTY_ID),
 )
 START_WITHIN = 30  # seconds
 
@@ -159,6 +162,7 @@ def _introduce(settings: Settings, office_port: int, passwords: dict[str, str]) 
         "",
         f"  Public form   {settings.public_url}/",
         f"  Desk          {settings.desk_url}/",
+        f"  Portal        {settings.portal_url}/  (for officers)",
         f"  Post office   http://localhost:{office_port}/",
         "",
         *(

@@ -34,7 +34,10 @@ class Agency(Record):
     verified_on = DayField(null=True)  # when a person last checked all this
     is_active = BooleanField(default=True)
     tested_at = MomentField(null=True)  # a test letter was written
+    test_code = TextField(default="")  # confirms that it arrived
     test_confirmed_at = MomentField(null=True)
+    listed_at = MomentField(null=True)  # told until then of what is not illegal
+    addresses_told_at = MomentField(null=True)  # told of the hotline's own addresses
 
 
 class AgencyKey(Record):

@@ -22,6 +22,7 @@ from reportbox.records import (
     WordField,
     database,
 )
+from reportbox.records.agencies import Agency
 from reportbox.records.blinding import blind
 from reportbox.records.reports import Report
 
@@ -142,6 +143,10 @@ class Item(Record):
     def is_held(self) -> bool:
         return Hold.is_open_on(self.id)
 
+    def is_held_by(self, unit: int | None) -> bool:
+        """Tell whether this agency holds it already."""
+        return any(hold.unit_id == unit for hold in Hold.open_on(self.id))
+
 
 class Sighting(Record):
     """One report naming one item; the same address may be sent many times."""
@@ -213,6 +218,20 @@ class Finding(Record):
         return (self.hosting, self.country, self.provider, abroad, at_home)
 
 
+THE_ITEM, ITS_HOST, ITS_PROVIDER = SCOPES = ("item", "host", "provider")
+COVERED = """
+    SELECT hold.id, item.id FROM hold JOIN item ON (
+        (hold.scope = 'item' AND hold.item_id = item.id)
+        OR (hold.scope = 'host' AND hold.value = item.host)
+        OR (hold.scope = 'provider' AND (hold.value = item.provider OR EXISTS (
+            SELECT 1 FROM ntd
+            WHERE ntd.item_id = item.id AND ntd.provider = hold.value COLLATE NOCASE
+        )))
+    )
+    WHERE hold.released_at IS NULL AND item.id IN ({marks})
+"""
+
+
 class Hold(Record):
     """An agency asked that nothing be done that outsiders could notice."""
 
@@ -221,6 +240,12 @@ class Hold(Record):
     placed_at = MomentField()
     placed_by = TextField()
     why = TextField()
+    scope = TextField(default=THE_ITEM)  # or its host, or a provider: future ones too
+    value = TextField(default="", collation="NOCASE")  # that host or provider
+    is_urgent = BooleanField(default=False)  # the box's own, until the LEA answers
+    unit = ForeignKeyField(Agency, null=True)  # whose it is; only they lift it
+    unit_id: int | None
+    review_on = DayField(null=True)  # reminds, never releases
     released_at = MomentField(null=True)
     released_by = TextField(default="")
 
@@ -228,19 +253,39 @@ class Hold(Record):
         indexes = ((("released_at", "placed_at"), False),)
 
     @classmethod
+    def open_ones(cls) -> list["Hold"]:
+        return cls.rows(cls.released_at.is_null())
+
+    @classmethod
     def open_on(cls, item_id: int) -> list["Hold"]:
-        return cls.rows(cls.item == item_id, cls.released_at.is_null())
+        """List the holds that cover an item, wide ones included."""
+        mine = cls.open_among([item_id])
+        return cls.rows(cls.id.in_(list(mine))) if mine else []
 
     @classmethod
     def among(cls, item_ids: Iterable[int]) -> set[int]:
         """Tell which of the items are on hold."""
-        covers = cls.item.in_(list(item_ids)) & cls.released_at.is_null()
-        return {hold.item_id for hold in cls.select(cls.item).where(covers)}
+        return set().union(*cls.open_among(item_ids).values())
 
     @classmethod
     def is_open_on(cls, *item_ids: int) -> bool:
-        covers = cls.item.in_(item_ids) & cls.released_at.is_null()
-        return bool(cls.select().where(covers).exists())
+        return bool(cls.open_among(item_ids))
+
+    @classmethod
+    def open_among(cls, item_ids: Iterable[int]) -> dict[int, set[int]]:
+        """Return the open holds that cover any of the items, each with those items.
+
+        A hold on a provider covers whatever is hosted there, or asked for there.
+        """
+        wanted = list(item_ids)
+        if not wanted:
+            return {}
+        marks = ", ".join("?" * len(wanted))
+        found = database.execute_sql(COVERED.format(marks=marks), wanted).fetchall()
+        covered: dict[int, set[int]] = {}
+        for hold_id, item_id in found:
+            covered.setdefault(hold_id, set()).add(item_id)
+        return covered
 
 
 class Event(Record):

@@ -13,7 +13,14 @@ from reportbox import lifecycle
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
 from reportbox.records import atomic, audit, database
-from reportbox.records.items import Event, Hold, Item
+from reportbox.records.items import (
+    ITS_HOST,
+    ITS_PROVIDER,
+    Event,
+    Finding,
+    Hold,
+    Item,
+)
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
 
@@ -295,12 +302,50 @@ def _close_if_finished(item: Item, deed: Deed) -> None:
         move(item, step, box(deed.at, "all its tracks have ended"))
 
 
-def place_hold(item: Item, deed: Deed) -> bool:
-    """Put the brake on; say whether it came in time for every letter."""
-    Hold.create(item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why)
-    move(item, Move.HOLD, deed)
+def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - column values
+    """Put the brake on; say whether it came in time for every letter.
+
+    One on a host or a provider covers whatever is there now, and whatever comes later.
+    """
+    hold: Hold = Hold.create(
+        item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why, **more
+    )
+    covered = _covered_by(hold)
+    for one in covered:
+        if one.id == item.id or can_move(one, Move.HOLD, deed.actor):
+            move(one, Move.HOLD, deed)
     return not any(
         letter.state == lifecycle.Letter.HANDING_OVER
-        for ntd in Ntd.of(item)
+        for one in covered
+        for ntd in Ntd.of(one)
         for letter in letters_of(ntd)
     )
+
+
+def lift_hold(hold: Hold, deed: Deed) -> None:
+    """Take one brake off; what fell due meanwhile leaves unless another holds it."""
+    for one in _covered_by(hold):
+        move(one, Move.RELEASE, deed)
+    lifted = {"released_at": deed.at, "released_by": deed.who}
+    Hold.update(**lifted).where(Hold.id == hold.id).execute()
+
+
+def _covered_by(hold: Hold) -> list[Item]:
+    """List the item the hold was placed from, and the open ones it covers as well."""
+    others = []
+    if hold.scope == ITS_HOST:
+        others = Item.rows(Item.host == hold.value)
+    elif hold.scope == ITS_PROVIDER:
+        asked = Ntd.select(Ntd.item).where(Ntd.provider == hold.value)
+        others = Item.rows((Item.provider == hold.value) | Item.id.in_(asked))
+    is_open = (i for i in others if not is_ended(Kind.ITEM, i.state))
+    return [hold.item, *(i for i in is_open if i.id != hold.item_id)]
+
+
+def see_removed(item: Item, deed: Deed) -> None:
+    """Somebody has seen that it is gone: notices and checks end, others are told."""
+    item = Item.get_by_id(item.id)
+    known: dict[str, object] = {}
+    if item.state == lifecycle.Item.TO_SETTLE:  # where it was matters no more
+        known = {"finding": Finding.rows(Finding.item == item.id)[-1]}
+    move(item, Move.CONFIRM_REMOVAL, deed, removed_at=deed.at, **known)

@@ -16,7 +16,7 @@ from peewee import (
 )
 
 from reportbox import lifecycle
-from reportbox.lifecycle import OUTCOMES, Kind, Move, Paper
+from reportbox.lifecycle import OUTCOMES, TELLING, Kind, Move, Paper
 from reportbox.records import JsonField, MomentField, Record, WordField
 from reportbox.records.items import Item
 from reportbox.records.tracks import Track
@@ -39,6 +39,7 @@ class Letter(Record):
     body = TextField()
     attachments = JsonField(default=list)  # [name, media type, text] each
     is_urgent = BooleanField(default=False)
+    is_marked = BooleanField(default=False)  # urgent, and its subject may say so
     due_at = MomentField()
     attempts = IntegerField(default=0)
     trouble = TextField(default="")
@@ -76,7 +77,7 @@ class Letter(Record):
         # A letter is never due further ahead than its longest pause: such a row was
         # written before the clock was set back.
         is_due = (cls.due_at <= now) | (cls.due_at > now + LONGEST_PAUSE)
-        to_the_lea = cls.paper.in_([Paper.LEA_NOTICE, Paper.LEA_SUPPLEMENT])
+        to_the_lea = cls.paper.in_([*TELLING, Paper.LEA_SUPPLEMENT])
         order = (cls.is_urgent.desc(), to_the_lea.desc(), cls.due_at, cls.id)
         waiting = cls.state == lifecycle.Letter.WAITING
         return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))

@@ -26,7 +26,7 @@ KEPT = """
     SELECT 1 FROM sighting s JOIN preservation p ON p.item_id = s.item_id
     WHERE s.report_id = report.id AND p.lifted_at IS NULL
 """
-# The LEA said that it has everything; see the setting “forget_on_receipt”.
+# The LEA said that it has everything; see the agreement, “kept only until the receipt”.
 UNCONFIRMED = """
     SELECT 1 FROM sighting s JOIN item i ON i.id = s.item_id
     WHERE s.report_id = report.id AND NOT EXISTS (
@@ -57,9 +57,23 @@ BLANKS = {
         "registrar = '{}'",
         "registrar_at = NULL",
     ),
-    "hold": ("placed_by = ''", "why = ''", "released_by = ''"),
+    "hold": (
+        "placed_by = ''",
+        "why = ''",
+        "released_by = ''",
+        "value = CASE WHEN released_at IS NULL THEN value ELSE '' END",
+    ),
+    "answer": ("officer = ''", "words = ''", "seen_by = ''"),
+    "call": ("done_by = ''",),
+    "custody": ("reference = ''", "holder = ''", "destroyed_by = ''"),
     "event": ("who = actor", "why = ''"),
-    "lea_notice": ("address = ''", "told = '{}'", "receipt = ''"),
+    "lea_notice": (
+        "address = ''",
+        "told = '{}'",
+        "receipt = ''",
+        "code = ''",
+        "reference = ''",
+    ),
     "ntd": ("provider = ''", "contact = ''", "trouble = ''"),
     "referral": ("partner = ''", "iccam_number = ''"),
     "preservation": ("placed_by = ''", "why = ''", "lifted_by = ''"),
@@ -186,6 +200,8 @@ def forget_items(rows: Iterable[tuple[int, str]], now: datetime) -> None:
         for table, blanks in BLANKS.items():
             changes = ", ".join(blanks)
             _run(f"UPDATE {table} SET {changes} WHERE item_id IN ({marks})", ids)  # noqa: S608 - our own words
+        of_calls = f"SELECT id FROM call WHERE item_id IN ({marks})"  # noqa: S608 - our own words
+        _run(f"DELETE FROM attempt WHERE call_id IN ({of_calls})", ids)  # noqa: S608 - our own words
         _run(f"DELETE FROM passed_on WHERE item_id IN ({marks})", ids)  # noqa: S608 - our own words
         # A filter somebody saved for a host of which nothing is left.
         _run(

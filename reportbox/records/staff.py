@@ -6,6 +6,7 @@ from typing import Any, Self
 from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
 
 from reportbox.records import MomentField, Record
+from reportbox.records.agencies import Agency
 
 
 class Account(Record):
@@ -15,6 +16,8 @@ class Account(Record):
     is_active = BooleanField(default=True)
     created_at = MomentField()
     role = TextField(default="analyst")  # a word of office.roles.Role
+    agency = ForeignKeyField(Agency, null=True)  # of an officer: whose notices they see
+    agency_id: int | None
     totp_secret = TextField(default="")  # empty: the second factor is missing
     totp_step = IntegerField(default=0)  # the last time step used up
     keys_off = BooleanField(default=False)  # single letters do nothing (WCAG 2.1.4)
@@ -78,6 +81,8 @@ class Invitation(Record):
     username = TextField()
     name = TextField()
     role = TextField()
+    agency = ForeignKeyField(Agency, null=True)
+    agency_id: int | None
     totp_secret = TextField()  # shown as a QR code until the invitation is used
     made_by = TextField()
     made_at = MomentField()

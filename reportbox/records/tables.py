@@ -3,6 +3,7 @@
 from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.alarms import Alarm
+from reportbox.records.answers import Answer, Attempt, Call, Custody, OwnAddress
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
@@ -39,6 +40,7 @@ from reportbox.records.trainings import Training
 from reportbox.records.uploads import Upload, UploadLine
 
 ALL = (
+    Agency,
     Account,
     Session,
     RecoveryCode,
@@ -51,13 +53,17 @@ ALL = (
     Finding,
     Hold,
     Event,
-    Agency,
     AgencyKey,
     Agreement,
     Annex,
     LeaNotice,
     Ntd,
     Referral,
+    Answer,
+    Call,
+    Attempt,
+    Custody,
+    OwnAddress,
     Letter,
     Enclosure,
     Heartbeat,

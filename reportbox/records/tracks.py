@@ -44,6 +44,10 @@ class LeaNotice(Track):
     told_at = MomentField(null=True)
     confirmed_at = MomentField(null=True)
     receipt = TextField(default="")
+    code = TextField(default="", index=True)  # confirms the receipt; one per letter
+    reference = TextField(default="")  # the agency's own number for it
+    chases = IntegerField(default=0)  # letters that asked for the receipt
+    chased_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("state", "told_at"), False),)

@@ -15,6 +15,7 @@ from reportbox.tracing.finding import Hosting
 class Notice(StrEnum):
     FULL = auto()
     FOR_INFORMATION = auto()  # hosted abroad: another country's police acts
+    NOT_ILLEGAL = auto()  # told where that was agreed, for administrative purposes
     UNASSESSED = auto()  # register and forward: nobody here has looked
 
 
@@ -44,6 +45,8 @@ def duty(verdict: Move, hosting: Hosting | None, ntd_body: str) -> Duty:
     """
     if verdict is Move.FORWARD:
         return Duty(Notice.UNASSESSED, ntd=False, refer=False)
+    if verdict is Move.JUDGE_NOT_ILLEGAL:
+        return Duty(Notice.NOT_ILLEGAL, ntd=False, refer=False)
     if hosting is None or verdict is not Move.JUDGE_ILLEGAL:
         return Duty(Notice.FULL, ntd=False, refer=False)
     known = DUTIES[hosting]

@@ -1,10 +1,11 @@
 """By when the LEA should have been told."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from reportbox.lea.schedule import is_late, told_by
+from reportbox.lea.schedule import at_risk, is_late, told_by
 from reportbox.settings import Settings
 
 
@@ -16,16 +17,20 @@ from reportbox.settings import Settings
         ("2030-01-11T17:30", "2030-01-11T23:59"),  # Friday 17:30
         ("2030-01-12T10:00", "2030-01-12T23:59"),  # a Saturday
         ("2030-01-07T23:59", "2030-01-07T23:59"),
+        ("2030-01-08T10:00", "2030-01-08T23:59"),  # closed that day
+        ("2030-02-25T10:00", "2030-02-25T17:00"),
+        ("2032-02-24T10:00", "2032-02-24T23:59"),  # Independence Day, a Tuesday
     ],
 )
 def test_the_lea_is_told_by_the_end_of_the_same_working_day(
     settings: Settings, judged: str, by: str
 ) -> None:
-    judged_at = datetime.fromisoformat(judged).replace(tzinfo=settings.zone)
+    here = replace(settings, country="EE", closed_on=("2030-01-08",))
+    judged_at = datetime.fromisoformat(judged).replace(tzinfo=here.zone)
 
-    deadline = told_by(judged_at, settings)
+    deadline = told_by(judged_at, here)
 
-    assert deadline.isoformat()[:16] == by
+    assert deadline.astimezone(here.zone).isoformat()[:16] == by
     assert judged_at <= deadline
 
 
@@ -38,3 +43,33 @@ def test_a_notice_is_late_after_three_quarters_of_an_hour_or_at_the_days_end(
     assert not is_late(morning, morning + timedelta(minutes=44), settings)
     assert is_late(morning, morning + timedelta(minutes=45), settings)
     assert is_late(evening, evening + timedelta(minutes=10), settings)
+
+
+@pytest.mark.parametrize(
+    ("judged", "minutes"),
+    [
+        ("2030-01-07T10:00", 30),  # two thirds of three quarters of an hour
+        ("2030-01-07T16:50", 400 / 60),  # two thirds of what is left of the working day
+        ("2030-01-07T23:59:59", 0),
+    ],
+)
+def test_a_notice_is_at_risk_when_two_thirds_of_its_time_are_gone(
+    settings: Settings, judged: str, minutes: float
+) -> None:
+    judged_at = datetime.fromisoformat(judged).replace(tzinfo=settings.zone)
+    then = judged_at + timedelta(minutes=minutes)
+
+    assert not at_risk(judged_at, then - timedelta(seconds=1), settings)
+    assert at_risk(judged_at, then, settings)
+
+
+def test_the_hour_that_a_clock_repeats_counts(settings: Settings) -> None:
+    here = replace(settings, time_zone="Europe/Berlin")
+    before = datetime.fromisoformat("2026-10-25T02:50+02:00").astimezone(here.zone)
+    soon, later = (
+        datetime.fromisoformat(f"2026-10-25T02:{minute}+01:00").astimezone(here.zone)
+        for minute in (34, 35)
+    )
+
+    assert not is_late(before, soon, here)
+    assert is_late(before, later, here)

@@ -18,8 +18,9 @@ def test_any_address_survives_the_csv_exactly(address: str) -> None:
     assert rows[1][1] == address
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_nothing_in_it_is_read_as_a_formula(start: str) -> None:
-    rows = list(csv.reader(StringIO(addresses_csv([(f"{start}1", "", "")]))))
+    text = addresses_csv([(f"{start}1", "", "")])
+    rows = list(csv.reader(StringIO(text, newline="")))
 
     assert rows[1][0] == f"'{start}1"

@@ -38,12 +38,16 @@ def test_the_delay_runs_anew_from_a_clear_verdict_that_came_later(
         ("2030-01-07T07:00", "2030-01-08T09:00"),  # before work: the same morning
         ("2030-01-10T18:00", "2030-01-14T09:00"),  # Friday evening: Monday
         ("2030-01-11T12:00", "2030-01-14T09:00"),  # Saturday: Monday
+        ("2032-02-23T12:00", "2032-02-25T09:00"),  # a public holiday: the day after
+        ("2030-01-14T12:00", "2030-01-16T09:00"),  # closed: the day after
     ],
 )
 def test_where_agreed_an_ntd_leaves_in_working_hours_only(
     settings: Settings, told: str, due: str
 ) -> None:
-    agreed = replace(settings, ntd_in_working_hours=True)
+    agreed = replace(
+        settings, ntd_in_working_hours=True, country="EE", closed_on=("01-15",)
+    )
     told_at = datetime.fromisoformat(told).replace(tzinfo=settings.zone)
 
     found = due_at(told_at, told_at - timedelta(days=1), Terms(), agreed)

@@ -1,5 +1,7 @@
 """`reportbox check` tells the truth."""
 
+from dataclasses import replace
+
 import pytest
 
 from reportbox.office.health import checks
@@ -67,3 +69,9 @@ def test_a_letter_in_doubt_and_a_notice_not_told_are_counted(healthy: House) -> 
 
     assert bad(healthy)["letters"] == "1 in doubt, 0 refused, 0 late"
     assert "1 wait" in bad(healthy)["LEA notices"]
+
+
+def test_a_region_whose_holidays_nobody_knows_is_named(healthy: House) -> None:
+    healthy.settings = replace(healthy.settings, country="DE", holidays_region="XX")
+
+    assert "no region “XX”" in bad(healthy)["holidays"]

@@ -1,7 +1,6 @@
 """What is forgotten is gone: from the database, the files and a fresh backup."""
 
 import os
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from reportbox.records.retention import Erasure
 from reportbox.records.staff import SavedFilter
 from reportbox.records.tables import ALL
 from reportbox.settings import Settings
+from tests.builders import agreed
 from tests.house import House, token_in
 
 MARK = "planted-mark"
@@ -231,16 +231,16 @@ def test_old_backups_of_the_box_are_deleted(house: House) -> None:
 def test_what_the_lea_has_confirmed_is_forgotten_at_once_where_that_was_agreed(
     house: House,
 ) -> None:
-    agreed = replace(house.settings, forget_on_receipt=True)
+    agreed(house.clock.now(), delete_on_receipt=True)
     report(house)
     item = house.newest_item()
     house.judges(item, "baseline")
     house.works()
-    forget(agreed, house.clock.now())
+    forget(house.settings, house.clock.now())
     assert MARK in Report.rows()[0].comments
 
     house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
-    forget(agreed, house.clock.now())
+    forget(house.settings, house.clock.now())
 
     left = vars(Report.rows()[0])["__data__"]
     for word in ("comments", "steps", "login", "referrer"):
@@ -250,7 +250,7 @@ def test_what_the_lea_has_confirmed_is_forgotten_at_once_where_that_was_agreed(
 def test_what_was_agreed_forgets_nothing_unread_and_nothing_ordered(
     house: House,
 ) -> None:
-    agreed = replace(house.settings, forget_on_receipt=True)
+    agreed(house.clock.now(), delete_on_receipt=True)
     report(house)
     item = house.newest_item()
     house.judges(item, "baseline")
@@ -259,7 +259,7 @@ def test_what_was_agreed_forgets_nothing_unread_and_nothing_ordered(
     house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
     house.clock.advance(minutes=5)
     report(house)  # a second witness, after the LEA's receipt
-    forget(agreed, house.clock.now())
+    forget(house.settings, house.clock.now())
     assert [bool(r.comments) for r in Report.rows()] == [False, True]
 
     other = house.the_public_reports("https://item-two.example/", comments=MARK)
@@ -267,15 +267,14 @@ def test_what_was_agreed_forgets_nothing_unread_and_nothing_ordered(
     house.judges(other, "baseline")
     house.works()
     house.does(f"/notices/{house.notice(other).id}/confirm", receipt="by mail")
-    forget(agreed, house.clock.now())
+    forget(house.settings, house.clock.now())
     assert Report.rows()[-1].comments == MARK
 
 
 def test_the_code_of_a_report_lives_as_long_whatever_became_of_it(
     house: House,
 ) -> None:
-    house.settings = replace(house.settings, forget_on_receipt=True)
-    house.app.extensions["settings"] = house.settings
+    agreed(house.clock.now(), delete_on_receipt=True)
     code = report(house)
     item = house.newest_item()
     house.judges(item, "baseline")

@@ -7,6 +7,7 @@ import pytest
 from reportbox import lifecycle
 from reportbox.lifecycle import Letter as State
 from reportbox.post.deliver import deliver_due, recover
+from reportbox.practice.agreed import POLICE_ID
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.journey import box, move
@@ -27,9 +28,10 @@ def deliver(house: House) -> int:
 
 def key_of_the_police(fingerprint: str) -> str:
     """Give the practice police another key; return the one it had."""
-    [police] = Agency.rows()
+    police = Agency.get_by_id(POLICE_ID)
+    mine = Agency.id == POLICE_ID
     with atomic():
-        Agency.update(key=fingerprint).execute()
+        Agency.update(key=fingerprint).where(mine).execute()
     return str(police.key)
 
 
@@ -249,7 +251,8 @@ def test_a_hold_between_claim_and_hand_over_wins(house: House) -> None:
     def hold_now(point: str, recipient: str) -> str | None:
         """The letter is claimed and on the wire when the LEA calls."""
         if point == "data" and "police" not in recipient and not claimed:
-            claimed.append(str(Letter.rows()[-1].state))
+            [ntd] = Letter.rows(Letter.paper == lifecycle.Paper.NTD)
+            claimed.append(str(ntd.state))
             house.does(f"/items/{item.id}/hold", why="asked by telephone")
         return None
 
@@ -259,7 +262,8 @@ def test_a_hold_between_claim_and_hand_over_wins(house: House) -> None:
 
     assert claimed == [State.SENDING]
     assert house.letters_to_providers() == []
-    assert Letter.rows()[-1].state == State.STOPPED
+    [notice] = Letter.rows(Letter.paper == lifecycle.Paper.NTD)
+    assert notice.state == State.STOPPED
     assert house.ntd(item).state == lifecycle.Ntd.TO_FALL_DUE
 
 

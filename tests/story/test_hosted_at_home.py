@@ -50,9 +50,13 @@ def test_an_item_hosted_at_home_travels_from_the_form_to_removal(house: House) -
     assert house.notice(item).state == Lea.CONFIRMED
     assert house.ntd(item).state == Ntd.REMOVED
 
-    # Nothing more is ever sent, and the whole way stands in the history.
+    # The police, asked for their receipt meanwhile, hear that it is gone; after that
+    # nothing more is ever sent, and the whole way stands in the history.
     house.hours_pass(24 * 30)
-    assert len(house.letters()) == 3
+    assert len(house.letters_to_providers()) == 2
+    subjects = [letter.subject for letter in house.letters_to_the_lea()]
+    assert ["confirm the receipt" in s for s in subjects] == [False, True, False]
+    assert "found removed on" in text_of(house.letters_to_the_lea()[2])
     page = house.page(f"/items/{item.id}")
     for words in (
         "Judged illegal",

@@ -1,0 +1,94 @@
+"""What an officer asks first of a notice, gathered from the records."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from reportbox import lifecycle
+from reportbox.lea.case import case_of
+from reportbox.records.items import Hold
+from reportbox.records.tracks import LeaNotice
+from reportbox.settings import Settings
+
+PAGE = 50  # notices on one page
+MOST_URGENT = 100
+VISIBLE = frozenset(lifecycle.Lea) - {lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.WITHDRAWN}
+OPEN = frozenset(
+    {lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH, lifecycle.Lea.TO_CONFIRM}
+)
+
+
+class Line(NamedTuple):
+    """One notice in a list: urgent, who can be found, new, where, and until when."""
+
+    notice: LeaNotice
+    urgent: str
+    victim: str
+    offender: str
+    is_new: bool  # not reported before
+    hosted: str
+    ntd: str
+    is_held: bool
+    may_stop: bool  # something can still leave that a hold would stop
+
+
+class HeldFor(NamedTuple):
+    hold: Hold
+    hours: int  # so far, or until it was released
+
+
+def latest_notices(unit: int, below: int | None) -> list[LeaNotice]:
+    """List the newest notices of a unit, one more than a page holds."""
+    mine = (LeaNotice.unit == unit) & LeaNotice.state.in_(list(VISIBLE))
+    if below is not None:
+        mine &= LeaNotice.id < below
+    query = LeaNotice.select().where(mine).order_by(LeaNotice.id.desc())
+    return list(query.limit(PAGE + 1))
+
+
+def open_urgent(unit: int) -> list[LeaNotice]:
+    """List what is urgent and not confirmed yet: it stands on top."""
+    waiting = (LeaNotice.unit == unit) & LeaNotice.state.in_(list(OPEN))
+    query = LeaNotice.select().where(waiting).order_by(LeaNotice.id.desc())
+    return [n for n in query.limit(10 * MOST_URGENT) if n.item.is_urgent][:MOST_URGENT]
+
+
+def line_of(notice: LeaNotice, settings: Settings) -> Line:
+    item = notice.item
+    case, is_held = case_of(item, settings), item.is_held
+    answers = case.answers
+    return Line(
+        notice,
+        case.urgent,
+        answers.get("victim_identifiable", "not answered"),
+        answers.get("offender_identifiable", "not answered"),
+        item.times_seen == 1 and item.appearance == 1,
+        ", ".join(part for part in (case.hosting, case.country, case.provider) if part),
+        "; ".join(part for part in (case.ntd, case.removal) if part),
+        is_held,
+        not is_held and not lifecycle.is_ended(lifecycle.Kind.ITEM, item.state),
+    )
+
+
+def holds_of(unit: int, now: datetime) -> list[HeldFor]:
+    """List the holds of a unit, the open ones first."""
+    rows = Hold.select().where(Hold.unit == unit).order_by(Hold.id.desc()).limit(500)
+    held = [HeldFor(hold, hours_of(hold, now)) for hold in rows]
+    return sorted(held, key=lambda one: one.hold.released_at is not None)
+
+
+def hours_of(hold: Hold, now: datetime) -> int:
+    """Say what a hold costs: whole hours in which nothing was done outside."""
+    until = hold.released_at or now
+    return max(0, int((until - hold.placed_at).total_seconds() // 3600))
+
+
+def with_code(code: str) -> list[LeaNotice]:
+    """Find the notices of the letter that has this code, however it is written."""
+    known = grouped(code)
+    return LeaNotice.rows(LeaNotice.code == known) if known else []
+
+
+def grouped(code: str) -> str:
+    """Write a code as the letters do: in groups of four."""
+    plain = "".join(c for c in code.upper() if c.isalnum())[:64]
+    return "-".join(plain[i : i + 4] for i in range(0, len(plain), 4))

@@ -1,0 +1,182 @@
+"""The letters to an agency, from the records to the outbox.
+
+Over which channel they go, its agency's record says: mail holds everything and is
+encrypted, a note about the portal holds nothing and is not.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms, unit_of
+from reportbox.agreements.terms import Terms
+from reportbox.lea.agency import Channel, Unit
+from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text
+from reportbox.lea.case import case_of, facts_of
+from reportbox.lea.facts import is_correction, news
+from reportbox.lifecycle import Move, Paper
+from reportbox.post.wording import compose
+from reportbox.records import atomic
+from reportbox.records.items import Item
+from reportbox.records.journey import box, move, thread_of
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice
+from reportbox.routing.policy import Notice, duty
+from reportbox.settings import Settings
+from reportbox.tracing.finding import Hosting
+
+CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
+CODE_LENGTH = 16  # characters, 80 bits: guessed by nobody
+
+
+class Told(NamedTuple):
+    """To whom, and by what was agreed with them."""
+
+    unit: Unit
+    terms: Terms
+    settings: Settings
+    now: datetime
+
+
+def told(notice: LeaNotice, settings: Settings, now: datetime) -> Told:
+    """Gather what a letter on behalf of a notice needs; it must have its agency."""
+    if notice.unit is None:
+        raise RuntimeError("This notice has no agency yet.")
+    return Told(unit_of(notice.unit), read_terms(), settings, now)
+
+
+def new_code() -> str:
+    """Make what confirms a receipt: four groups of four, easy to read aloud."""
+    drawn = "".join(secrets.choice(CODE) for _ in range(CODE_LENGTH))
+    return "-".join(drawn[i : i + 4] for i in range(0, CODE_LENGTH, 4))
+
+
+def link_of(code: str, settings: Settings) -> str:
+    """Where an officer confirms, or asks to hold; empty without a portal."""
+    return f"{settings.portal_url}/n/{code}" if settings.portal_url and code else ""
+
+
+def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
+    """Write one letter for one notice, or for the part of a block."""
+    items = [n.item for n in group]
+    cases = [case_of(item, to.settings) for item in items]
+    kinds = [kind_of(item, to.terms) for item in items]
+    code = next((n.code for n in group if n.code), "") or new_code()
+    is_note = to.unit.channel is Channel.PORTAL
+    subject, body = compose(
+        "lea_pointer.en" if is_note else "lea_notice.en",
+        cases=cases,
+        kinds=kinds,
+        text=lambda case: as_text(case, set(to.terms.fields_off)),
+        part=part,
+        is_urgent=any(case.urgent for case in cases),
+        agency=to.unit.name,
+        terms=to.terms,
+        code=code,
+        link=link_of(code, to.settings),
+        settings=to.settings,
+    )
+    known = [facts_of(item) for item in items]
+    paper = Paper.LEA_POINTER if is_note else Paper.LEA_NOTICE
+    with atomic():
+        for notice, facts, kind in zip(group, known, kinds, strict=True):
+            why = kind.replace("_", " ")
+            if part.of > 1:
+                why = f"{why}, part {part.number} of {part.of}"
+            move(
+                notice, Move.WRITE, box(to.now, why), told=facts, code=code,
+                agency=to.unit.name, address=to.unit.mailbox, key=to.unit.key,
+            )  # fmt: skip
+        attachments = [] if is_note else [annex(cases, part, to.terms)]
+        post(group, paper, (subject, body), attachments, to)
+    return True
+
+
+def write_supplement(notice: LeaNotice, to: Told) -> bool:
+    """Write what is new; if it changes while we write, the next round does."""
+    item, before = Item.get_by_id(notice.item_id), notice.told
+    known = facts_of(item)
+    lines = news(before, known)
+    case = case_of(item, to.settings)
+    is_note = to.unit.channel is Channel.PORTAL
+    words = compose(
+        "lea_note.en" if is_note else "lea_supplement.en",
+        case=case,
+        lines=lines,
+        correction=is_correction(before, known),
+        agency=to.unit.name,
+        link=link_of(notice.code, to.settings),
+        settings=to.settings,
+    )
+    with atomic():
+        if facts_of(Item.get_by_id(item.id)) != known:
+            return False
+        changes = {"has_news": False, "told": known}
+        LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
+        if lines:
+            paper = Paper.LEA_NOTE if is_note else Paper.LEA_SUPPLEMENT
+            attachments = [] if is_note else [annex([case], WHOLE, to.terms)]
+            post([notice], paper, words, attachments, to)
+    return bool(lines)
+
+
+def write_chase(notice: LeaNotice, to: Told) -> bool:
+    """Ask once more for the receipt, by the same code."""
+    is_note = to.unit.channel is Channel.PORTAL
+    words = compose(
+        "lea_note.en" if is_note else "lea_chase.en",
+        case=case_of(notice.item, to.settings),
+        agency=to.unit.name,
+        code=notice.code,
+        link=link_of(notice.code, to.settings),
+        settings=to.settings,
+    )
+    with atomic():
+        if LeaNotice.get_by_id(notice.id).state != lifecycle.Lea.TO_CONFIRM:
+            return False
+        changes = {"chases": notice.chases + 1, "chased_at": to.now}
+        LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
+        paper = Paper.LEA_NOTE if is_note else Paper.LEA_CHASE
+        post([notice], paper, words, [], to)
+    return True
+
+
+def post(
+    group: Sequence[LeaNotice],
+    paper: Paper,
+    words: tuple[str, str],
+    attachments: list[list[str]],
+    to: Told,
+) -> Letter:
+    """Put a letter to an agency in the outbox, in the caller's transaction."""
+    is_first = paper in lifecycle.TELLING or not group
+    is_urgent = any(n.item.is_urgent for n in group)
+    return Letter.write(
+        group,
+        paper=paper,
+        subject=words[0],
+        body=words[1],
+        attachments=attachments,
+        is_urgent=is_urgent,
+        is_marked=is_urgent and to.terms.urgent_channel != "phone",
+        is_plain=to.terms.plain_mail and not to.unit.key,
+        in_reply_to="" if is_first else thread_of(group[0]),
+        sender=to.settings.hotline_email,
+        recipient=to.unit.mailbox,
+        key="" if to.unit.channel is Channel.PORTAL else to.unit.key,
+        due_at=to.now,
+    )
+
+
+def kind_of(item: Item, terms: Terms) -> Notice:
+    """Say how the notice is marked: full, for information, unassessed, ..."""
+    hosting = Hosting(item.finding.hosting) if item.finding else None
+    return duty(item.verdict.move, hosting, terms.ntd_body).notice
+
+
+def annex(cases: Sequence[Case], part: Part, terms: Terms) -> list[str]:
+    """Attach Annex I for machines: all reports of the letter in one file."""
+    text = as_json(cases, part, set(terms.fields_off))
+    return ["annex-one.json", "application/json", text]
