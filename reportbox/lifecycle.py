@@ -304,6 +304,7 @@ LEA = (
     _lea(Lea.TO_REACH,   M.TELL_OTHERWISE, Lea.TO_CONFIRM, ANALYST),
     _lea(Lea.TO_REACH,   M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_CONFIRM, M.FAIL,           Lea.TO_REACH,   ANALYST | BOX),
+    _lea(Lea.TO_CONFIRM, M.RESEND,         Lea.TO_NOTIFY,  ANALYST),
     _lea(Lea.TO_CONFIRM, M.CONFIRM,        Lea.CONFIRMED,  PEOPLE),
     _lea(Lea.TO_CONFIRM, M.LAPSE,          Lea.SILENT,     BOX),
     _lea(Lea.TO_CONFIRM, M.CLOSE,          Lea.CLOSED,     ANALYST),
@@ -459,6 +460,7 @@ CONSEQUENCES = (
     Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.NTD, M.CONFIRM_REMOVAL),
     Consequence((Kind.ITEM, M.CONFIRM_REMOVAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.LEA, M.FAIL), Kind.NTD, M.RECALL),
+    Consequence((Kind.LEA, M.RESEND), Kind.NTD, M.RECALL),
 )
 
 # A track that makes one of these moves has no more use for its unsent letters.

@@ -167,6 +167,9 @@ class Mail:
     subject: str
     sent_at: datetime | None
     text: str = field(repr=False)
+    answers: tuple[str, ...] = ()  # the Message-IDs it says it answers
+    is_automatic: bool = False  # nobody wrote it (RFC 3834)
+    bounced: tuple[str, ...] = ()  # the Message-IDs it says could not be delivered
 
 
 class Mailbox(Protocol):

@@ -7,11 +7,13 @@ it is.
 
 import contextlib
 import imaplib
+import re
 import ssl
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,30 @@ from typing import Any
 from imap_tools import MailBox
 from imap_tools.errors import ImapToolsError
 
-from reportbox.adapters.imap_structure import Part, read_structure, text_parts
+from reportbox.adapters.imap_structure import (
+    Part,
+    read_structure,
+    report_parts,
+    text_parts,
+)
 from reportbox.errors import PeerRejected, PeerUnavailable
 from reportbox.ports import Mail
 
 MOST_AT_ONCE = 20  # mails in one visit
 LARGEST_TEXT = 64 * 1024  # bytes of one text part
-HEADERS = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE)]<0.16384>"
+HEADERS = (
+    "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE IN-REPLY-TO REFERENCES RETURN-PATH "
+    "AUTO-SUBMITTED PRECEDENCE X-AUTOREPLY X-AUTORESPOND CONTENT-TYPE)]<0.16384>"
+)
+MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
+OURS = re.compile(r"(?im)^message-id:\s*(<[^<>\s]{3,250}>)")
+FAILED = re.compile(r"(?im)^action:\s*failed\b")  # RFC 3464, section 2.3.3
+# How programs that set no header call what they send.
+BY_A_MACHINE = re.compile(
+    r"(?i)\s*(auto(matic)?[ -]?(reply|response)|out of (the )?office|abwesen|undeliver"
+    r"|delivery (status|failure)|mail delivery|returned mail)"
+)
+MOST_NAMED = 20  # messages one mail says it answers
 
 
 # What hostile headers and parts make the library raise.
@@ -89,7 +108,23 @@ class ImapMailbox:
             subject=_header(headers["Subject"]),
             sent_at=_date(headers["Date"]),
             text=text,
+            answers=_answered(headers),
+            is_automatic=_is_automatic(headers),
+            bounced=self._bounced(client, uid, read_structure(answer[1])),
         )
+
+    def _bounced(self, client: Any, uid: str, structure: Any) -> tuple[str, ...]:  # noqa: ANN401
+        """Name what a delivery report says has failed for good (RFC 3464)."""
+        report = report_parts(structure)
+        if report is None:
+            return ()
+        wanted = (
+            f"(BODY.PEEK[{report.status}]<0.8192> BODY.PEEK[{report.headers}]<0.16384>)"
+        )
+        found = client.uid("FETCH", uid, wanted)
+        said = [p[1] for p in found[1] if isinstance(p, tuple)]
+        text = "\n".join(p.decode("utf-8", "replace") for p in said)
+        return tuple(OURS.findall(text)[:MOST_NAMED]) if FAILED.search(text) else ()
 
     def _text(self, client: Any, uid: str, part: Part) -> str:  # noqa: ANN401
         wanted = f"BODY.PEEK[{part.path}]<0.{LARGEST_TEXT}>"
@@ -113,6 +148,26 @@ class ImapMailbox:
         except (ImapToolsError, imaplib.IMAP4.error) as trouble:
             said = f"the mail server refused: {type(trouble).__name__}"
             raise PeerRejected(said) from trouble
+
+
+def _answered(headers: Message) -> tuple[str, ...]:
+    said = f"{headers['In-Reply-To'] or ''} {headers['References'] or ''}"
+    return tuple(dict.fromkeys(MESSAGE_ID.findall(said)))[-MOST_NAMED:]
+
+
+def _is_automatic(headers: Message) -> bool:
+    """Tell what a machine wrote: RFC 3834, section 5, and what older ones say."""
+    submitted = str(headers["Auto-Submitted"] or "no").strip().lower()
+    return (
+        not submitted.startswith("no")
+        or str(headers["Precedence"] or "").strip().lower()
+        in {"bulk", "junk", "list", "auto_reply"}
+        or headers["X-Autoreply"] is not None
+        or headers["X-Autorespond"] is not None
+        or str(headers["Return-Path"] or "").strip() == "<>"
+        or "multipart/report" in str(headers["Content-Type"] or "").lower()
+        or bool(BY_A_MACHINE.match(_header(headers["Subject"])))
+    )
 
 
 def _first(answer: Any) -> bytes:  # noqa: ANN401 - what imaplib returns

@@ -6,7 +6,7 @@ import quopri
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 DEEPEST = 20  # parts within parts
 ATOM = re.compile(rb"[^\s()\"]+")
@@ -63,6 +63,31 @@ def text_parts(structure: Any, path: str = "") -> list[Part]:  # noqa: ANN401
     found = list(_texts(structure, path))[: MOST_PARTS * 2]
     plain = [part for part in found if part.kind == "plain"]
     return (plain or found)[:MOST_PARTS]
+
+
+class Report(NamedTuple):
+    """Where in a delivery report its parts stand (RFC 3462)."""
+
+    status: str
+    headers: str  # those of the mail that came back
+
+
+def report_parts(structure: Any) -> Report | None:  # noqa: ANN401
+    """Find the parts of a delivery report; None for any other mail."""
+    if not isinstance(structure, list) or not structure:
+        return None
+    status = headers = ""
+    for number, part in enumerate(p for p in structure if isinstance(p, list)):
+        if len(part) < 2 or isinstance(part[0], list):  # noqa: PLR2004 - its type
+            continue
+        kind = f"{part[0]}/{part[1]}".lower()
+        if kind == "message/delivery-status":
+            status = f"{number + 1}"
+        elif kind == "text/rfc822-headers":
+            headers = f"{number + 1}"
+        elif kind == "message/rfc822":
+            headers = f"{number + 1}.HEADER"
+    return Report(status, headers) if status and headers else None
 
 
 def _texts(structure: Any, path: str) -> Any:  # noqa: ANN401 - lists in lists

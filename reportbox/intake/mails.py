@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reportbox.errors import InvalidInput, PeerFailed, Refused
 from reportbox.intake.form import MOST_ADDRESSES, clean
+from reportbox.lea.replies import hear
 from reportbox.plain import one_line
 from reportbox.ports import Mail, World
 from reportbox.records import atomic
@@ -89,7 +90,18 @@ def _keep(mail: Mail, now: datetime) -> bool:
             found=len(addresses_in(text)),
         )
         put_on_record(box(now), "keep_mail", f"draft {draft.id}")
+        if about := _hear(mail, now):
+            Draft.update(about=about).where(Draft.id == draft.id).execute()
     return True
+
+
+def _hear(mail: Mail, now: datetime) -> str:
+    """Let law enforcement hear it; what cannot be recorded is for a person."""
+    try:
+        with atomic():
+            return hear(mail, box(now))
+    except Refused as refusal:
+        return f"an answer that could not be recorded: {refusal}"
 
 
 def _note_visit(now: datetime, trouble: str) -> None:

@@ -74,6 +74,10 @@ def by_code(agency: str, now: datetime) -> Deed:
     return Deed(agency, Actor.OFFICER, now, "by the code in the letter")
 
 
+def by_mail(agency: str, sender: str, now: datetime) -> Deed:
+    return Deed(agency, Actor.OFFICER, now, f"by mail from {sender}, with the code")
+
+
 def confirm_test(unit: Agency, deed: Deed) -> None:
     """The test letter arrived, and they could read it."""
     with atomic():
@@ -130,7 +134,6 @@ def resend(notice: LeaNotice, deed: Deed) -> None:
         unit = unit_of(notice.unit) if notice.unit else None
         if notice.state == lifecycle.Lea.TO_CONFIRM:
             _need_why(deed, "Please say why it must be sent once more.")
-            move(notice, Move.FAIL, deed)
         move(notice, Move.RESEND, deed, latest_at=deed.at, **columns_of(unit))
 
 

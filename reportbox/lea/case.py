@@ -153,6 +153,8 @@ def _plan(ntd: Ntd, settings: Settings) -> str:
         return f"{ntd.provider}: withdrawn, not sent"
     if ntd.item.is_held:
         return f"{ntd.provider}: on hold"
+    if ntd.due_at and ntd.trouble:
+        return f"{ntd.provider}: due, and not sent yet"
     if ntd.due_at:
         return f"{ntd.provider}: planned for {say_when(ntd.due_at, settings.zone)}"
     hours = read_terms().ntd_delay_hours

@@ -12,6 +12,7 @@ from reportbox.settings import Settings
 PAGE = 50  # notices on one page
 MOST_URGENT = 100
 VISIBLE = frozenset(lifecycle.Lea) - {lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.WITHDRAWN}
+HOSTED = {"home": "at home", "both": "at home and abroad", "proxied": "behind a proxy"}
 OPEN = frozenset(
     {lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH, lifecycle.Lea.TO_CONFIRM}
 )
@@ -55,14 +56,14 @@ def open_urgent(unit: int) -> list[LeaNotice]:
 def line_of(notice: LeaNotice, settings: Settings) -> Line:
     item = notice.item
     case, is_held = case_of(item, settings), item.is_held
-    answers = case.answers
+    answers, where = case.answers, HOSTED.get(case.hosting, case.hosting)
     return Line(
         notice,
         case.urgent,
         answers.get("victim_identifiable", "not answered"),
         answers.get("offender_identifiable", "not answered"),
         item.times_seen == 1 and item.appearance == 1,
-        ", ".join(part for part in (case.hosting, case.country, case.provider) if part),
+        ", ".join(part for part in (where, case.country, case.provider) if part),
         "; ".join(part for part in (case.ntd, case.removal) if part),
         is_held,
         not is_held and not lifecycle.is_ended(lifecycle.Kind.ITEM, item.state),

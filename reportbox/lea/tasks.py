@@ -87,9 +87,14 @@ def _calls() -> list[Task]:
         "silent": "{} confirms nothing: call them, and log it.",
     }
     return [
-        Task("Telephone", words[c.why].format(c.agency), c.item, c.opened_at)
+        Task("Telephone", words[c.why].format(_whom(c)), c.item, c.opened_at)
         for c in Call.first_rows(Call.done_at.is_null())
     ]
+
+
+def _whom(call: Call) -> str:
+    known = unit_of(call.unit).call if call.unit else ""
+    return f"{call.agency} ({known})" if known else call.agency
 
 
 def _no_agency() -> list[Task]:

@@ -12,6 +12,7 @@ class Draft(Record):
     subject = TextField(default="")
     text = TextField(default="")
     found = IntegerField(default=0)  # addresses
+    about = TextField(default="")  # what the box made of it, such as a receipt
     ended_at = MomentField(null=True)  # became a report, or was put away
     ended_by = TextField(default="")
 

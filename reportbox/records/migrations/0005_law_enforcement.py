@@ -72,6 +72,9 @@ STATEMENTS = (
     NULL, FOREIGN KEY (item_id) REFERENCES item (id))
     """,
     """
+    ALTER TABLE draft ADD COLUMN about TEXT NOT NULL DEFAULT ''
+    """,
+    """
     ALTER TABLE letter ADD COLUMN is_plain INTEGER NOT NULL DEFAULT 0
     """,
     """

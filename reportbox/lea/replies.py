@@ -1,0 +1,96 @@
+"""What an agency answers by mail: receipts by the code, holds by the word.
+
+Whoever writes the code has read the letter. An automatic reply is never a receipt, and
+an answer without the code is for a person to read. What came back as undeliverable
+stops the NTD clock.
+"""
+
+import re
+
+from reportbox import lifecycle
+from reportbox.lea import actions
+from reportbox.lea.desk_of_officer import grouped, with_code
+from reportbox.lifecycle import Move
+from reportbox.plain import one_line
+from reportbox.ports import Mail
+from reportbox.records.agencies import Agency
+from reportbox.records.journey import Deed, box, move, tracks_of
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice
+
+CODE = re.compile(r"(?i)\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b")
+MOST_CODES = 20  # in one mail
+HOLD = re.compile(r"(?i)\bhold\b")
+# From here on a mail repeats what we wrote.
+QUOTED = re.compile(
+    r"(?im)^\s*(>|-+ ?original message|on .{5,100} wrote:|from: |von: |de : |de: |od: )"
+)
+LONGEST_SENDER = 200  # characters
+
+
+def hear(mail: Mail, deed: Deed) -> str:
+    """Take a mail as an answer, and say what it was taken for; empty if for nothing.
+
+    In the caller's transaction, once for each mail.
+    """
+    if mail.bounced:
+        return _hear_bounce(mail, deed)
+    if mail.is_automatic:
+        return "an automatic reply: no receipt" if _ours(mail) else ""
+    found = [_by_code(mail, code, deed) for code in _codes(mail)]
+    said = "; ".join(sentence for sentence in found if sentence)
+    if not said and (numbers := _ours(mail)):
+        return f"an answer about {numbers}, without its code: read it, then record it"
+    return said
+
+
+def _by_code(mail: Mail, code: str, deed: Deed) -> str:
+    sender = one_line(mail.sender)[:LONGEST_SENDER]
+    unit: Agency | None = Agency.get_or_none(Agency.test_code == code)
+    if unit is not None:
+        actions.confirm_test(unit, actions.by_mail(unit.name, sender, deed.at))
+        return f"the test letter to {unit.name} is confirmed"
+    notices = with_code(code)
+    if not notices:
+        return ""
+    by = actions.by_mail(notices[0].agency, sender, deed.at)
+    holds = bool(HOLD.search(_own_words(mail.text)))
+    actions.confirm_all(notices, by, and_hold=holds)
+    numbers = ", ".join(n.item.number for n in notices)
+    return f"receipt of {numbers} recorded{', and the hold placed' if holds else ''}"
+
+
+def _hear_bounce(mail: Mail, deed: Deed) -> str:
+    """The mail server of an agency took the letter and then gave it back."""
+    said = []
+    why = "the mail came back as undeliverable"
+    letters = Letter.rows(Letter.message_id.in_(list(mail.bounced)))
+    for letter in letters:
+        if letter.paper not in lifecycle.TELLING:
+            continue
+        for track in tracks_of(letter):
+            notice = LeaNotice.get_by_id(track.id)
+            if notice.state == lifecycle.Lea.TO_CONFIRM:
+                move(notice, Move.FAIL, box(deed.at, why))
+                said.append(notice.item.number)
+    return f"the notice about {', '.join(said)} came back" if said else ""
+
+
+def _codes(mail: Mail) -> list[str]:
+    found = (grouped(m[0]) for m in CODE.finditer(f"{mail.subject}\n{mail.text}"))
+    return list(dict.fromkeys(found))[:MOST_CODES]
+
+
+def _own_words(text: str) -> str:
+    """Return what they wrote above our own words."""
+    quoted = QUOTED.search(text)
+    return text[: quoted.start()] if quoted else text
+
+
+def _ours(mail: Mail) -> str:
+    """Name the items of the letters to an agency that this mail answers."""
+    if not mail.answers:
+        return ""
+    letters = Letter.rows(Letter.message_id.in_(list(mail.answers)))
+    notices = [t for x in letters for t in tracks_of(x) if isinstance(t, LeaNotice)]
+    return ", ".join(dict.fromkeys(n.item.number for n in notices))
