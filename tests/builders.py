@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms, read_units
+from reportbox.agreements.terms import SETTINGS, Terms
 from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move, Paper
 from reportbox.records import atomic
@@ -47,6 +48,17 @@ def agreed(now: datetime, **changes: Any) -> None:  # noqa: ANN401
     terms = replace(read_terms(), **changes)
     with atomic():
         Agreement.create(terms=terms.to_data(), changed_by="Mira", changed_at=now)
+
+
+def as_typed(terms: Terms) -> dict[str, str]:
+    """Return the form of an agreement as a browser sends it back unchanged."""
+    data = terms.to_data()
+    known = {s.name: data[s.name] for s in SETTINGS}
+    ticked = {True: "yes", False: "", None: ""}
+    return {
+        name: str(value) if type(value) is int else ticked.get(value, value)
+        for name, value in known.items()
+    }
 
 
 def a_judged_item(now: datetime, **more: Any) -> Item:  # noqa: ANN401

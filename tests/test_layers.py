@@ -73,6 +73,7 @@ ACTIONS = {
     "letters",
     "documents",
     "desk_of_officer",
+    "replies",
     "health",
     "passwords",
     "accounts",
