@@ -208,6 +208,8 @@ def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
 
 
 def _when(ntd: Ntd, now: datetime) -> str:
+    if ntd.due_at is None and read_terms().ntd_clock == "receipt":
+        return "Waits for the LEA's receipt; then the agreed hours begin."
     if ntd.due_at is None:
         return f"The agreed {read_terms().ntd_delay_hours} hours begin now."
     if ntd.due_at > now:

@@ -16,7 +16,7 @@ from reportbox.agreements.reading import read_terms
 from reportbox.errors import Refused
 from reportbox.here import deed_of_officer, settings, world
 from reportbox.lea import actions
-from reportbox.lea.annex_one import blocks
+from reportbox.lea.annex_one import SCHEMA, blocks
 from reportbox.lea.answer import FEEDBACK, SCOPES, USEFULNESS
 from reportbox.lea.desk_of_officer import (
     PAGE,
@@ -35,9 +35,16 @@ from reportbox.records import NoSuchRecord
 from reportbox.records.answers import Answer, OwnAddress
 from reportbox.records.items import Hold
 from reportbox.records.tracks import LeaNotice
-from reportbox.web import download, go, needs
+from reportbox.web import download, go, needs, open_to_all
 
 bp = Blueprint("portal", __name__, url_prefix="/lea")
+
+
+@bp.get("/annex-one.schema.json")
+@open_to_all
+def show_schema() -> Response:
+    """Publish the schema that every annex-one.json keeps to."""
+    return download(SCHEMA.name, "application/schema+json", SCHEMA.read_bytes())
 
 
 @bp.get("/notices/")

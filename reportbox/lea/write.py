@@ -13,7 +13,7 @@ from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
-from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text
+from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text, url_list
 from reportbox.lea.case import case_of, facts_of
 from reportbox.lea.facts import is_correction, news
 from reportbox.lifecycle import Move, Paper
@@ -89,7 +89,7 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
                 notice, Move.WRITE, box(to.now, why), told=facts, code=code,
                 agency=to.unit.name, address=to.unit.mailbox, key=to.unit.key,
             )  # fmt: skip
-        attachments = [] if is_note else [annex(cases, part, to.terms)]
+        attachments = [] if is_note else _attachments(cases, part, to.terms)
         post(group, paper, (subject, body), attachments, to)
     return True
 
@@ -174,6 +174,15 @@ def kind_of(item: Item, terms: Terms) -> Notice:
     """Say how the notice is marked: full, for information, unassessed, ..."""
     hosting = Hosting(item.finding.hosting) if item.finding else None
     return duty(item.verdict.move, hosting, terms.ntd_body).notice
+
+
+def _attachments(cases: Sequence[Case], part: Part, terms: Terms) -> list[list[str]]:
+    """Attach Annex I for machines, and of many reports the addresses as a list."""
+    made = [annex(cases, part, terms)]
+    if len(cases) > 1:
+        listed = url_list(cases, set(terms.fields_off))
+        made.append(["addresses.csv", "text/csv", listed])
+    return made
 
 
 def annex(cases: Sequence[Case], part: Part, terms: Terms) -> list[str]:

@@ -110,10 +110,26 @@ def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
 def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
     if not is_lea_told(ntd.item):
         return None
-    told = [n.told_at for n in LeaNotice.of(ntd.item) if n.told_at]
-    if not told:
+    told = [_begins(n, terms) for n in LeaNotice.of(ntd.item) if n.told_at]
+    if not told or None in told:
         return None
-    return schedule.due_at(max(told), ntd.item.judged_at, terms, settings)
+    begun = max(moment for moment in told if moment)
+    return schedule.due_at(begun, ntd.item.judged_at, terms, settings)
+
+
+def _begins(notice: LeaNotice, terms: Terms) -> datetime | None:
+    """Say from when the agreed delay runs; None while that is not known.
+
+    Where it runs from the receipt, an agency that stays silent for the agreed cap, or
+    is no longer waited for, keeps nothing from being removed for ever.
+    """
+    told_at: datetime = notice.told_at
+    confirmed_at: datetime | None = notice.confirmed_at
+    if terms.ntd_clock == "sending" or notice.state == lifecycle.Lea.CLOSED:
+        return told_at
+    if notice.state == lifecycle.Lea.SILENT:
+        return told_at + timedelta(days=terms.silent_days)
+    return confirmed_at
 
 
 def _due(now: datetime) -> list[Ntd]:

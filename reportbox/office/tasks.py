@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from reportbox import lifecycle
+from reportbox.agreements.reading import read_terms
 from reportbox.lea.schedule import is_late
 from reportbox.lea.tasks import first_lea_tasks, later_lea_tasks
 from reportbox.ntd.schedule import CHECK_AFTER
@@ -205,6 +206,9 @@ def _reminders_that_cannot_leave() -> list[Task]:
 
 
 def _checks(now: datetime) -> list[Task]:
+    words = "Look whether it is gone at {}, and record what you saw."
+    if read_terms().removal_checker == "lea":
+        words = "Ask the LEA, who checks as agreed, whether it is gone at {}."
     to_look = [lifecycle.Ntd.TO_CHECK, lifecycle.Ntd.TO_CHECK_FIRST]
     asked = Ntd.first_rows(Ntd.state.in_(to_look))
     late = Ntd.first_rows(
@@ -213,7 +217,7 @@ def _checks(now: datetime) -> list[Task]:
     return [
         Task(
             "Check due",
-            f"Look whether it is gone at {n.provider}, and record what you saw.",
+            words.format(n.provider),
             n.item,
             n.asked_at or n.opened_at,
         )
