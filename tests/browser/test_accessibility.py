@@ -19,7 +19,7 @@ AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 def every_page(page: Page, demo: Demo, who: str) -> Iterator[str]:
     log_in(page.context, demo, who)
     for path in DESK[who]:
-        answer = page.goto(f"{demo.desk}{path}")
+        answer = page.goto(f"{demo.at(who)}{path}")
         assert answer is not None
         assert answer.status < 500, path
         yield path
