@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from reportbox import lifecycle
 from reportbox.lea.case import case_of
-from reportbox.records.items import Hold
+from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
@@ -49,8 +49,9 @@ def latest_notices(unit: int, below: int | None) -> list[LeaNotice]:
 def open_urgent(unit: int) -> list[LeaNotice]:
     """List what is urgent and not confirmed yet: it stands on top."""
     waiting = (LeaNotice.unit == unit) & LeaNotice.state.in_(list(OPEN))
-    query = LeaNotice.select().where(waiting).order_by(LeaNotice.id.desc())
-    return [n for n in query.limit(10 * MOST_URGENT) if n.item.is_urgent][:MOST_URGENT]
+    query = LeaNotice.select(LeaNotice, Item).join(Item)
+    urgent = query.where(waiting, Item.is_urgent == True)  # noqa: E712
+    return list(urgent.order_by(LeaNotice.id.desc()).limit(MOST_URGENT))
 
 
 def line_of(notice: LeaNotice, settings: Settings) -> Line:

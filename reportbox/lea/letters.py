@@ -51,7 +51,8 @@ def list_due(settings: Settings, world: World) -> int:
     pause = now - timedelta(days=terms.list_days)
     due = (Agency.listed_at.is_null()) | (Agency.listed_at <= pause)
     top = Agency.rows(Agency.is_active == True, Agency.parent.is_null(), due)  # noqa: E712
-    rows = [agency for agency in top if agency.mailbox]
+    # It holds addresses, so it goes by encrypted mail or not at all.
+    rows = [a for a in top if a.mailbox and (a.key or terms.plain_mail)]
     return each(rows, lambda a: _write_list(a, settings, now), "list", now)
 
 
@@ -107,15 +108,17 @@ def _address(item: Item) -> str:
 
 
 def _write_addresses(agency: Agency, settings: Settings, now: datetime) -> bool:
+    at_portal = agency.channel == Channel.PORTAL  # they stand there
     words = compose(
-        "own_addresses.en",
+        "lea_note.en" if at_portal else "own_addresses.en",
         agency=agency.name,
         networks=OwnAddress.current(),
         settings=settings,
     )
+    paper = Paper.LEA_NOTE if at_portal else Paper.OWN_ADDRESSES
     with atomic():
         Agency.update(addresses_told_at=now).where(Agency.id == agency.id).execute()
         to = Told(unit_of(agency), read_terms(), settings, now)
-        post([], Paper.OWN_ADDRESSES, words, [], to)
+        post([], paper, words, [], to)
         put_on_record(box(now), "tell_own_addresses", f"agency {agency.id}")
     return True

@@ -27,6 +27,9 @@ from reportbox.routing.policy import Notice, duty
 from reportbox.settings import Settings
 from reportbox.tracing.finding import Hosting
 
+# What says nothing goes in the clear: whoever only has the portal has no key.
+NOTES = frozenset({Paper.LEA_POINTER, Paper.LEA_NOTE})
+HARMLESS = frozenset({Paper.LEA_TEST})
 CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
 CODE_LENGTH = 16  # characters, 80 bits: guessed by nobody
 
@@ -161,11 +164,11 @@ def post(
         attachments=attachments,
         is_urgent=is_urgent,
         is_marked=is_urgent and to.terms.urgent_channel != "phone",
-        is_plain=to.terms.plain_mail and not to.unit.key,
+        is_plain=not to.unit.key and (to.terms.plain_mail or paper in HARMLESS),
         in_reply_to="" if is_first else thread_of(group[0]),
         sender=to.settings.hotline_email,
         recipient=to.unit.mailbox,
-        key="" if to.unit.channel is Channel.PORTAL else to.unit.key,
+        key="" if paper in NOTES else to.unit.key,
         due_at=to.now,
     )
 

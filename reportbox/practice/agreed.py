@@ -31,6 +31,7 @@ POLICE = {
     "urgent_phone": "+000 000 0112",
     "deputy_name": "Second duty officer",
     "deputy_phone": "+000 000 0113",
+    "agreed_in": "Annex II, § 1",
     "channel": "both",
     "gets_copies": True,
 }

@@ -20,6 +20,7 @@ class Agency(Record):
     channel = TextField(default="mail")
     key = TextField(default="")  # fingerprint a person compared; empty until then
     tool = TextField(default="")  # the name of its own web tool
+    agreed_in = TextField(default="")  # the paragraph that names channel and mailbox
     phone = TextField(default="")
     hours = TextField(default="")
     languages = TextField(default="")

@@ -4,14 +4,14 @@ STATEMENTS = (
     """
     CREATE TABLE agency (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
     level TEXT NOT NULL, parent_id INTEGER, mailbox TEXT NOT NULL COLLATE
-    NOCASE, channel TEXT NOT NULL, key TEXT NOT NULL, tool TEXT NOT NULL, phone
-    TEXT NOT NULL, hours TEXT NOT NULL, languages TEXT NOT NULL, contact_name
-    TEXT NOT NULL, urgent_name TEXT NOT NULL, urgent_phone TEXT NOT NULL,
-    deputy_name TEXT NOT NULL, deputy_phone TEXT NOT NULL, regions TEXT NOT
-    NULL, topics TEXT NOT NULL, gets_copies INTEGER NOT NULL, verified_on TEXT,
-    is_active INTEGER NOT NULL, tested_at TEXT, test_code TEXT NOT NULL,
-    test_confirmed_at TEXT, listed_at TEXT, addresses_told_at TEXT, FOREIGN KEY
-    (parent_id) REFERENCES agency (id))
+    NOCASE, channel TEXT NOT NULL, key TEXT NOT NULL, tool TEXT NOT NULL,
+    agreed_in TEXT NOT NULL, phone TEXT NOT NULL, hours TEXT NOT NULL, languages
+    TEXT NOT NULL, contact_name TEXT NOT NULL, urgent_name TEXT NOT NULL,
+    urgent_phone TEXT NOT NULL, deputy_name TEXT NOT NULL, deputy_phone TEXT NOT
+    NULL, regions TEXT NOT NULL, topics TEXT NOT NULL, gets_copies INTEGER NOT
+    NULL, verified_on TEXT, is_active INTEGER NOT NULL, tested_at TEXT,
+    test_code TEXT NOT NULL, test_confirmed_at TEXT, listed_at TEXT,
+    addresses_told_at TEXT, FOREIGN KEY (parent_id) REFERENCES agency (id))
     """,
     """
     ALTER TABLE account ADD COLUMN agency_id INTEGER REFERENCES agency (id)
