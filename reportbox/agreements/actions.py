@@ -18,8 +18,8 @@ from reportbox.records.journey import Deed, put_on_record
 
 LONGEST = 300  # characters of one field
 TEXTS = (
-    "name", "mailbox", "tool", "agreed_in", "phone", "hours", "languages", "contact_name",
-    "urgent_name", "urgent_phone", "deputy_name", "deputy_phone",
+    "name", "mailbox", "tool", "agreed_in", "phone", "hours", "languages",
+    "contact_name", "urgent_name", "urgent_phone", "deputy_name", "deputy_phone",
 )  # fmt: skip
 PHONE = re.compile(r"[+0-9][0-9 ()/.-]{2,40}")
 PRIVATE = "PRIVATE KEY BLOCK"
