@@ -29,10 +29,10 @@ faults:   ## Kill the box on purpose, again and again, and count what was lost
 	.venv/bin/python -m tests.faults
 
 bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
-	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake outbox,$(MAKECMDGOALS))
+	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake lea outbox trace,$(MAKECMDGOALS))
 
-.PHONY: desk form intake outbox
-desk form intake outbox: bench ;
+.PHONY: desk form intake lea outbox trace
+desk form intake lea outbox trace: bench ;
 
 demo:     ## Try a practice box with made-up reports
 	@installer/demo.sh

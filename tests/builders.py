@@ -1,6 +1,6 @@
 """Rows with sensible defaults, for tests that begin in the middle of the journey."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,7 @@ from reportbox.agreements.reading import read_terms, read_units
 from reportbox.agreements.terms import SETTINGS, Terms
 from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move, Paper
+from reportbox.ports import NetworkRecord
 from reportbox.records import atomic
 from reportbox.records.agreements import Agreement
 from reportbox.records.items import Finding, Item, Verdict
@@ -90,17 +91,17 @@ def a_notice(now: datetime, item: Item | None = None, **more: Any) -> LeaNotice:
     return notice
 
 
-def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
-    """Make an item at home whose LEA was told, with its NTD waiting to fall due."""
-    state = lifecycle.Item.TO_FINISH
-    item = an_item(now, state=state, judged_at=told_at - timedelta(days=30))
+def an_item_at_home(now: datetime, judged_at: datetime, **answers: str) -> Item:
+    """Make an item that was judged illegal and then found at home."""
+    item = an_item(now, state=lifecycle.Item.TO_FINISH, judged_at=judged_at)
     item.verdict = Verdict.create(
         item=item,
         move=Move.JUDGE_ILLEGAL,
         classification="baseline",
         given_by="Anna",
         actor=Actor.ANALYST,
-        given_at=item.judged_at,
+        given_at=judged_at,
+        answers=answers,
     )
     provider = "Home Hosting One"
     registered = "abuse@host-one.example"
@@ -112,19 +113,31 @@ def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
         provider=provider,
         contact=registered,
         at_home=[[provider, registered]],
+        locations=[asdict(NetworkRecord("192.0.2.7", provider=provider, country="EE"))],
     )
     item.save()
-    a_notice(now, item, state=lifecycle.Lea.CONFIRMED, told_at=told_at)
-    seed([contact], now)  # a person approved it once
+    return item
+
+
+def an_ntd(now: datetime, item: Item, contact: str) -> Ntd:
+    """Make an NTD that waits to fall due."""
     ntd: Ntd = Ntd.create(
         item=item,
         appearance=1,
         opened_at=now,
         finding=item.finding,
-        provider=provider,
+        provider=item.finding.provider,
         contact=contact,
     )
     return ntd
+
+
+def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
+    """Make an item at home whose LEA was told, with its NTD waiting to fall due."""
+    item = an_item_at_home(now, judged_at=told_at - timedelta(days=30))
+    a_notice(now, item, state=lifecycle.Lea.CONFIRMED, told_at=told_at)
+    seed([contact], now)  # a person approved it once
+    return an_ntd(now, item, contact)
 
 
 def a_letter(now: datetime, notice: LeaNotice | None = None, **more: Any) -> Letter:  # noqa: ANN401

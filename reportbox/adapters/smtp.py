@@ -48,26 +48,26 @@ class SmtpMailer:
             server.close()
 
     def _open(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         server: smtplib.SMTP
         if self.security == "tls":
+            context = ssl.create_default_context()
             server = smtplib.SMTP_SSL(
                 self.host, self.port, timeout=self.timeout, context=context
             )
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
-            return self._prepare(server, context)
+            return self._prepare(server)
         except BaseException:
             server.close()
             raise
 
-    def _prepare(self, server: smtplib.SMTP, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _prepare(self, server: smtplib.SMTP) -> smtplib.SMTP:
         # Without this the lone final dot waits for a delayed acknowledgement.
         assert server.sock is not None  # noqa: S101 - connected above
         server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
         if self.user:
             server.login(self.user, self.password)
         server.ehlo_or_helo_if_needed()

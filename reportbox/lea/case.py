@@ -25,6 +25,7 @@ VERDICTS = {
 def case_of(item: Item, settings: Settings) -> Case:
     """Fill the template; what is not known stays empty and is named as such."""
     finding, verdict = item.finding, item.verdict
+    reports = Report.naming(item.id)
     return Case(
         number=item.number,
         hotline=settings.hotline_name,
@@ -33,8 +34,8 @@ def case_of(item: Item, settings: Settings) -> Case:
         hotline_phone=settings.hotline_phone,
         hotline_address=settings.hotline_address,
         received_at=say_when(item.appeared_at, settings.zone),
-        iccam_received=_from_iccam(item, settings),
-        reporter=_reporter(item),
+        iccam_received=_from_iccam(reports, settings),
+        reporter=_reporter(reports),
         forwarded_at=SEALED_AT,
         urgent=item.urgent_reason,
         verdict=_verdict(item),
@@ -47,16 +48,16 @@ def case_of(item: Item, settings: Settings) -> Case:
     )
 
 
-def _reporter(item: Item) -> str:
+def _reporter(reports: list[Report]) -> str:
     """Name who may be asked; without their own word nobody ever is (B4)."""
-    willing = [r.email for r in Report.naming(item.id) if r.police_may_ask and r.email]
+    willing = [r.email for r in reports if r.police_may_ask and r.email]
     return ", ".join(dict.fromkeys(willing))
 
 
-def _from_iccam(item: Item, settings: Settings) -> str:
+def _from_iccam(reports: list[Report], settings: Settings) -> str:
     return "; ".join(
         f"{say_when(r.received_at, settings.zone)}, {r.reference}, from {r.sent_by}"
-        for r in Report.naming(item.id)
+        for r in reports
         if r.source == FROM_ICCAM
     )
 
@@ -112,14 +113,15 @@ def _verdict(item: Item) -> str:
 
 
 def _iccam(item: Item) -> str:
+    referrals = Referral.of(item)
     sent = [
         f"{r.country}, {r.partner}, ICCAM number {r.iccam_number or 'not given'}"
-        for r in Referral.of(item)
+        for r in referrals
         if r.state == lifecycle.Referral.REFERRED
     ]
     waiting = [
         f"{r.country}, {r.partner}: {_being_referred(r)}"
-        for r in Referral.of(item)
+        for r in referrals
         if r.state == lifecycle.Referral.TO_REFER
     ]
     return "; ".join(sent + waiting) or "no"
@@ -133,7 +135,7 @@ def _being_referred(referral: Referral) -> str:
 
 def _ntd_plan(item: Item, settings: Settings) -> str:
     """Annex I, “when Notice and Takedown is sent out by the hotline”."""
-    plans = [_plan(ntd, settings) for ntd in Ntd.of(item)]
+    plans = [_plan(ntd, item, settings) for ntd in Ntd.of(item)]
     if plans:
         return "; ".join(plans)
     if read_terms().ntd_body != "hotline":
@@ -146,12 +148,12 @@ def _removal(item: Item, settings: Settings) -> str:
     return f"found removed {say_when(gone_at, settings.zone)}" if gone_at else ""
 
 
-def _plan(ntd: Ntd, settings: Settings) -> str:
+def _plan(ntd: Ntd, item: Item, settings: Settings) -> str:
     if ntd.asked_at:
         return f"{ntd.provider}: sent {say_when(ntd.asked_at, settings.zone)}"
     if ntd.state == lifecycle.Ntd.WITHDRAWN:
         return f"{ntd.provider}: withdrawn, not sent"
-    if ntd.item.is_held:
+    if item.is_held:
         return f"{ntd.provider}: on hold"
     if ntd.due_at and ntd.trouble:
         return f"{ntd.provider}: due, and not sent yet"

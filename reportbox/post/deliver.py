@@ -9,9 +9,7 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 """
 
 import logging
-import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +17,8 @@ from reportbox import lifecycle
 from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
 from reportbox.lifecycle import Move
 from reportbox.ports import Envelope, Line, World
-from reportbox.post.seal import ALWAYS_SECRET, make, seal
+from reportbox.post.ahead import Workshop
+from reportbox.post.seal import ALWAYS_SECRET, seal
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
@@ -33,7 +32,7 @@ from reportbox.records.journey import (
 )
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.rows import Rows
-from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -61,53 +60,57 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
     """
     recover(world.clock.now())
     sent = 0
-    while not stopping():
-        rows = Rows(WORK, world.clock.now())
-        batch = _batch(rows)
-        if not batch:
-            break
-        ready = _sealed(batch, rows, settings, world)
-        gone, is_open = _send_all(ready, rows, Attempt(settings, world, stopping))
-        sent += gone
-        if not is_open:
-            break
+    with Workshop(settings, world) as workshop:
+        while not stopping():
+            rows = Rows(WORK, world.clock.now())
+            batch = _batch(rows, workshop)
+            if not batch:
+                break
+            ready = _sealed(batch, rows, workshop)
+            gone, is_open = _send_all(ready, rows, Attempt(settings, world, stopping))
+            sent += gone
+            if not is_open:
+                break
     return sent
 
 
-def _batch(rows: Rows) -> list[Letter]:
-    """List the next letters that are due and not parked by a bug."""
-    due = Letter.due(rows.now, BATCH + len(rows.resting))
-    return [letter for letter in due if rows.may(letter)][:BATCH]
+def _batch(rows: Rows, workshop: Workshop) -> list[Letter]:
+    """List the next letters that are due and not parked by a bug; seal them and more.
+
+    gpg runs on every core, and goes on with the batch after this one meanwhile.
+    """
+    due = Letter.due(rows.now, 2 * BATCH + len(rows.resting))
+    letters = [letter for letter in due if rows.may(letter)][: 2 * BATCH]
+    _take_the_keys_of_today(letters)
+    workshop.begin(letters)
+    return letters[:BATCH]
 
 
-def _sealed(
-    batch: list[Letter], rows: Rows, settings: Settings, world: World
-) -> list[Letter]:
-    """Seal what is not sealed yet, gpg running on every core; keep what can leave."""
-    now = world.clock.now()
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for letter in batch:
-            _take_the_key_of_today(letter)
-        made = {
-            x.id: pool.submit(make, x, world.keyring, now, settings)
-            for x in batch
-            if x.sealed is None
-        }
-        return [x for x in batch if rows.work(x, lambda x: _keep(x, made, world))]
-
-
-def _take_the_key_of_today(letter: Letter) -> None:
+def _take_the_keys_of_today(letters: list[Letter]) -> None:
     """What was written waits for no key that its agency has replaced since."""
-    if letter.sealed is None and letter.paper in ALWAYS_SECRET:
-        units = [t.unit for t in tracks_of(letter) if isinstance(t, LeaNotice)]
-        letter.key = next((u.key for u in units if u is not None), letter.key)
+    unsealed = [x for x in letters if x.sealed is None and x.paper in ALWAYS_SECRET]
+    keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
+    for letter in unsealed:
+        letter.key = keys.get(letter.id, letter.key)
 
 
-def _keep(letter: Letter, made: "dict[int, Future[bytes]]", world: World) -> bool:
+def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]:
+    """Wait for the bytes of each letter, keep them all at once, say what can leave."""
+    world, made = workshop.world, dict[int, bytes]()
+    ready = [x for x in batch if rows.work(x, lambda x: _is_made(x, made, workshop))]
+    with atomic():
+        for letter in ready:
+            if letter.id in made:
+                seal(letter, made[letter.id], world.clock.now())
+    return ready
+
+
+def _is_made(letter: Letter, made: dict[int, bytes], workshop: Workshop) -> bool:
     if letter.sealed is not None:
         return True
+    world = workshop.world
     try:
-        seal(letter, made[letter.id].result(), world.clock.now())
+        made[letter.id] = workshop.take(letter)
     except PeerUnavailable as trouble:
         _wait(letter, str(trouble), world.clock.now())
         return False

@@ -18,6 +18,7 @@ from peewee import (
 
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
+from reportbox.records.whole import WholeRows, find
 
 NoSuchRecord = DoesNotExist
 CannotSave = OperationalError  # the disk is full, or the database stays busy
@@ -78,6 +79,19 @@ class Record(Model):
     class Meta:
         database = database
         legacy_table_names = False
+
+    @classmethod
+    def select(cls, *fields: Any) -> Any:  # noqa: ANN401 - as inherited
+        if fields:
+            return super().select(*fields)
+        return WholeRows(cls, cls._meta.sorted_fields, is_default=True)
+
+    @classmethod
+    def get_by_id(cls, pk: int) -> Self:
+        found: Self | None = find(cls, pk)
+        if found is None:
+            raise NoSuchRecord(f"There is no {cls.__name__} {pk}.")
+        return found
 
     @classmethod
     def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions

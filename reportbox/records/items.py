@@ -136,8 +136,10 @@ class Item(Record):
     @property
     def urgent_reason(self) -> str:
         """The sentence that says why it is urgent; empty when it is not."""
+        if not self.is_urgent:
+            return ""
         urgent = Verdict.rows(Verdict.item == self.id, Verdict.is_urgent == True)  # noqa: E712
-        return urgent[-1].urgent_reason if self.is_urgent and urgent else ""
+        return urgent[-1].urgent_reason if urgent else ""
 
     @property
     def is_held(self) -> bool:

@@ -98,9 +98,10 @@ def thread_of(track: LeaNotice | Ntd | Referral) -> str:
 
 
 def _current_state(traveller: Traveller) -> State:
-    model = type(traveller)
-    state: State = model.select(model.state).where(model.id == traveller.id).scalar()
-    return lifecycle.STATES[traveller.kind](state)
+    table = type(traveller)._meta.table_name  # noqa: SLF001 - peewee's name for it
+    query = f"SELECT state FROM {table} WHERE id = ?"  # noqa: S608 - our own names
+    found = database.execute_sql(query, (traveller.id,)).fetchone()
+    return lifecycle.STATES[traveller.kind](found and found[0])
 
 
 def _refuse_if_forbidden(traveller: Traveller, step: Move) -> None:
@@ -292,14 +293,17 @@ def _close_if_finished(item: Item, deed: Deed) -> None:
     item = Item.get_by_id(item.id)
     if item.state != lifecycle.Item.TO_FINISH:
         return
-    tracks = {kind: model.of(item) for kind, model in TRACKS.items()}
-    if all(is_ended(kind, t.state) for kind, some in tracks.items() for t in some):
-        step = lifecycle.closing(
-            (t.state for t in tracks[Kind.NTD]),
-            (t.state for t in tracks[Kind.REFERRAL]),
-            removed=item.removed_at is not None,
-        )
-        move(item, step, box(deed.at, "all its tracks have ended"))
+    tracks = {}
+    for kind, model in TRACKS.items():
+        tracks[kind] = model.of(item)
+        if not all(is_ended(kind, track.state) for track in tracks[kind]):
+            return
+    step = lifecycle.closing(
+        (t.state for t in tracks[Kind.NTD]),
+        (t.state for t in tracks[Kind.REFERRAL]),
+        removed=item.removed_at is not None,
+    )
+    move(item, step, box(deed.at, "all its tracks have ended"))
 
 
 def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - column values

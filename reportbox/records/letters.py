@@ -18,8 +18,9 @@ from peewee import (
 from reportbox import lifecycle
 from reportbox.lifecycle import OUTCOMES, TELLING, Kind, Move, Paper
 from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records.agencies import Agency
 from reportbox.records.items import Item
-from reportbox.records.tracks import Track
+from reportbox.records.tracks import LeaNotice, Track
 
 LONGEST_PAUSE = timedelta(minutes=15)  # between two attempts
 
@@ -80,7 +81,9 @@ class Letter(Record):
         to_the_lea = cls.paper.in_([*TELLING, Paper.LEA_SUPPLEMENT])
         order = (cls.is_urgent.desc(), to_the_lea.desc(), cls.due_at, cls.id)
         waiting = cls.state == lifecycle.Letter.WAITING
-        return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))
+        # Sorting whole letters would carry their words along, a thousand of them.
+        first = cls.select(cls.id).where(waiting, is_due).order_by(*order).limit(limit)
+        return list(cls.select().where(cls.id.in_(first)).order_by(*order))
 
     @classmethod
     def refused_for_good(cls) -> list["Letter"]:
@@ -115,3 +118,19 @@ class Enclosure(Record):
 
     class Meta:
         indexes = ((("letter", "item"), True), (("track_kind", "track_id"), False))
+
+    @classmethod
+    def keys_of_agencies(cls, letter_ids: Sequence[int]) -> dict[int, str]:
+        """Return the key of today of the first agency each letter goes out for."""
+        on_behalf = (cls.track_kind == Kind.LEA) & (cls.track_id == LeaNotice.id)
+        query = (
+            cls.select(cls.letter, Agency.key)
+            .join(LeaNotice, on=on_behalf)
+            .join(Agency, on=LeaNotice.unit == Agency.id)
+            .where(cls.letter.in_(list(letter_ids)))
+            .order_by(cls.id)
+        )
+        keys: dict[int, str] = {}
+        for letter_id, key in query.tuples():
+            keys.setdefault(letter_id, key)
+        return keys

@@ -7,12 +7,13 @@ Figures are meant as ratios within one run on one machine, not as promises.
 
 import sys
 
-from tests.bench import desk, form, intake, outbox, trace
+from tests.bench import desk, form, intake, lea, outbox, trace
 
 BENCHES = {
     "desk": desk.run,
     "form": form.run,
     "intake": intake.run,
+    "lea": lea.run,
     "outbox": outbox.run,
     "trace": trace.run,
 }

@@ -21,13 +21,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_terms
+from reportbox.agreements.reading import read_terms, unit_of
+from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Paper
+from reportbox.practice.agreed import POLICE_ID
 from reportbox.practice.box import set_up
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.manners import Manners, drops_and_refusals
 from reportbox.records import atomic, database
+from reportbox.records.agencies import Agency
 from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.records.upgrade import open_ready_database
@@ -122,7 +125,7 @@ class Campaign:
         a_notice(
             now,
             a_judged_item(now, host=SILENT, state=state),
-            address=f"unit-{number}@police.example",
+            **columns_of(unit_of(_unit(number))),
             latest_at=min(due_at, now + timedelta(minutes=30)),
         )
 
@@ -229,6 +232,19 @@ class Campaign:
         found.doubts_by_kill += "the box stopped" in letter.trouble
         found.second_attempts += letter.attempts > 1
         found.doubts_delivered += state == lifecycle.Letter.IN_DOUBT and count > 0
+
+
+def _unit(number: int) -> Agency:
+    """An agency with a mailbox of its own; nothing else is routed to it."""
+    made: Agency = Agency.create(
+        name=f"Unit {number}",
+        level="central",
+        mailbox=f"unit-{number}@police.example",
+        channel="both",
+        key=Agency.get_by_id(POLICE_ID).key,
+        is_active=False,
+    )
+    return made
 
 
 def free_port() -> int:

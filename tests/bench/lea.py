@@ -1,0 +1,134 @@
+"""Annex I notices per second, from the records to the police's post office.
+
+The real jobs write them, sign and encrypt them, and hand them over. The yardstick is
+gpg alone: it gets the same bytes as often, from as many threads, before and after.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from reportbox import lifecycle
+from reportbox.adapters.gpg import OPTIONS
+from reportbox.app import real_world
+from reportbox.lea.rounds import notify_due
+from reportbox.ports import World
+from reportbox.post.deliver import deliver_due
+from reportbox.post.mime import secret_content
+from reportbox.practice.box import set_up
+from reportbox.practice.internet import PracticeInternet
+from reportbox.records import atomic, database
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import LeaNotice
+from reportbox.settings import Settings
+from tests.builders import a_notice, an_item_at_home, an_ntd
+
+NOTICES = 1_000
+ONE_IN = 20  # is opened and read
+ANSWERS = {
+    "offender_identifiable": "not sure",
+    "victim_identifiable": "yes",
+    "victim_identified": "not sure",
+    "self_generated": "no",
+    "content_type": "type one",
+    "summary": "item one, as seen, and a second sentence about it",
+    "useful_information": "useful one",
+    "screenshots": "evidence number 7",
+    "remarks": "remark one",
+}
+
+Figure = tuple[str, float, str]
+
+
+def run() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="rbb-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        with PracticeInternet(folder) as internet:
+            _, settings = set_up(folder, internet, 8530)
+            yield from _measure(settings, internet)
+            database.close_file()
+
+
+def _measure(settings: Settings, internet: PracticeInternet) -> Iterator[Figure]:
+    world = real_world(settings)
+    _judge(world.clock.now())
+    writing = _time(notify_due, settings, world)
+    contents = [secret_content(x, x.due_at, settings) for x in Letter.rows()]
+    gpg = _gpg_to(internet.lea.own_fingerprint(), settings, world)
+    before = _seal_bare(gpg, contents)
+    sending = _time(deliver_due, settings, world)
+    after = _seal_bare(gpg, contents)
+    _check(internet)
+    rate = NOTICES / (writing + sending)
+    yield "notices_per_s", rate, "1/s"
+    yield "ratio_to_gpg", rate / (NOTICES / ((before + after) / 2)), "ratio"
+
+
+def _judge(now: datetime) -> None:
+    """Put as many items in the box as a hotline in the news judges in a day."""
+    with atomic():
+        for _ in range(NOTICES):
+            item = an_item_at_home(now, judged_at=now, **ANSWERS)
+            an_ntd(now, item, contact="abuse@host-one.example")
+            a_notice(now, item, latest_at=now + timedelta(minutes=15))
+
+
+def _time(
+    job: Callable[[Settings, World], int], settings: Settings, world: World
+) -> float:
+    """Let a job do all that is due and say how long it took."""
+    began = time.perf_counter()
+    done = job(settings, world)
+    took = time.perf_counter() - began
+    assert done == NOTICES
+    return took
+
+
+def _gpg_to(key: str, settings: Settings, world: World) -> list[str]:
+    """Say how the box calls gpg, without the box around it."""
+    home, own = str(settings.gnupg_home), world.keyring.own_fingerprint()
+    whom = ["--always-trust", "--recipient", key, "--local-user", own]
+    return ["gpg", "--homedir", home, *OPTIONS, *whom, "--armor", "--sign", "--encrypt"]
+
+
+def _seal_bare(gpg: list[str], contents: Sequence[bytes]) -> float:
+    """Say how long gpg alone takes for the same bytes, running on every core."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        made = pool.map(lambda content: _output(gpg, content), contents)
+        assert all(made)
+    return time.perf_counter() - began
+
+
+def _output(command: list[str], content: bytes) -> bytes:
+    ended = subprocess.run(command, input=content, capture_output=True, check=True)
+    return ended.stdout
+
+
+def _check(internet: PracticeInternet) -> None:
+    """Every notice arrived once, is marked so, and can be read by the police."""
+    post_office = internet.post_office
+    assert len(post_office.letters) == len(set(post_office.message_ids)) == NOTICES
+    told = LeaNotice.state == lifecycle.Lea.TO_CONFIRM
+    assert LeaNotice.select().where(told).count() == NOTICES
+    references = [_reference(x.data, internet) for x in post_office.letters[::ONE_IN]]
+    assert len(set(references)) == NOTICES / ONE_IN
+
+
+def _reference(data: bytes, internet: PracticeInternet) -> str:
+    """Open a letter as the police do; say which item its annex names."""
+    [_, armoured] = message_from_bytes(data, policy=policy.default).iter_parts()
+    secret, signed_by = internet.lea.decrypt(bytes(armoured.get_payload(decode=True)))
+    assert "desk@hotline.example" in signed_by
+    [text, annex] = message_from_bytes(secret, policy=policy.default).iter_parts()
+    [report] = json.loads(annex.get_content())["reports"]
+    reference = str(report["report"]["reference"])
+    assert reference in text.get_content()
+    return reference
