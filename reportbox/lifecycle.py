@@ -142,6 +142,7 @@ class Move(StrEnum):
     STILL_THERE = auto()
     GIVE_UP = auto()
     ASK_BY_HAND = auto()
+    LEA_ASKS = auto()  # the LEA asked the provider itself
     REFER = auto()
     # what happens to a letter
     CLAIM = auto()
@@ -292,8 +293,11 @@ LEA = (
     # An agency with a web tool of its own: a person enters it there.
     _lea(Lea.TO_NOTIFY,  M.ASK_BY_HAND,    Lea.TO_REACH,   BOX),
     _lea(Lea.TO_NOTIFY,  M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
+    _lea(Lea.TO_NOTIFY,  M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
     _lea(Lea.TO_SEND,    M.HAND_OVER,      Lea.TO_CONFIRM, BOX),
     _lea(Lea.TO_SEND,    M.FAIL,           Lea.TO_REACH,   BOX),
+    # Its block was dissolved for the sake of another report in it: written anew.
+    _lea(Lea.TO_SEND,    M.RECALL,         Lea.TO_NOTIFY,  BOX | PEOPLE),
     # Whoever says that they have it, has it, whatever became of the letter.
     _lea(Lea.TO_SEND,    M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
     _lea(Lea.TO_SEND,    M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
@@ -329,6 +333,9 @@ NTD = (
     _ntd(Ntd.TO_VERIFY,      M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK,       M.STILL_THERE,     Ntd.TO_VERIFY,      PEOPLE),
     _ntd(Ntd.TO_CHECK,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
+    # Nobody asks twice: what has not left yet is not needed any more.
+    *(_ntd(state, M.LEA_ASKS, Ntd.TO_VERIFY, OFFICER)
+      for state in (Ntd.TO_FALL_DUE, Ntd.TO_CHECK_FIRST, Ntd.TO_SEND, Ntd.TO_REACH)),
     *(_ntd(state, move, end, actors)
       for state in (Ntd.TO_FALL_DUE, Ntd.TO_CHECK_FIRST, Ntd.TO_SEND,
                     Ntd.TO_REACH, Ntd.TO_VERIFY, Ntd.TO_CHECK)
@@ -465,7 +472,14 @@ CONSEQUENCES = (
 
 # A track that makes one of these moves has no more use for its unsent letters.
 STOPS_LETTERS = frozenset(
-    {M.RECALL, M.WITHDRAW, M.CONFIRM_REMOVAL, M.CLAIM_REMOVAL, M.GIVE_UP}
+    {
+        M.RECALL,
+        M.WITHDRAW,
+        M.CONFIRM_REMOVAL,
+        M.CLAIM_REMOVAL,
+        M.GIVE_UP,
+        M.LEA_ASKS,
+    }
 )
 
 # What became of a letter is what became of its tracks.

@@ -11,7 +11,7 @@ from reportbox.agreements.terms import SETTINGS, Terms
 from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move, Paper
 from reportbox.ports import NetworkRecord
-from reportbox.records import atomic
+from reportbox.records import Record, atomic
 from reportbox.records.agreements import Agreement
 from reportbox.records.items import Finding, Item, Verdict
 from reportbox.records.letters import Letter
@@ -89,6 +89,48 @@ def a_notice(now: datetime, item: Item | None = None, **more: Any) -> LeaNotice:
     }
     notice: LeaNotice = LeaNotice.create(**columns)
     return notice
+
+
+def many_notices(now: datetime, count: int) -> None:
+    """Make notices of as many judged items in a few statements, in an empty box."""
+    numbers = range(1, count + 1)
+    hosts = {n: f"item-{n}.example" for n in numbers}
+    unit = columns_of(next(iter(read_units())))
+    state, move = lifecycle.Item.TO_DECIDE, Move.JUDGE_UNCERTAIN
+    given = {"move": move, "given_by": "Anna", "actor": Actor.ANALYST, "given_at": now}
+    moments = dict.fromkeys(
+        ("reported_at", "appeared_at", "waits_from", "judged_at"), now
+    )
+    rows: dict[type[Record], list[dict[str, Any]]] = {
+        Report: [
+            {"id": n, "received_at": now, "form_key": f"{n}", "code_hash": f"{n}"}
+            for n in numbers
+        ],
+        Item: [
+            {
+                "id": n,
+                "report": n,
+                "verdict": n,
+                "state": state,
+                **moments,
+                **dict.fromkeys(
+                    ("address_as_reported", "address_key"),
+                    f"https://{hosts[n]}/page",
+                ),
+                "host": hosts[n],
+            }
+            for n in numbers
+        ],
+        Verdict: [{"id": n, "item": n, **given} for n in numbers],
+        LeaNotice: [
+            {"item": n, "appearance": 1, "opened_at": now, "latest_at": now, **unit}
+            for n in numbers
+        ],
+    }
+    with atomic():
+        for table, made in rows.items():
+            for start in range(0, count, 100):
+                table.insert_many(made[start : start + 100]).execute()
 
 
 def an_item_at_home(now: datetime, judged_at: datetime, **answers: str) -> Item:

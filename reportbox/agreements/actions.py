@@ -8,13 +8,15 @@ from typing import Any
 from reportbox.agreements.terms import Terms
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lea.agency import Channel, Level
+from reportbox.lifecycle import Lea, Letter
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import Keyring
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.answers import OwnAddress
-from reportbox.records.journey import Deed, put_on_record
+from reportbox.records.journey import Deed, dissolve, letters_of, put_on_record
+from reportbox.records.tracks import LeaNotice
 
 LONGEST = 300  # characters of one field
 TEXTS = (
@@ -94,6 +96,16 @@ def change_agency(agency: Agency, given: dict[str, Any], deed: Deed) -> None:
     with atomic():
         Agency.update(**given).where(Agency.id == agency.id).execute()
         put_on_record(deed, "change_agency", f"agency {agency.id}")
+        if (given["channel"], given["mailbox"]) != (agency.channel, agency.mailbox):
+            _write_anew(agency, deed)
+
+
+def _write_anew(agency: Agency, deed: Deed) -> None:
+    """What waits to leave goes by the new channel, to the new mailbox."""
+    waiting = (LeaNotice.unit == agency.id) & (LeaNotice.state == Lea.TO_SEND)
+    for notice in LeaNotice.rows(waiting):
+        for letter in letters_of(notice, Letter.WAITING):
+            dissolve(letter, deed)
 
 
 def check_agency(agency: Agency, deed: Deed, today: date) -> None:

@@ -100,7 +100,7 @@ def undo(item: Item, deed: Deed) -> None:
                 "Only your own verdict can be taken back, within ten minutes. Judge "
                 "it anew when it is reported again, or ask a colleague."
             )
-        if any(n.state != lifecycle.Lea.TO_NOTIFY for n in LeaNotice.of(item)):
+        if not _is_unsaid(item):
             raise Refused("The LEA has been told of this item, so it cannot be undone.")
         _take_back(item, deed)
 
@@ -193,7 +193,13 @@ def can_undo(item: Item, who: str, now: datetime) -> bool:
     mine = given is not None and given.given_by == who and item.judged_at is not None
     is_quiet = item.state in {State.NOT_ILLEGAL, State.SET_ASIDE}
     in_time = mine and item.judged_at + UNDO_LASTS >= now
-    return bool(is_quiet and in_time and not LeaNotice.of(item))
+    return bool(is_quiet and in_time and _is_unsaid(item))
+
+
+def _is_unsaid(item: Item) -> bool:
+    """Tell whether no agency was written to, nor is being written to."""
+    quiet = {lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.WITHDRAWN}
+    return all(n.state in quiet and n.told_at is None for n in LeaNotice.of(item))
 
 
 def _write_verdict(

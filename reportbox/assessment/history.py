@@ -56,6 +56,8 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.NTD, M.RECALL): "NTD called back",
     (Kind.NTD, M.ASK_BY_HAND): "Provider asked in its own form",
     (Kind.NTD, M.HAND_OVER): "Provider asked",
+    (Kind.NTD, M.LEA_ASKS): "Provider asked by the LEA itself",
+    (Kind.LEA, M.RECALL): "LEA notice to be written anew",
     (Kind.NTD, M.FAIL): "Provider not reached",
     (Kind.NTD, M.SEND_AGAIN): "NTD to be sent again",
     (Kind.NTD, M.RESEND): "NTD to another contact",

@@ -184,7 +184,7 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
     if ntd.state == lifecycle.Ntd.TO_REACH and _is_in_doubt(ntd):
         return "It is not known whether the notice arrived: see “Letters”."
     if ntd.state == lifecycle.Ntd.TO_VERIFY:
-        left = settings.ntd_reminders - ntd.reminders
+        left = max(0, settings.ntd_reminders - ntd.reminders)
         if ntd.asks_origin:
             return f"Enter the origin when it is named; {left} reminders left."
         return f"Waiting for removal; {left} reminders left. A person checks."
@@ -192,7 +192,7 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
 
 
 def _is_in_doubt(ntd: Ntd) -> bool:
-    return any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(ntd))
+    return bool(letters_of(ntd, lifecycle.Letter.IN_DOUBT))
 
 
 def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:

@@ -18,6 +18,7 @@ from reportbox.records.answers import Answer, Attempt, Call, Custody
 from reportbox.records.items import ITS_HOST, ITS_PROVIDER, THE_ITEM, Hold, Item
 from reportbox.records.journey import (
     Deed,
+    can_move,
     letters_of,
     lift_hold,
     move,
@@ -26,10 +27,10 @@ from reportbox.records.journey import (
     put_on_record,
     see_removed,
 )
-from reportbox.records.tracks import LeaNotice
+from reportbox.records.tracks import LeaNotice, Ntd
 
 OVER = frozenset({lifecycle.Lea.SILENT, lifecycle.Lea.CLOSED})
-UNSENT = frozenset({lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH})
+NO_MORE = 3  # as many reminders as there can be: the LEA itself asked first
 
 
 def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
@@ -43,15 +44,16 @@ def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
         came = {"confirmed_at": deed.at, "receipt": receipt}
         if notice.state == lifecycle.Lea.CONFIRMED:
             raise Refused("The receipt was confirmed already: nothing more is needed.")
-        for letter in letters_of(notice):
-            if letter.state == LetterState.IN_DOUBT:
-                found = {"sent_at": letter.passed_at, "trouble": ""}
-                move(letter, Move.FOUND, deed, **found)
+        for letter in letters_of(notice, LetterState.IN_DOUBT):
+            found = {"sent_at": letter.passed_at, "trouble": ""}
+            move(letter, Move.FOUND, deed, **found)
+        notice = LeaNotice.get_by_id(notice.id)
         if notice.state in OVER:
             LeaNotice.update(**came).where(LeaNotice.id == notice.id).execute()
             note(notice, "confirm_late", deed)
         else:
-            told = {} if notice.told_at else {"told_at": deed.at}
+            is_told = notice.state == lifecycle.Lea.TO_CONFIRM
+            told = {} if is_told else {"told_at": deed.at}
             move(notice, Move.CONFIRM, deed, **came, **told)
         item = Item.get_by_id(notice.item_id)
         lift_urgent_holds(item, deed)
@@ -63,10 +65,23 @@ def confirm_all(notices: Sequence[LeaNotice], deed: Deed, *, and_hold: bool) -> 
     """Confirm everything one letter carried, and hold it in the same breath or not."""
     with atomic():
         for notice in notices:
-            if and_hold and not notice.item.is_held_by(notice.unit_id):
-                hold(notice.item, deed, unit=notice.unit_id, notice=notice)
+            if and_hold:
+                _hold_if_open(notice, deed)
             if LeaNotice.get_by_id(notice.id).confirmed_at is None:
                 confirm(notice, deed.why, deed)
+
+
+def hold_all(notices: Sequence[LeaNotice], deed: Deed) -> None:
+    """Hold whatever of a letter is open still and not held by them already."""
+    with atomic():
+        for notice in notices:
+            _hold_if_open(notice, deed)
+
+
+def _hold_if_open(notice: LeaNotice, deed: Deed) -> None:
+    is_open = can_move(notice.item, Move.HOLD, deed.actor)
+    if is_open and not notice.item.is_held_by(notice.unit_id):
+        hold(notice.item, deed, unit=notice.unit_id, notice=notice)
 
 
 def by_code(agency: str, now: datetime) -> Deed:
@@ -151,6 +166,8 @@ def hold(  # noqa: PLR0913 - what a hold is made of
         raise InvalidInput(scope="Please choose what is to be held.")
     with atomic():
         item = Item.get_by_id(item.id)
+        if deed.actor is Actor.OFFICER and scope == THE_ITEM and item.is_held_by(unit):
+            return True  # pressed twice
         values = {ITS_HOST: item.host, ITS_PROVIDER: item.provider}
         if scope != THE_ITEM and not values[scope]:
             raise InvalidInput(scope="It is not known yet where it is hosted.")
@@ -160,7 +177,9 @@ def hold(  # noqa: PLR0913 - what a hold is made of
         )
         if deed.actor is Actor.OFFICER:
             lift_urgent_holds(item, deed)  # this hold stands in its place
-            _write_down(notice or item, Said.HOLD, deed, deed.why)
+            of_unit = [n for n in LeaNotice.of(item) if unit and n.unit_id == unit]
+            about = notice or next(iter(of_unit), item)
+            _write_down(about, Said.HOLD, deed, deed.why)
     return in_time
 
 
@@ -191,14 +210,24 @@ def fail(notice: LeaNotice, deed: Deed) -> None:
 def say_ntd_sent(notice: LeaNotice, deed: Deed) -> None:
     """The LEA has asked the provider itself: ours that have not left are not needed."""
     with atomic():
+        _take_as_receipt(notice, deed)
         note(notice, "ntd_by_lea", deed)
+        for ntd in Ntd.of(notice.item):
+            if can_move(ntd, Move.LEA_ASKS, deed.actor):
+                asked = {"asked_at": deed.at, "reminders": NO_MORE, "trouble": ""}
+                move(ntd, Move.LEA_ASKS, deed, **asked)
         _write_down(notice, Said.NTD_SENT, deed, deed.why)
 
 
 def say_removed(notice: LeaNotice, deed: Deed) -> None:
     """An officer found it removed: notices and checks end, and the desk is told."""
     with atomic():
+        _take_as_receipt(notice, deed)
         see_removed(notice.item, deed)
+        item = Item.get_by_id(notice.item_id)
+        known = {**LeaNotice.get_by_id(notice.id).told}  # they need not be told
+        known["removal"] = facts_of(item)["removal"]
+        LeaNotice.update(told=known).where(LeaNotice.id == notice.id).execute()
         _write_down(notice, Said.REMOVED, deed, deed.why)
 
 
@@ -207,9 +236,16 @@ def give_feedback(notice: LeaNotice, status: str, usefulness: str, deed: Deed) -
     if status not in FEEDBACK or usefulness not in USEFULNESS:
         raise InvalidInput(status="Please choose what you can tell us.")
     with atomic():
+        _take_as_receipt(notice, deed)
         words = ": ".join(part for part in (FEEDBACK[status], deed.why) if part)
         note(notice, "feedback", deed)
         _write_down(notice, Said.FEEDBACK, deed, words, usefulness=usefulness)
+
+
+def _take_as_receipt(notice: LeaNotice, deed: Deed) -> None:
+    """Whoever answers has it: they are not asked whether it arrived."""
+    if LeaNotice.get_by_id(notice.id).confirmed_at is None:
+        confirm(notice, "answered in the portal", deed)
 
 
 def take_note(answer: Answer, deed: Deed) -> None:
@@ -284,15 +320,18 @@ def _write_down(
 def _ask_for_custody(item: Item, deed: Deed) -> None:
     """Where it was agreed, evidence outside the box is destroyed after the receipt."""
     reference = item.verdict.answers.get("screenshots", "") if item.verdict else ""
-    states = {n.state for n in LeaNotice.of(item)} - {lifecycle.Lea.WITHDRAWN}
-    is_done = states <= {lifecycle.Lea.CONFIRMED}
+    is_done = all(
+        n.confirmed_at is not None
+        for n in LeaNotice.of(item)
+        if n.state != lifecycle.Lea.WITHDRAWN
+    )
     known = Custody.rows(Custody.item == item.id, Custody.reference == reference)
     if read_terms().delete_on_receipt and reference and is_done and not known:
         Custody.create(item=item, reference=reference, opened_at=deed.at)
 
 
 def _refuse_while_in_doubt(notice: LeaNotice) -> None:
-    if any(x.state == LetterState.IN_DOUBT for x in letters_of(notice)):
+    if letters_of(notice, LetterState.IN_DOUBT):
         raise Refused(
             "A letter of this notice is in doubt. First find out whether it arrived, "
             "on the page “Letters”."

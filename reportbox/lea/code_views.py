@@ -64,11 +64,7 @@ def hold_by_code(code: str) -> Any:  # noqa: ANN401
     notices = _of_code(code)
     chosen = request.form.get("notice", "")
     by = actions.by_code(notices[0].agency, world().clock.now())
-    for notice in notices:
-        if chosen in {"", str(notice.id)} and not notice.item.is_held_by(
-            notice.unit_id
-        ):
-            actions.hold(notice.item, by, unit=notice.unit_id, notice=notice)
+    actions.hold_all([n for n in notices if chosen in {"", str(n.id)}], by)
     return redirect(url_for(".show_code", code=notices[0].code), code=303)
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from reportbox import lifecycle
 from reportbox.lea.case import case_of
+from reportbox.lifecycle import Move
 from reportbox.records.items import Hold, Item
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
@@ -29,7 +30,8 @@ class Line(NamedTuple):
     hosted: str
     ntd: str
     is_held: bool
-    may_stop: bool  # something can still leave that a hold would stop
+    may_stop: bool  # something can still leave that a hold of theirs would stop
+    may_end: bool  # it can still be found removed
 
 
 class HeldFor(NamedTuple):
@@ -58,6 +60,7 @@ def line_of(notice: LeaNotice, settings: Settings) -> Line:
     item = notice.item
     case, is_held = case_of(item, settings), item.is_held
     answers, where = case.answers, HOSTED.get(case.hosting, case.hosting)
+    can = lifecycle.moves(lifecycle.Kind.ITEM, item.state, lifecycle.Actor.OFFICER)
     return Line(
         notice,
         case.urgent,
@@ -67,7 +70,8 @@ def line_of(notice: LeaNotice, settings: Settings) -> Line:
         ", ".join(part for part in (where, case.country, case.provider) if part),
         "; ".join(part for part in (case.ntd, case.removal) if part),
         is_held,
-        not is_held and not lifecycle.is_ended(lifecycle.Kind.ITEM, item.state),
+        Move.HOLD in can and not item.is_held_by(notice.unit_id),
+        Move.CONFIRM_REMOVAL in can,
     )
 
 

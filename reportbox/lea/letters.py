@@ -20,6 +20,8 @@ from reportbox.records.rows import each
 from reportbox.settings import Settings
 
 LIST = ("reference", "judged_at", "reason", "address")
+WRITTEN_TO = frozenset({Channel.MAIL, Channel.BOTH})  # others read it in the portal
+SETTLED_AFTER = timedelta(minutes=15)
 MOST_LISTED = 2_000  # in one letter; the next follows at once
 
 
@@ -52,7 +54,7 @@ def list_due(settings: Settings, world: World) -> int:
     due = (Agency.listed_at.is_null()) | (Agency.listed_at <= pause)
     top = Agency.rows(Agency.is_active == True, Agency.parent.is_null(), due)  # noqa: E712
     # It holds addresses, so it goes by encrypted mail or not at all.
-    rows = [a for a in top if a.mailbox and (a.key or terms.plain_mail)]
+    rows = [a for a in top if a.mailbox and a.channel in WRITTEN_TO]
     return each(rows, lambda a: _write_list(a, settings, now), "list", now)
 
 
@@ -64,20 +66,25 @@ def own_addresses_due(settings: Settings, world: World) -> int:
     now = world.clock.now()
     untold = Agency.addresses_told_at.is_null() | (Agency.addresses_told_at < newest)
     rows = Agency.rows(Agency.is_active == True, untold)  # noqa: E712
-    rows = [a for a in rows if a.mailbox and a.channel != Channel.WEB_TOOL]
+    rows = [a for a in rows if a.mailbox and a.channel in WRITTEN_TO]
     return each(rows, lambda a: _write_addresses(a, settings, now), "addresses", now)
 
 
 def _write_list(agency: Agency, settings: Settings, now: datetime) -> bool:
     since = agency.listed_at or datetime.min.replace(tzinfo=now.tzinfo)
+    # What could still be taken back, or is being judged just now, is for the next one.
+    latest = now - SETTLED_AFTER
     found = Item.rows(
         Item.state == lifecycle.Item.NOT_ILLEGAL,
         Item.judged_at > since,
-        Item.judged_at <= now,
+        Item.judged_at <= latest,
         Item.forgotten_at.is_null(),
     )
+    found.sort(key=lambda item: item.judged_at)
+    if not found:
+        return False  # an empty list tells nobody anything
     rows = found[:MOST_LISTED]
-    until = rows[-1].judged_at if len(found) > len(rows) else now
+    until = rows[-1].judged_at if len(found) > len(rows) else latest
     lines = [
         (i.number, say_when(i.judged_at, settings.zone), _reason(i), _address(i))
         for i in rows
@@ -91,12 +98,11 @@ def _write_list(agency: Agency, settings: Settings, now: datetime) -> bool:
     )
     with atomic():
         Agency.update(listed_at=until).where(Agency.id == agency.id).execute()
-        if rows:
-            to = Told(unit_of(agency), read_terms(), settings, now)
-            table = ["not-illegal.csv", "text/csv", csv_of(list(LIST), lines)]
-            post([], Paper.LEA_LIST, words, [table], to)
-            put_on_record(box(now), "list_not_illegal", f"agency {agency.id}")
-    return bool(rows)
+        to = Told(unit_of(agency), read_terms(), settings, now)
+        table = ["not-illegal.csv", "text/csv", csv_of(list(LIST), lines)]
+        post([], Paper.LEA_LIST, words, [table], to)
+        put_on_record(box(now), "list_not_illegal", f"agency {agency.id}")
+    return True
 
 
 def _reason(item: Item) -> str:

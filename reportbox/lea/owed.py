@@ -80,6 +80,12 @@ def lift_urgent_holds(item: Item, deed: Deed) -> None:
             lift_hold(hold, deed)
 
 
+def give_call_to(item: Item, unit: Unit) -> None:
+    """Say whom to telephone, where nobody was known before."""
+    nobody = (Call.item == item.id) & Call.unit.is_null()
+    Call.update(unit=unit.id, agency=unit.name).where(nobody).execute()
+
+
 def call_for(item: Item, unit: Agency | None, why: str, now: datetime) -> bool:
     """Ask a person to telephone, unless somebody was asked to already."""
     if any(call.unit_id == (unit and unit.id) for call in Call.open_on(item.id)):

@@ -11,7 +11,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms
 from reportbox.errors import Refused
 from reportbox.here import deed_of_officer, settings, world
@@ -272,8 +271,7 @@ def _notice_page(notice: LeaNotice, problems: dict[str, str], address: str = "")
         blocks=blocks(case_for_reading(item, settings()), set(read_terms().fields_off)),
         holds=Hold.open_on(item.id),
         my_unit=_unit(),
-        can_confirm=notice.state
-        in {lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH, lifecycle.Lea.TO_CONFIRM},
+        can_confirm=notice.confirmed_at is None,
         answers=Answer.rows(Answer.notice == notice.id),
         kinds=KINDS,
         address=address,

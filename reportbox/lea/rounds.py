@@ -9,7 +9,14 @@ from reportbox.agreements.reading import read_terms
 from reportbox.lea.agency import Channel
 from reportbox.lea.annex_one import WHOLE, Part
 from reportbox.lea.block import parts_of, waits_for_its_time
-from reportbox.lea.owed import call_for, columns_of, lift_urgent_holds, units_for
+from reportbox.lea.owed import (
+    call_for,
+    columns_of,
+    give_call_to,
+    lift_urgent_holds,
+    owe_notices,
+    units_for,
+)
 from reportbox.lea.write import (
     told,
     write_chase,
@@ -35,7 +42,7 @@ def notify_due(settings: Settings, world: World) -> int:
     """
     now = world.clock.now()
     waiting = LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_NOTIFY)
-    ready = [n for n in waiting if _is_ready(n, now) and _has_agency(n)]
+    ready = [n for n in waiting if _is_ready(n, now) and _has_agency(n, settings)]
     ready.sort(key=lambda n: not n.item.is_urgent)
     groups = {
         group[0].id: (group, part) for group, part in _grouped(ready, settings, now)
@@ -109,8 +116,8 @@ def _is_ready(notice: LeaNotice, now: datetime) -> bool:
     return bool(notice.latest_at > now + LONGEST_WAIT)  # the clock was set back
 
 
-def _has_agency(notice: LeaNotice) -> bool:
-    """Give a notice that was owed before there was an agency the one there is now."""
+def _has_agency(notice: LeaNotice, settings: Settings) -> bool:
+    """Give a notice that was owed before there was an agency those there are now."""
     if notice.unit is not None:
         return True
     units = units_for(notice.item)
@@ -119,6 +126,8 @@ def _has_agency(notice: LeaNotice) -> bool:
     with atomic():
         changes = columns_of(units[0])
         LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
+        give_call_to(notice.item, units[0])
+        owe_notices(notice.item, notice.opened_at, settings)
     return False  # the next round writes it
 
 

@@ -261,4 +261,4 @@ def key_warning(
 
 
 def _is_in_doubt(notice: LeaNotice) -> bool:
-    return any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(notice))
+    return bool(letters_of(notice, lifecycle.Letter.IN_DOUBT))

@@ -66,7 +66,7 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
     items = [n.item for n in group]
     cases = [case_of(item, to.settings) for item in items]
     kinds = [kind_of(item, to.terms) for item in items]
-    code = next((n.code for n in group if n.code), "") or new_code()
+    code = new_code()  # another letter may carry fewer reports than the one before
     is_note = to.unit.channel is Channel.PORTAL
     subject, body = compose(
         "lea_pointer.en" if is_note else "lea_notice.en",
@@ -156,6 +156,7 @@ def post(
     """Put a letter to an agency in the outbox, in the caller's transaction."""
     is_first = paper in lifecycle.TELLING or not group
     is_urgent = any(n.item.is_urgent for n in group)
+    is_harmless = paper in HARMLESS and to.unit.channel is Channel.PORTAL
     return Letter.write(
         group,
         paper=paper,
@@ -164,7 +165,7 @@ def post(
         attachments=attachments,
         is_urgent=is_urgent,
         is_marked=is_urgent and to.terms.urgent_channel != "phone",
-        is_plain=not to.unit.key and (to.terms.plain_mail or paper in HARMLESS),
+        is_plain=not to.unit.key and (to.terms.plain_mail or is_harmless),
         in_reply_to="" if is_first else thread_of(group[0]),
         sender=to.settings.hotline_email,
         recipient=to.unit.mailbox,

@@ -80,7 +80,7 @@ def resend(ntd: Ntd, contact: str, deed: Deed) -> None:
     """Ask again, at another contact, after the first could not be reached."""
     contact = _mail_address(contact)
     with atomic():
-        if any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(ntd)):
+        if bool(letters_of(ntd, lifecycle.Letter.IN_DOUBT)):
             raise Refused(
                 "The first letter is in doubt. Find out whether it arrived, on the "
                 "page “Letters”, before you write again."

@@ -110,25 +110,22 @@ def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
 def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
     if not is_lea_told(ntd.item):
         return None
-    told = [_begins(n, terms) for n in LeaNotice.of(ntd.item) if n.told_at]
-    if not told or None in told:
+    notices = LeaNotice.of(ntd.item)
+    begun = [_begins(n, terms) for n in notices if n.state != lifecycle.Lea.WITHDRAWN]
+    known = [moment for moment in begun if moment is not None]
+    if not known or len(known) < len(begun):
         return None
-    begun = max(moment for moment in told if moment)
-    return schedule.due_at(begun, ntd.item.judged_at, terms, settings)
+    return schedule.due_at(max(known), ntd.item.judged_at, terms, settings)
 
 
 def _begins(notice: LeaNotice, terms: Terms) -> datetime | None:
-    """Say from when the agreed delay runs; None while that is not known.
-
-    Where it runs from the receipt, an agency that stays silent for the agreed cap, or
-    is no longer waited for, keeps nothing from being removed for ever.
-    """
-    told_at: datetime = notice.told_at
-    confirmed_at: datetime | None = notice.confirmed_at
-    if terms.ntd_clock == "sending" or notice.state == lifecycle.Lea.CLOSED:
+    """Say since when the agreed hours run; a silent agency stops them for a while."""
+    told_at: datetime | None = notice.told_at
+    if terms.ntd_clock != "receipt" or notice.state == lifecycle.Lea.CLOSED:
         return told_at
-    if notice.state == lifecycle.Lea.SILENT:
+    if notice.state == lifecycle.Lea.SILENT and told_at is not None:
         return told_at + timedelta(days=terms.silent_days)
+    confirmed_at: datetime | None = notice.confirmed_at
     return confirmed_at
 
 

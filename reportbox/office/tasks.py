@@ -300,7 +300,7 @@ def _reviews(settings: Settings, now: datetime) -> list[Task]:
 
 
 def _is_in_doubt(track: LeaNotice | Ntd) -> bool:
-    return any(x.state == lifecycle.Letter.IN_DOUBT for x in letters_of(track))
+    return bool(letters_of(track, lifecycle.Letter.IN_DOUBT))
 
 
 def _item(letter: Letter) -> Item | None:

@@ -20,6 +20,7 @@ from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import ALWAYS_SECRET, seal
 from reportbox.records import atomic
+from reportbox.records.agencies import Agency
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
 from reportbox.records.journey import (
@@ -91,7 +92,9 @@ def _take_the_keys_of_today(letters: list[Letter]) -> None:
     unsealed = [x for x in letters if x.sealed is None and x.paper in ALWAYS_SECRET]
     keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
     for letter in unsealed:
-        letter.key = keys.get(letter.id, letter.key)
+        # What is about no report goes out for whoever has that mailbox.
+        usual = letter.key if letter.is_plain else Agency.key_of(letter.recipient)
+        letter.key = keys.get(letter.id, usual or letter.key)
 
 
 def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]:

@@ -40,6 +40,13 @@ class Agency(Record):
     listed_at = MomentField(null=True)  # told until then of what is not illegal
     addresses_told_at = MomentField(null=True)  # told of the hotline's own addresses
 
+    @classmethod
+    def key_of(cls, mailbox: str) -> str:
+        """Return the key of whoever has this mailbox; empty if they have none."""
+        mine = (cls.mailbox == mailbox) & (cls.key != "")
+        found = cls.get_or_none(mine)
+        return str(found.key) if found else ""
+
 
 class AgencyKey(Record):
     """A public key in the ring, for one agency; used once a person compared it."""

@@ -87,8 +87,13 @@ def is_lea_told(item: Item) -> bool:
     return bool(states) and states <= lifecycle.TOLD
 
 
-def letters_of(track: LeaNotice | Ntd | Referral) -> list[Letter]:
+def letters_of(
+    track: LeaNotice | Ntd | Referral, *states: lifecycle.Letter
+) -> list[Letter]:
+    """List the letters of a track, the oldest first, in these states or in any."""
     mine = (Enclosure.track_kind == track.kind) & (Enclosure.track_id == track.id)
+    if states:
+        mine &= Letter.state.in_(states)
     return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))
 
 
@@ -230,15 +235,16 @@ def _move_if_possible(
 
 def _is_past_recall(track: LeaNotice | Ntd | Referral) -> bool:
     """Tell whether a letter is, or may be, out: that one cannot be called back."""
-    out = {lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT}
-    return any(x.state in out for x in letters_of(track))
+    out = (lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT)
+    return bool(letters_of(track, *out))
 
 
 def _stop_letters(track: Item | LeaNotice | Ntd | Referral, deed: Deed) -> None:
     """Dissolve the unsent letters of a track; the fellow items are written anew."""
     if isinstance(track, Item):
         return
-    for letter in letters_of(track):
+    unsent = (lifecycle.Letter.WAITING, lifecycle.Letter.SENDING)
+    for letter in letters_of(track, *unsent):
         if can_move(letter, Move.STOP, deed.actor):
             dissolve(letter, deed)
 
@@ -319,10 +325,9 @@ def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - c
         if one.id == item.id or can_move(one, Move.HOLD, deed.actor):
             move(one, Move.HOLD, deed)
     return not any(
-        letter.state == lifecycle.Letter.HANDING_OVER
+        letters_of(ntd, lifecycle.Letter.HANDING_OVER)
         for one in covered
         for ntd in Ntd.of(one)
-        for letter in letters_of(ntd)
     )
 
 
