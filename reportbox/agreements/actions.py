@@ -88,8 +88,16 @@ def _is_below(parent: int | None, agency: int) -> bool:
 def enter_agency(given: dict[str, Any], deed: Deed) -> Agency:
     with atomic():
         made: Agency = Agency.create(**given)
+        _take_over(made)
         put_on_record(deed, "enter_agency", f"agency {made.id}")
     return made
+
+
+def _take_over(agency: Agency) -> None:
+    """What was told to this mailbox before it stood here is this agency's."""
+    mine = LeaNotice.unit.is_null() & (LeaNotice.address == agency.mailbox)
+    if agency.mailbox:
+        LeaNotice.update(unit=agency).where(mine).execute()
 
 
 def change_agency(agency: Agency, given: dict[str, Any], deed: Deed) -> None:

@@ -10,7 +10,8 @@ from reportbox.lifecycle import Item as State
 from reportbox.office import retention
 from reportbox.office.backup import back_up
 from reportbox.office.retention import TABLE, forget, retain_due
-from reportbox.records import audit, blinding, database
+from reportbox.records import atomic, audit, blinding, database
+from reportbox.records.answers import Call, Custody
 from reportbox.records.audit import Audit
 from reportbox.records.items import Event, Item
 from reportbox.records.letters import Letter
@@ -53,16 +54,26 @@ def live_through_everything(house: House) -> str:
     item = house.newest_item()
     house.judges(item, "baseline", summary=f"summary {MARK}")
     house.works()
-    house.does(f"/items/{item.id}/hold", why=f"why {MARK}", by_lea="yes")
+    house.does(f"/items/{item.id}/hold", why=f"why {MARK}", scope="host")
     house.releases(item)
-    notice = f"/notices/{house.notice(item).id}/confirm"
-    house.does(notice, receipt=f"receipt {MARK}")
+    tell_more(house, item)
     house.hours_pass(24)
     house.works()
     house.does(f"/items/{item.id}/confirm_removal", why=f"looked {MARK}")
     house.works()
     assert house.item(item).state == State.REMOVED
     return code
+
+
+def tell_more(house: House, item: Item) -> None:
+    """What officers say, what was called and what is held outside, with the mark."""
+    now, notice = house.clock.now(), house.notice(item).id
+    said = {"status": "closed", "why": f"feedback {MARK}"}
+    house.does(f"/lea/notices/{notice}/feedback", as_="otto", **said)
+    with atomic():
+        call = Call.create(item=item, agency="One", why="silent", opened_at=now)
+        Custody.create(item=item, reference=f"evidence {MARK}", opened_at=now)
+    house.does(f"/calls/{call.id}", words=f"call {MARK}", number=MARK, reached="yes")
 
 
 def everything(folder: Path) -> str:
