@@ -62,13 +62,15 @@ def nginx(folder: Path, settings: Settings) -> Iterator[int]:
     folder.mkdir()
     folder.parent.chmod(0o755)
     folder.chmod(0o777)  # its workers are somebody else
-    listen, desk = PORT + 4, PORT + 5
+    listen, desk, portal = PORT + 4, PORT + 5, PORT + 6
     site = SITE.read_text()
     site = re.sub(r" +ssl_certificate.*\n", "", site)
     site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{listen}", 1)
     site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{desk}", 1)
+    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{portal}", 1)
     site = site.replace("127.0.0.1:8081", f"127.0.0.1:{settings.public_port}")
     site = site.replace("127.0.0.1:8082", f"127.0.0.1:{settings.desk_port}")
+    site = site.replace("127.0.0.1:8083", f"127.0.0.1:{settings.portal_port}")
     (folder / "site.conf").write_text(site)
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
     command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
