@@ -180,7 +180,7 @@ def key_import(file: Path, key_file: TextIO) -> None:
     if not found:
         raise click.ClickException("There is no key in that file that gpg 2.2 can use.")
     for fingerprint in found:
-        click.echo(f"Imported {fingerprint}. Now compare it on the page “Agencies”.")
+        click.echo(f"Imported {fingerprint}. Now compare it at “LEA”.")
 
 
 @main.command("journey")

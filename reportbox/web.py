@@ -123,6 +123,11 @@ class OneCookiePerFace(SecureCookieSessionInterface):
         name = super().get_cookie_name(app)
         return f"{name}-portal" if face_of_listener() == "portal" else name
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        if face_of_listener() == "portal":
+            return settings().portal_url.startswith("https://")
+        return super().get_cookie_secure(app)
+
 
 class RequestInMemory(Request):
     """A file that is sent stays in memory: nothing is spilt to disk in the clear."""

@@ -124,7 +124,9 @@ class House:
 
     def releases(self, item: Item) -> None:
         for hold in Hold.open_on(item.id):
-            self.does(f"/holds/{hold.id}/release", by_lea="yes")
+            call = {"officer": "Otto", "call_back": "+000 000 0100"}
+            why = {"why": "needed no longer"}
+            self.does(f"/holds/{hold.id}/release", **call, **why)
 
     # --- what the box does ---
 

@@ -84,13 +84,12 @@ class GpgKeyring:
         if not fingerprint:
             return (
                 "No OpenPGP key that a person has compared is known for this agency: "
-                "see “Agencies”."
+                "see “LEA”."
             )
         key = self._find(fingerprint)
         if key is None:
             return (
-                f"The OpenPGP key {fingerprint} is not in the box: "
-                "import it on the page “Agencies”."
+                f"The OpenPGP key {fingerprint} is not in the box: import it at “LEA”."
             )
         if key["trust"] == "r":
             return f"The OpenPGP key {fingerprint} was revoked: ask for a new one."

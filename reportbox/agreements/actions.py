@@ -8,7 +8,8 @@ from typing import Any
 from reportbox.agreements.terms import Terms
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lea.agency import Channel, Level
-from reportbox.lifecycle import Lea, Letter
+from reportbox.lifecycle import Lea
+from reportbox.lifecycle import Letter as LetterState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import Keyring
 from reportbox.records import atomic
@@ -16,6 +17,7 @@ from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.answers import OwnAddress
 from reportbox.records.journey import Deed, dissolve, letters_of, put_on_record
+from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice
 
 LONGEST = 300  # characters of one field
@@ -34,7 +36,7 @@ def read_agency(form: dict[str, str], known: Agency | None) -> dict[str, Any]:
     }
     problems = _problems(given, form)
     parent = form.get("parent", "")
-    given["parent"] = int(parent) if parent.isdigit() else None
+    given["parent"] = int(parent) if parent.isascii() and parent.isdigit() else None
     others = Agency.rows(Agency.name == given["name"])
     if any(known is None or other.id != known.id for other in others):
         problems["name"] = "There is an agency of this name already."
@@ -112,7 +114,7 @@ def _write_anew(agency: Agency, deed: Deed) -> None:
     """What waits to leave goes by the new channel, to the new mailbox."""
     waiting = (LeaNotice.unit == agency.id) & (LeaNotice.state == Lea.TO_SEND)
     for notice in LeaNotice.rows(waiting):
-        for letter in letters_of(notice, Letter.WAITING):
+        for letter in letters_of(notice, LetterState.WAITING):
             dissolve(letter, deed)
 
 
@@ -184,6 +186,7 @@ def verify_key(
         said = {"verified_by": deed.who, "verified_at": deed.at, "verified_how": how}
         AgencyKey.update(**said).where(AgencyKey.id == key.id).execute()
         Agency.update(key=key.fingerprint).where(Agency.id == key.agency_id).execute()
+        Letter.unseal(key.agency.mailbox)
         put_on_record(deed, "verify_key", f"agency {key.agency_id}")
 
 
@@ -191,6 +194,7 @@ def drop_key(agency: Agency, deed: Deed) -> None:
     """Use its key no more; what goes to this agency waits, loudly, for another."""
     with atomic():
         Agency.update(key="").where(Agency.id == agency.id).execute()
+        Letter.unseal(agency.mailbox)
         put_on_record(deed, "drop_key", f"agency {agency.id}")
 
 

@@ -22,7 +22,8 @@ class Milestone(NamedTuple):
 
 def milestones(terms: Terms, today: date) -> list[Milestone]:
     """List what is due until there is an agreement; nothing once it is signed."""
-    if terms.is_signed or terms.first_contact_on is None:
+    is_over = terms.signed_on is not None  # signed, be it terminated since
+    if is_over or terms.first_contact_on is None:
         return []
     return [
         _milestone(f"Agreement signed within {months} months", day, today)

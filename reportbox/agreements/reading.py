@@ -30,6 +30,11 @@ def read_terms() -> Terms:
     return Terms.from_data(newest.terms) if newest else Terms()
 
 
+def is_agreed() -> bool:
+    """Tell whether anything was entered; nobody is asked by defaults alone."""
+    return Agreement.newest() is not None
+
+
 def read_units() -> list[Unit]:
     """List the agencies that are told, in the order they were entered."""
     return [unit_of(row) for row in Agency.rows(Agency.is_active == True)]  # noqa: E712

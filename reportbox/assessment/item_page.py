@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_terms, read_units
+from reportbox.agreements.reading import is_agreed, read_terms, read_units
 from reportbox.assessment.history import BUTTONS, sentence
 from reportbox.assessment.knowledge import what_we_know
 from reportbox.assessment.verdict import (
@@ -196,15 +196,26 @@ def _is_in_doubt(ntd: Ntd) -> bool:
 
 
 def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
-    if ntd.item.is_held:
-        return "On hold: nothing leaves until it is released."
-    if not is_lea_told(ntd.item):
-        return "Waits until the LEA has been told; then the agreed delay begins."
-    if ntd.trouble:
-        return f"{ntd.trouble}"
-    if settings.ntd_paused:
-        return "NTD sending is paused in the settings."
-    return _when(ntd, now)
+    terms = read_terms()
+    reasons = (
+        (ntd.item.is_held, "On hold: nothing leaves until it is released."),
+        (
+            not is_agreed(),
+            "Waits until somebody enters what is agreed: see “LEA”.",
+        ),
+        (
+            terms.ntd_body != "hotline",
+            "Not sent: as agreed now, the hotline is not the NTD body.",
+        ),
+        (
+            not is_lea_told(ntd.item),
+            "Waits until the LEA has been told; then the agreed delay begins.",
+        ),
+        (bool(ntd.trouble), f"{ntd.trouble}"),
+        (settings.ntd_paused, "NTD sending is paused in the settings."),
+    )
+    found = next((sentence for is_so, sentence in reasons if is_so), "")
+    return found or _when(ntd, now)
 
 
 def _when(ntd: Ntd, now: datetime) -> str:

@@ -102,6 +102,9 @@ def _hear(mail: Mail, now: datetime) -> str:
             return hear(mail, box(now))
     except Refused as refusal:
         return f"an answer that could not be recorded: {refusal}"
+    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+        log.exception("a mail could not be heard")  # it must not keep others unheard
+        return "perhaps an answer: it could not be read by itself"
 
 
 def _note_visit(now: datetime, trouble: str) -> None:

@@ -56,7 +56,8 @@ def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
             told = {} if is_told else {"told_at": deed.at}
             move(notice, Move.CONFIRM, deed, **came, **told)
         item = Item.get_by_id(notice.item_id)
-        lift_urgent_holds(item, deed)
+        if notice.appearance == item.appearance:  # an old receipt answers nothing new
+            lift_urgent_holds(item, deed)
         _write_down(notice, Said.RECEIVED, deed, receipt)
         _ask_for_custody(item, deed)
 
@@ -67,7 +68,9 @@ def confirm_all(notices: Sequence[LeaNotice], deed: Deed, *, and_hold: bool) -> 
         for notice in notices:
             if and_hold:
                 _hold_if_open(notice, deed)
-            if LeaNotice.get_by_id(notice.id).confirmed_at is None:
+            fresh = LeaNotice.get_by_id(notice.id)
+            is_over = fresh.state == lifecycle.Lea.WITHDRAWN
+            if fresh.confirmed_at is None and not is_over:
                 confirm(notice, deed.why, deed)
 
 
@@ -214,7 +217,7 @@ def say_ntd_sent(notice: LeaNotice, deed: Deed) -> None:
         note(notice, "ntd_by_lea", deed)
         for ntd in Ntd.of(notice.item):
             if can_move(ntd, Move.LEA_ASKS, deed.actor):
-                asked = {"asked_at": deed.at, "reminders": NO_MORE, "trouble": ""}
+                asked = {"lea_asked_at": deed.at, "reminders": NO_MORE, "trouble": ""}
                 move(ntd, Move.LEA_ASKS, deed, **asked)
         _write_down(notice, Said.NTD_SENT, deed, deed.why)
 

@@ -9,7 +9,7 @@ from reportbox.lea.annex_one import Case
 from reportbox.lea.facts import Facts
 from reportbox.lifecycle import Move
 from reportbox.post.wording import SEALED_AT, say_when
-from reportbox.records.items import Finding, Item
+from reportbox.records.items import Finding, Item, Verdict
 from reportbox.records.reports import FROM_ICCAM, Report
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.settings import Settings
@@ -24,7 +24,7 @@ VERDICTS = {
 
 def case_of(item: Item, settings: Settings) -> Case:
     """Fill the template; what is not known stays empty and is named as such."""
-    finding, verdict = item.finding, item.verdict
+    finding, verdict = item.finding, said_verdict(item)
     reports = Report.naming(item.id)
     return Case(
         number=item.number,
@@ -40,7 +40,7 @@ def case_of(item: Item, settings: Settings) -> Case:
         urgent=item.urgent_reason,
         verdict=_verdict(item),
         address=item.address_as_reported,
-        answers=verdict.answers,
+        answers=verdict.answers if verdict else {},
         iccam=_iccam(item),
         ntd=_ntd_plan(item, settings),
         removal=_removal(item, settings),
@@ -69,6 +69,8 @@ def facts_of(item: Item) -> Facts:
         facts["hosting"] = _plain(finding.hosting)
         facts["country"] = finding.country
         facts["provider"] = finding.provider
+    if item.is_urgent:
+        facts["urgent"] = item.urgent_reason
     if item.removed_at is not None:
         facts["removal"] = f"found removed on {item.removed_at:%d %b %Y, %H:%M} UTC"
     return facts
@@ -106,8 +108,20 @@ def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
+def said_verdict(item: Item) -> Verdict | None:
+    """Return the last verdict that stands: not one that others have yet to agree to."""
+    now: Verdict | None = item.verdict
+    if now is not None and not now.is_proposal and not now.is_undone:
+        return now
+    stands = (Verdict.is_proposal == False) & (Verdict.is_undone == False)  # noqa: E712
+    earlier = Verdict.rows(Verdict.item == item.id, stands)
+    return earlier[-1] if earlier else None
+
+
 def _verdict(item: Item) -> str:
-    verdict = item.verdict
+    verdict = said_verdict(item)
+    if verdict is None:
+        return "being assessed again"
     plain = VERDICTS.get(verdict.move, "being assessed again")
     return f"{plain} ({verdict.classification})" if verdict.classification else plain
 
@@ -149,8 +163,9 @@ def _removal(item: Item, settings: Settings) -> str:
 
 
 def _plan(ntd: Ntd, item: Item, settings: Settings) -> str:
-    if ntd.asked_at:
-        return f"{ntd.provider}: sent {say_when(ntd.asked_at, settings.zone)}"
+    if asked_at := ntd.lea_asked_at or ntd.asked_at:
+        what = "asked by the LEA" if ntd.lea_asked_at else "sent"
+        return f"{ntd.provider}: {what} {say_when(asked_at, settings.zone)}"
     if ntd.state == lifecycle.Ntd.WITHDRAWN:
         return f"{ntd.provider}: withdrawn, not sent"
     if item.is_held:

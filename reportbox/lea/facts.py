@@ -14,6 +14,7 @@ LABELS = {
     "provider": "Hosting provider",
     "iccam": "Referred through ICCAM",
     "removal": "Removal",
+    "urgent": "Urgent: imminent threat",
 }
 
 

@@ -114,17 +114,15 @@ def _address(item: Item) -> str:
 
 
 def _write_addresses(agency: Agency, settings: Settings, now: datetime) -> bool:
-    at_portal = agency.channel == Channel.PORTAL  # they stand there
     words = compose(
-        "lea_note.en" if at_portal else "own_addresses.en",
+        "own_addresses.en",
         agency=agency.name,
         networks=OwnAddress.current(),
         settings=settings,
     )
-    paper = Paper.LEA_NOTE if at_portal else Paper.OWN_ADDRESSES
     with atomic():
         Agency.update(addresses_told_at=now).where(Agency.id == agency.id).execute()
         to = Told(unit_of(agency), read_terms(), settings, now)
-        post([], paper, words, [], to)
+        post([], Paper.OWN_ADDRESSES, words, [], to)
         put_on_record(box(now), "tell_own_addresses", f"agency {agency.id}")
     return True

@@ -27,6 +27,10 @@ def owe_notices(
     """
     open_ones = [n for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
     known = {n.unit_id for n in open_ones}
+    if item.is_urgent:  # declared a little later: what waits for a trace waits no more
+        mine = LeaNotice.id.in_([n.id for n in open_ones])
+        unsaid = LeaNotice.state == lifecycle.Lea.TO_NOTIFY
+        LeaNotice.update(latest_at=now).where(mine, unsaid).execute()
     usual = timedelta(minutes=0 if item.is_urgent else settings.hosting_wait_minutes)
     latest_at = min(now + (wait or usual), told_by(now, settings))
     owed: list[Unit | None] = [*units_for(item)]

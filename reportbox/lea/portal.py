@@ -238,8 +238,8 @@ QUESTIONS = {
 
 def _unit() -> int:
     number: int | None = current_user.account.agency_id
-    if number is None:
-        raise Refused("Your account belongs to no agency: please tell the hotline.")
+    if number is None or not current_user.account.agency.is_active:
+        raise Refused("Your agency is not told of anything now: please call us.")
     return number
 
 

@@ -21,10 +21,12 @@ from reportbox.records.tracks import LeaNotice
 CODE = re.compile(r"(?i)\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b")
 MOST_CODES = 20  # in one mail
 HOLD = re.compile(r"(?i)\bhold\b")
-# From here on a mail repeats what we wrote.
-QUOTED = re.compile(
-    r"(?im)^\s*(>|-+ ?original message|on .{5,100} wrote:|from: |von: |de : |de: |od: )"
+# From here on a mail repeats what we wrote, in programs that mark no line of it.
+OURS = re.compile(
+    r"(?is)\binforms\b.{1,300}?\bof the following\b"
+    r"|\btold\b.{1,300}?\babout report\b|\bhas left\b.{1,300}?\bin the portal\b"
 )
+QUOTED = re.compile(r"(?m)^\s*>.*$")
 LONGEST_SENDER = 200  # characters
 
 
@@ -82,9 +84,10 @@ def _codes(mail: Mail) -> list[str]:
 
 
 def _own_words(text: str) -> str:
-    """Return what they wrote above our own words."""
-    quoted = QUOTED.search(text)
-    return text[: quoted.start()] if quoted else text
+    """Return what they wrote, above, between or below our own words."""
+    unquoted = QUOTED.sub("", text)
+    ours = OURS.search(unquoted)
+    return unquoted[: ours.start()] if ours else unquoted
 
 
 def _ours(mail: Mail) -> str:

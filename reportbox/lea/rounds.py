@@ -95,7 +95,8 @@ def lapse_due(_: Settings, world: World) -> int:
 def _lapse(notice: LeaNotice, deed: Deed) -> bool:
     with atomic():
         move(notice, Move.LAPSE, deed)
-        lift_urgent_holds(notice.item, deed)
+        if notice.appearance == notice.item.appearance:
+            lift_urgent_holds(notice.item, deed)
     return True
 
 

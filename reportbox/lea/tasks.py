@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from reportbox import lifecycle
 from reportbox.agreements.milestones import milestones
-from reportbox.agreements.reading import read_terms, unit_of
+from reportbox.agreements.reading import is_agreed, read_terms, unit_of
 from reportbox.lea.agency import Channel
 from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.case import facts_of
@@ -160,6 +160,9 @@ def _custody() -> list[Task]:
 
 def _milestones(settings: Settings, now: datetime) -> list[Task]:
     today = now.astimezone(settings.zone).date()
+    if not is_agreed():
+        words = "Nothing is entered yet, so no NTD leaves: enter it at “LEA”."
+        return [Task("Agreement", words, None, now)]
     return [
         Task(
             "Agreement", f"{m.title}: {m.due_on}. See “LEA”, the agreement.", None, now

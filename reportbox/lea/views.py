@@ -53,6 +53,8 @@ def _hold(item: Item, form: Mapping[str, str]) -> str:
 def _release(hold: Hold, form: Mapping[str, str]) -> str:
     why, by_lea = said(form, "why"), hold.unit is not None
     problems = {}
+    if not by_lea and not why:
+        problems["why"] = "Please say why it is needed no longer."
     if by_lea and not said(form, "officer"):
         problems["officer"] = "Please name the officer who released it."
     if by_lea and not said(form, "call_back"):
@@ -329,7 +331,7 @@ DESTROYED = Question(
 def _hold_question(item: Item) -> Question:
     """Ask on whose behalf, naming the agencies that were told."""
     told = {str(n.unit.id): n.unit.name for n in LeaNotice.of(item) if n.unit}
-    whose = (*told.items(), NOT_THE_LEA)
+    whose = (NOT_THE_LEA, *told.items())
     field = Field("unit", "Who asks for it", "", "select", whose)
     return HOLD._replace(fields=(field, *HOLD.fields))
 

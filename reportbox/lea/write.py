@@ -84,6 +84,8 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
     known = [facts_of(item) for item in items]
     paper = Paper.LEA_POINTER if is_note else Paper.LEA_NOTICE
     with atomic():
+        if any(LeaNotice.get_by_id(n.id).state != n.state for n in group):
+            return False  # somebody was faster with one of them; the next round writes
         for notice, facts, kind in zip(group, known, kinds, strict=True):
             why = kind.replace("_", " ")
             if part.of > 1:
@@ -127,19 +129,21 @@ def write_supplement(notice: LeaNotice, to: Told) -> bool:
 
 def write_chase(notice: LeaNotice, to: Told) -> bool:
     """Ask once more for the receipt, by the same code."""
+    code = notice.code or new_code()  # none yet, if they were told another way
     is_note = to.unit.channel is Channel.PORTAL
     words = compose(
         "lea_note.en" if is_note else "lea_chase.en",
         case=case_of(notice.item, to.settings),
         agency=to.unit.name,
-        code=notice.code,
-        link=link_of(notice.code, to.settings),
+        code=code,
+        link=link_of(code, to.settings),
         settings=to.settings,
     )
     with atomic():
         if LeaNotice.get_by_id(notice.id).state != lifecycle.Lea.TO_CONFIRM:
             return False
-        changes = {"chases": notice.chases + 1, "chased_at": to.now}
+        chases = notice.chases + 1
+        changes = {"chases": chases, "chased_at": to.now, "code": code}
         LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
         paper = Paper.LEA_NOTE if is_note else Paper.LEA_CHASE
         post([notice], paper, words, [], to)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import name_of_lea, read_terms
+from reportbox.agreements.reading import is_agreed, name_of_lea, read_terms
 from reportbox.agreements.terms import Terms
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Move, Paper
@@ -48,8 +48,8 @@ def plan_due(settings: Settings, world: World) -> int:
 
 def ask_due(settings: Settings, world: World) -> int:
     """Trace again whatever is due, and ask each provider that still hosts it."""
-    if settings.ntd_paused:
-        return 0
+    if settings.ntd_paused or read_terms().ntd_body != "hotline":
+        return 0  # as it is agreed now, whatever was planned before
     now = world.clock.now()
     book = read_book()
     ready = [ntd for ntd in _due(now) if _may_write_to(ntd, book)]
@@ -108,7 +108,7 @@ def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
 
 
 def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
-    if not is_lea_told(ntd.item):
+    if not is_lea_told(ntd.item) or not is_agreed():
         return None
     notices = LeaNotice.of(ntd.item)
     begun = [_begins(n, terms) for n in notices if n.state != lifecycle.Lea.WITHDRAWN]

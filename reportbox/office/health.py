@@ -92,7 +92,7 @@ def _lea_keys(world: World) -> Check:
         and (trouble := world.keyring.trouble_with(unit.key))
     ]
     if not units:
-        troubles = ["no agency is entered, so nobody is told: see “Agencies”"]
+        troubles = ["no agency is entered, so nobody is told: see “LEA”"]
     fine = f"{len(by_mail)} agencies can be written to"
     return Check("LEA keys", not troubles, "; ".join(troubles) or fine)
 

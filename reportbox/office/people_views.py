@@ -24,7 +24,7 @@ from reportbox.web import at_the_portal_too, go, grave, needs, open_to_all
 
 bp = Blueprint("people", __name__)
 
-ROLES = tuple((role.value, title(role)) for role in Role)
+ROLES = tuple((r.value, title(r)) for r in Role if r is not Role.OFFICER)
 
 
 @bp.get("/join/<token>")
@@ -221,13 +221,17 @@ def _invitation() -> Question:
     known = tuple((str(row.id), row.name) for row in Agency.rows())
     if not known or not settings().portal_url:
         return INVITE
+    *fields, role = INVITE.fields
+    officer = (Role.OFFICER.value, title(Role.OFFICER))
+    role = role._replace(choices=(*ROLES, officer))
     choices = (("", "of none"), *known)
     agency = Field("agency", "Agency", "Of an officer only.", "select", choices)
-    return INVITE._replace(fields=(*INVITE.fields, agency))
+    return INVITE._replace(fields=(*fields, role, agency))
 
 
 def _agency(number: str) -> int | None:
-    return Agency.get_by_id(int(number)).id if number.isdigit() else None
+    is_number = number.isascii() and number.isdigit()
+    return Agency.get_by_id(int(number)).id if is_number else None
 
 
 def _passkey_page(problems: dict[str, str] | None = None) -> str:

@@ -39,7 +39,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
                                    R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
-                                   R.RUN_FORM, R.RUN_LEA}),
+                                   R.RUN_FORM}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
                                    R.READ_AUDIT}),
     Role.OFFICER:       frozenset({R.BE_HERE, R.ANSWER}),

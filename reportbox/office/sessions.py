@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
-from reportbox.office import slowdown, totp
+from reportbox.office import roles, slowdown, totp
 from reportbox.office.accounts import hash_of
 from reportbox.office.passkeys import REFUSED, Credential, Site, read_use
 from reportbox.office.passwords import NOBODY, is_right
@@ -90,12 +90,19 @@ def _pace(kind: str) -> Callable[[int, float], int]:
     return lambda failures, since: slowdown.seconds_to_wait(kind, failures, since)
 
 
-def check_password(username: str, password: str, door: Door) -> Account:
-    """Take the first step of a log-in, or raise InvalidInput or TooSoon."""
+def check_password(
+    username: str, password: str, door: Door, face: str = "desk"
+) -> Account:
+    """Take the first step of a log-in, or raise InvalidInput or TooSoon.
+
+    Officers log in at the portal, everybody else at the desk; the other face does not
+    even say whether the password was right.
+    """
     door.knock(username)
     account = Account.find(username)
     stored = account.password_hash if account and account.is_active else NOBODY
-    if not is_right(stored, password) or account is None:
+    is_wrong = not is_right(stored, password) or account is None
+    if is_wrong or account is None or roles.face(account.role) != face:
         raise InvalidInput(username=WRONG)
     door.let_pass(username)
     return account

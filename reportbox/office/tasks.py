@@ -211,9 +211,10 @@ def _checks(now: datetime) -> list[Task]:
         words = "Ask the LEA, who checks as agreed, whether it is gone at {}."
     to_look = [lifecycle.Ntd.TO_CHECK, lifecycle.Ntd.TO_CHECK_FIRST]
     asked = Ntd.first_rows(Ntd.state.in_(to_look))
-    late = Ntd.first_rows(
-        Ntd.state == lifecycle.Ntd.TO_VERIFY, Ntd.asked_at <= now - CHECK_AFTER
+    long_ago = (Ntd.asked_at <= now - CHECK_AFTER) | (
+        Ntd.lea_asked_at <= now - CHECK_AFTER
     )
+    late = Ntd.first_rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, long_ago)
     return [
         Task(
             "Check due",

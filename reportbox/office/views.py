@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from reportbox.door import door, keep_challenge, remember_device, site, take_challenge
 from reportbox.errors import InvalidInput
 from reportbox.here import Person, settings, world
-from reportbox.office import roles, sessions
+from reportbox.office import sessions
 from reportbox.office.accounts import hash_of
 from reportbox.office.passkeys import offer_use
-from reportbox.office.roles import Right, Role
+from reportbox.office.roles import Right
 from reportbox.office.tasks import tasks, today
 from reportbox.office.totp import code_to_show
 from reportbox.records.staff import Account, Session
@@ -40,9 +40,8 @@ def log_in() -> Any:  # noqa: ANN401
     username = request.form.get("username", "")
     try:
         account = sessions.check_password(
-            username, request.form.get("password", ""), door(username)
+            username, request.form.get("password", ""), door(username), g.face
         )
-        _refuse_elsewhere(account)
     except InvalidInput as wrong:
         page = render_template(
             "office/log_in.html", problems=wrong.problems, typed=request.form
@@ -105,15 +104,6 @@ def show_tasks() -> str:
 @needs(Right.BE_HERE)
 def show_keys() -> str:
     return render_template("office/keys.html")
-
-
-def _refuse_elsewhere(account: Account) -> None:
-    """Officers log in at the portal, everybody else at the desk."""
-    if roles.face(account.role) == g.face:
-        return
-    at = "portal" if account.role == Role.OFFICER else "desk"
-    where = settings().portal_url if at == "portal" else settings().desk_url
-    raise InvalidInput(username=f"You have an account at the {at}: {where}")
 
 
 def _let_in(account: Account, here: sessions.Door) -> Response:

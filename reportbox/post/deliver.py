@@ -93,8 +93,10 @@ def _take_the_keys_of_today(letters: list[Letter]) -> None:
     keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
     for letter in unsealed:
         # What is about no report goes out for whoever has that mailbox.
-        usual = letter.key if letter.is_plain else Agency.key_of(letter.recipient)
-        letter.key = keys.get(letter.id, usual or letter.key)
+        if letter.id in keys or letter.is_plain:
+            letter.key = keys.get(letter.id, letter.key)
+        else:
+            letter.key = Agency.key_of(letter.recipient) or letter.key
 
 
 def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]:
@@ -242,7 +244,7 @@ class Attempt:
     def _is_braked(self, letter: Letter) -> bool:
         if letter.paper not in lifecycle.BRAKED_PAPERS:
             return False
-        enclosed = Enclosure.rows(Enclosure.letter == letter.id)
+        enclosed = Enclosure.rows_with(letter=letter.id)
         held = Hold.is_open_on(*(e.item_id for e in enclosed))
         return held or self.settings.ntd_paused
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from peewee import (
+    OP,
     AutoField,
     DatabaseError,
     DoesNotExist,
@@ -18,7 +19,7 @@ from peewee import (
 
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
-from reportbox.records.whole import WholeRows, find
+from reportbox.records.whole import WholeRows, add, change, find, find_all
 
 NoSuchRecord = DoesNotExist
 CannotSave = OperationalError  # the disk is full, or the database stays busy
@@ -85,6 +86,37 @@ class Record(Model):
         if fields:
             return super().select(*fields)
         return WholeRows(cls, cls._meta.sorted_fields, is_default=True)
+
+    @classmethod
+    def create(cls, **values: Any) -> Self:  # noqa: ANN401 - column values
+        """Insert a row; one without a number gets it by a query that is kept."""
+        if "id" in values:
+            given: Self = super().create(**values)
+            return given
+        made = cls(**values)
+        add(made)
+        return made
+
+    @classmethod
+    def get(cls, *query: Any, **filters: Any) -> Self:  # noqa: ANN401 - peewee expressions
+        """Find one row; by its number alone, as a link does, without a new query."""
+        if len(query) == 1 and not filters:
+            wanted = query[0]
+            is_by_number = getattr(wanted, "lhs", None) is cls.id
+            if is_by_number and wanted.op == OP.EQ and isinstance(wanted.rhs, int):
+                return cls.get_by_id(wanted.rhs)
+        found: Self = super().get(*query, **filters)
+        return found
+
+    @classmethod
+    def change(cls, number: int, **values: Any) -> None:  # noqa: ANN401 - column values
+        """Write some columns of one row, in the transaction around it."""
+        change(cls, number, values)
+
+    @classmethod
+    def rows_with(cls, **equals: Any) -> list[Self]:  # noqa: ANN401 - column values
+        """List the rows whose columns have just these values, oldest first."""
+        return find_all(cls, **equals)
 
     @classmethod
     def get_by_id(cls, pk: int) -> Self:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import fn
+
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
@@ -129,15 +131,13 @@ def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
     changes = {**changes, "state": end}
     for name, value in changes.items():
         setattr(traveller, name, value)
-    type(traveller).update(**changes).where(
-        type(traveller).id == traveller.id
-    ).execute()
+    type(traveller).change(traveller.id, **changes)
 
 
 def _put_in_place(item: Item, now: datetime) -> None:
     """Let the queues know how the item stands now."""
     place = Item.get_by_id(item.id).place(now)
-    Item.update(**place).where(Item.id == item.id).execute()
+    Item.change(item.id, **place)
 
 
 def _remember(
@@ -196,7 +196,7 @@ def _items_of(traveller: Traveller) -> list[int]:
         case Item():
             return [traveller.id]
         case Letter():
-            return [e.item_id for e in Enclosure.rows(Enclosure.letter == traveller.id)]
+            return [e.item_id for e in Enclosure.rows_with(letter=traveller.id)]
         case _:
             return [traveller.item_id]
 
@@ -271,7 +271,7 @@ def is_wanted(letter: Letter) -> bool:
 
 def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
     """List the tracks on whose behalf the letter goes out."""
-    enclosures = Enclosure.rows(Enclosure.letter == letter.id)
+    enclosures = Enclosure.rows_with(letter=letter.id)
     return [TRACKS[e.track_kind].get_by_id(e.track_id) for e in enclosures]
 
 
@@ -289,9 +289,9 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
 def _note_arrival(track: LeaNotice | Ntd | Referral, at: datetime) -> None:
     """The letter arrived, whatever became of its track meanwhile."""
     if isinstance(track, LeaNotice):
-        LeaNotice.update(told_at=at).where(LeaNotice.id == track.id).execute()
+        LeaNotice.change(track.id, told_at=at)
     if isinstance(track, Ntd):
-        Ntd.update(asked_at=at).where(Ntd.id == track.id).execute()
+        Ntd.change(track.id, asked_at=at)
 
 
 def _close_if_finished(item: Item, deed: Deed) -> None:
@@ -320,7 +320,7 @@ def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - c
     hold: Hold = Hold.create(
         item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why, **more
     )
-    covered = _covered_by(hold)
+    covered = [item, *_about_to_be_asked(hold)]
     for one in covered:
         if one.id == item.id or can_move(one, Move.HOLD, deed.actor):
             move(one, Move.HOLD, deed)
@@ -333,22 +333,28 @@ def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - c
 
 def lift_hold(hold: Hold, deed: Deed) -> None:
     """Take one brake off; what fell due meanwhile leaves unless another holds it."""
-    for one in _covered_by(hold):
-        move(one, Move.RELEASE, deed)
+    move(hold.item, Move.RELEASE, deed)
     lifted = {"released_at": deed.at, "released_by": deed.who}
     Hold.update(**lifted).where(Hold.id == hold.id).execute()
 
 
-def _covered_by(hold: Hold) -> list[Item]:
-    """List the item the hold was placed from, and the open ones it covers as well."""
-    others = []
-    if hold.scope == ITS_HOST:
-        others = Item.rows(Item.host == hold.value)
-    elif hold.scope == ITS_PROVIDER:
-        asked = Ntd.select(Ntd.item).where(Ntd.provider == hold.value)
-        others = Item.rows((Item.provider == hold.value) | Item.id.in_(asked))
-    is_open = (i for i in others if not is_ended(Kind.ITEM, i.state))
-    return [hold.item, *(i for i in is_open if i.id != hold.item_id)]
+def _about_to_be_asked(hold: Hold) -> list[Item]:
+    """List the other items a wide hold covers whose letters must be called back.
+
+    The hold itself brakes all the rest, however many there are.
+    """
+    value = hold.value.lower()
+    there = {
+        ITS_HOST: fn.LOWER(Item.host) == value,
+        ITS_PROVIDER: (fn.LOWER(Item.provider) == value)
+        | (fn.LOWER(Ntd.provider) == value),
+    }.get(hold.scope)
+    if there is None:
+        return []
+    leaving = Ntd.state == lifecycle.Ntd.TO_SEND
+    query = Ntd.select(Ntd.item).join(Item).where(leaving, there)
+    numbers = {ntd.item_id for ntd in query} - {hold.item_id}
+    return [Item.get_by_id(number) for number in sorted(numbers)]
 
 
 def see_removed(item: Item, deed: Deed) -> None:

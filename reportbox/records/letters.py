@@ -86,6 +86,12 @@ class Letter(Record):
         return list(cls.select().where(cls.id.in_(first)).order_by(*order))
 
     @classmethod
+    def unseal(cls, mailbox: str) -> None:
+        """Let what waits for this mailbox be sealed anew: its key is another one."""
+        waiting = (cls.recipient == mailbox) & (cls.state == lifecycle.Letter.WAITING)
+        cls.update(sealed=None, sealed_at=None).where(waiting).execute()
+
+    @classmethod
     def refused_for_good(cls) -> list["Letter"]:
         """List refused letters that no track looks after."""
         tracked = [paper for paper, move in OUTCOMES if move is Move.REFUSE]

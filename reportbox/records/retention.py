@@ -29,10 +29,12 @@ KEPT = """
 # The LEA said that it has everything; see the agreement, “kept only until the receipt”.
 UNCONFIRMED = """
     SELECT 1 FROM sighting s JOIN item i ON i.id = s.item_id
-    WHERE s.report_id = report.id AND NOT EXISTS (
-        SELECT 1 FROM lea_notice n WHERE n.item_id = i.id
-        AND n.appearance = i.appearance AND n.state = 'confirmed'
-        AND n.confirmed_at >= report.received_at)
+    WHERE s.report_id = report.id AND (
+        NOT EXISTS (SELECT 1 FROM lea_notice n WHERE n.item_id = i.id
+            AND n.appearance = i.appearance AND n.confirmed_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM lea_notice n WHERE n.item_id = i.id
+            AND n.appearance = i.appearance AND n.state != 'withdrawn'
+            AND (n.confirmed_at IS NULL OR n.confirmed_at < report.received_at)))
 """
 
 # What a reporter wrote.

@@ -24,7 +24,7 @@ class Track(Record):
 
     @classmethod
     def of(cls, item: Item) -> list[Self]:
-        return cls.rows(cls.item == item.id, cls.appearance == item.appearance)
+        return cls.rows_with(item=item.id, appearance=item.appearance)
 
 
 class LeaNotice(Track):
@@ -69,6 +69,7 @@ class Ntd(Track):
     attempts = IntegerField(default=0)
     trouble = TextField(default="")
     asked_at = MomentField(null=True)
+    lea_asked_at = MomentField(null=True)  # the LEA asked in our place
     reminders = IntegerField(default=0)
     reminded_at = MomentField(null=True)
     corrected_at = MomentField(null=True)  # told that the verdict changed

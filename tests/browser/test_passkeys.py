@@ -23,7 +23,7 @@ def plug_in_a_key(page: Page) -> None:
 
 def test_a_passkey_opens_the_desk_once_per_answer(demo: Demo, browser: Browser) -> None:
     context = browser.new_context()
-    log_in(context, demo, "mira")
+    log_in(context, demo, "ida")
     page = context.new_page()
     plug_in_a_key(page)
 
@@ -33,8 +33,8 @@ def test_a_passkey_opens_the_desk_once_per_answer(demo: Demo, browser: Browser) 
     expect(page.get_by_role("status")).to_contain_text("The passkey is added")
     page.get_by_role("button", name="Log out").click()
 
-    page.get_by_label("User name").fill("mira")
-    page.get_by_label("Password").fill(demo.passwords["mira"])
+    page.get_by_label("User name").fill("ida")
+    page.get_by_label("Password").fill(demo.passwords["ida"])
     page.get_by_role("button", name="Log in", exact=True).click()
     cookies = context.cookies()
     with page.expect_request(lambda r: r.method == "POST") as sent:

@@ -12,7 +12,7 @@ from reportbox.lifecycle import Lea, Letter, Ntd
 from reportbox.records.drafts import Draft
 from reportbox.records.items import Item
 from reportbox.records.journey import letters_of
-from tests.house import House
+from tests.house import House, text_of
 from tests.mail_server import MailServer, mail_server
 
 
@@ -81,15 +81,17 @@ def test_a_reply_with_the_code_of_the_letter_is_its_receipt(
 def test_the_word_hold_in_their_own_words_holds_and_in_ours_it_does_not(
     house: House, told: Item, server: MailServer
 ) -> None:
-    code = house.notice(told).code
-    quoted = f"Received.\n\n-----Original Message-----\nthe word HOLD, {code}\n"
+    [letter] = house.letters_to_the_lea()
+    quoted = f"Received.\n\nSaatja: Practice Hotline\n{text_of(letter)}"
     arrives(house, server, a_reply(quoted))
+    assert house.notice(told).state == Lea.CONFIRMED
     assert not house.item(told).is_held
 
     other = house.the_public_reports("https://item-two.example/page")
     house.judges(other, "baseline")
     house.works()
-    arrives(house, server, a_reply(f"Please hold. {house.notice(other).code}"))
+    below = f"> leaving this code in it: {house.notice(other).code}\n\nPlease hold."
+    arrives(house, server, a_reply(below))
 
     assert house.item(other).is_held
     assert house.notice(other).state == Lea.CONFIRMED

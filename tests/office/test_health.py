@@ -45,7 +45,7 @@ def test_a_missing_lea_key_is_named(healthy: House) -> None:
     with atomic():
         Agency.update(key="A" * 40).execute()
 
-    assert "import it on the page" in bad(healthy)["LEA keys"]
+    assert "import it at" in bad(healthy)["LEA keys"]
 
 
 def test_a_box_without_an_agency_is_not_healthy(healthy: House) -> None:

@@ -81,7 +81,7 @@ STATEMENTS = (
     ALTER TABLE letter ADD COLUMN is_marked INTEGER NOT NULL DEFAULT 0
     """,
     """
-    ALTER TABLE hold ADD COLUMN scope TEXT NOT NULL DEFAULT ''
+    ALTER TABLE hold ADD COLUMN scope TEXT NOT NULL DEFAULT 'item'
     """,
     """
     ALTER TABLE hold ADD COLUMN value TEXT NOT NULL DEFAULT '' COLLATE NOCASE
@@ -97,6 +97,9 @@ STATEMENTS = (
     """,
     """
     ALTER TABLE invitation ADD COLUMN agency_id INTEGER REFERENCES agency (id)
+    """,
+    """
+    ALTER TABLE ntd ADD COLUMN lea_asked_at TEXT
     """,
     """
     CREATE TABLE own_address (id INTEGER NOT NULL PRIMARY KEY, network TEXT NOT
