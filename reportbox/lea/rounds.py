@@ -60,7 +60,7 @@ def supplement_due(settings: Settings, world: World) -> int:
     ready = [
         n
         for n in found
-        if n.item.state not in lifecycle.UNROUTED
+        if (n.item.state not in lifecycle.UNROUTED or n.item.is_urgent)
         and n.unit is not None
         and n.unit.channel != Channel.WEB_TOOL  # a person enters it there
     ]

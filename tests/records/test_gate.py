@@ -86,6 +86,16 @@ def shape() -> set[tuple[object, ...]]:
     return found
 
 
+def test_a_hold_placed_before_the_upgrade_still_covers_its_item(
+    empty_box: Settings,
+) -> None:
+    columns = database.execute_sql("PRAGMA table_xinfo(hold)").fetchall()
+
+    defaults = {name: default for _, name, _, _, default, *_ in columns}
+
+    assert defaults["scope"] == "'item'"
+
+
 def test_an_upgrade_twice_changes_nothing(settings: Settings) -> None:
     assert upgrade(settings) == []
     database.close_file()
