@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from reportbox.agreements import actions
 from reportbox.agreements.milestones import milestones
 from reportbox.agreements.reading import read_terms, unit_of
-from reportbox.agreements.terms import ABOUT, CHOICES, KINDS, SAYS, read_form
+from reportbox.agreements.terms import ABOUT, CHOICES, KINDS, SAYS, Terms, read_form
 from reportbox.errors import InvalidInput, PeerUnavailable
 from reportbox.here import deed, settings, world
 from reportbox.lea.agency import Channel, Level, may_be_personal, missing
@@ -178,11 +178,23 @@ def remove_own_address(address_id: int) -> Response:
 @bp.get("/agreement")
 @needs(Right.BE_HERE)
 def show_agreement() -> str:
-    terms = read_terms()
+    return _agreement(read_terms(), None)
+
+
+@bp.get("/agreement/<int:version>")
+@needs(Right.BE_HERE)
+def show_version(version: int) -> str:
+    """Show what was agreed then."""
+    row = Agreement.get_by_id(version)
+    return _agreement(Terms.from_data(row.terms), row)
+
+
+def _agreement(terms: Terms, then: Agreement | None) -> str:
     today = world().clock.now().astimezone(settings().zone).date()
     return render_template(
         "agreements/agreement.html",
         terms=terms,
+        then=then,
         about=ABOUT,
         says=SAYS,
         versions=list(Agreement.select().order_by(Agreement.id.desc()).limit(100)),

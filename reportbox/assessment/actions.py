@@ -9,8 +9,8 @@ from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
 from reportbox.assessment.second_looks import draw
 from reportbox.assessment.verdict import Choice, VerdictForm, choice_of
 from reportbox.errors import InvalidInput, Refused
-from reportbox.lea.owed import owe_notices, raise_alarm
-from reportbox.lifecycle import Actor, Move, words
+from reportbox.lea.owed import hurry, owe_notices, raise_alarm
+from reportbox.lifecycle import Actor, Kind, Move, is_ended, words
 from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
 from reportbox.records import atomic
@@ -84,6 +84,32 @@ def judge(
             owe_notices(item, deed.at, settings)
             if form.is_urgent:
                 raise_alarm(item, deed.at)
+
+
+def declare_urgent(item: Item, deed: Deed) -> None:
+    """Declare an imminent threat at any time after the verdict, with a sentence why.
+
+    Whoever was told hears it as a supplement, and nothing leaves until they answer.
+    """
+    if not deed.why:
+        raise InvalidInput(why="Say in one sentence what makes it urgent.")
+    with atomic():
+        item = Item.get_by_id(item.id)
+        verdict = item.verdict
+        is_judged = verdict is not None and verdict.move in lifecycle.OWES_LEA_NOTICE
+        if not is_judged or is_ended(Kind.ITEM, item.state):
+            raise Refused("Only what was judged, and is open, can be declared urgent.")
+        if item.is_urgent:
+            raise Refused("It was declared urgent already.")
+        said = {"is_urgent": True, "urgent_reason": deed.why}
+        Verdict.update(**said).where(Verdict.id == verdict.id).execute()
+        Item.update(is_urgent=True).where(Item.id == item.id).execute()
+        item = Item.get_by_id(item.id)
+        note(item, "declare_urgent", deed)
+        told = (LeaNotice.item == item.id) & (LeaNotice.appearance == item.appearance)
+        LeaNotice.update(has_news=True).where(told).execute()
+        hurry(item, deed.at)
+        raise_alarm(item, deed.at)
 
 
 def undo(item: Item, deed: Deed) -> None:

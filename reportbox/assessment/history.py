@@ -41,6 +41,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.LEA, "feedback"): "LEA gave feedback",
     (Kind.LEA, "take_annex"): "Annex I taken by the LEA",
     (Kind.ITEM, "take_annex"): "Annex I taken away",
+    (Kind.ITEM, "declare_urgent"): "Declared urgent",
     (Kind.ITEM, "call"): "LEA reached by telephone",
     (Kind.ITEM, "destroy"): "Evidence outside the box destroyed",
     (Kind.LEA, M.SEND_AGAIN): "LEA notice to be sent again",

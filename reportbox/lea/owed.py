@@ -27,10 +27,8 @@ def owe_notices(
     """
     open_ones = [n for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
     known = {n.unit_id for n in open_ones}
-    if item.is_urgent:  # declared a little later: what waits for a trace waits no more
-        mine = LeaNotice.id.in_([n.id for n in open_ones])
-        unsaid = LeaNotice.state == lifecycle.Lea.TO_NOTIFY
-        LeaNotice.update(latest_at=now).where(mine, unsaid).execute()
+    if item.is_urgent:
+        hurry(item, now)
     usual = timedelta(minutes=0 if item.is_urgent else settings.hosting_wait_minutes)
     latest_at = min(now + (wait or usual), told_by(now, settings))
     owed: list[Unit | None] = [*units_for(item)]
@@ -43,6 +41,13 @@ def owe_notices(
                 latest_at=latest_at,
                 **columns_of(unit),
             )
+
+
+def hurry(item: Item, now: datetime) -> None:
+    """Urgency declared a little later: what waits for a trace waits no more."""
+    mine = (LeaNotice.item == item.id) & (LeaNotice.appearance == item.appearance)
+    unsaid = LeaNotice.state == lifecycle.Lea.TO_NOTIFY
+    LeaNotice.update(latest_at=now).where(mine, unsaid).execute()
 
 
 def units_for(item: Item) -> list[Unit]:

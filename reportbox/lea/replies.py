@@ -6,6 +6,7 @@ stops the NTD clock.
 """
 
 import re
+from email.utils import parseaddr
 
 from reportbox import lifecycle
 from reportbox.lea import actions
@@ -55,6 +56,9 @@ def _by_code(mail: Mail, code: str, deed: Deed) -> str:
     notices = with_code(code)
     if not notices:
         return ""
+    if not _is_of(notices[0].address, mail.sender):
+        numbers = ", ".join(n.item.number for n in notices)
+        return f"the code of {numbers}, from another address than agreed: ask them"
     by = actions.by_mail(notices[0].agency, sender, deed.at)
     holds = bool(HOLD.search(_own_words(mail.text)))
     actions.confirm_all(notices, by, and_hold=holds)
@@ -76,6 +80,12 @@ def _hear_bounce(mail: Mail, deed: Deed) -> str:
                 move(notice, Move.FAIL, box(deed.at, why))
                 said.append(notice.item.number)
     return f"the notice about {', '.join(said)} came back" if said else ""
+
+
+def _is_of(mailbox: str, sender: str) -> bool:
+    """Tell whether a mail says that it comes from the agency's own domain."""
+    domain = parseaddr(sender)[1].rpartition("@")[2].lower()
+    return domain == mailbox.rpartition("@")[2].lower()
 
 
 def _codes(mail: Mail) -> list[str]:

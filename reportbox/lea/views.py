@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reportbox.agreements.reading import read_terms, unit_of
+from reportbox.assessment import actions as assessment
 from reportbox.errors import InvalidInput
 from reportbox.here import deed, settings, world
 from reportbox.lea import actions
@@ -108,6 +109,19 @@ def _resend(notice: LeaNotice, form: Mapping[str, str]) -> str:
     return "The notice is written anew and leaves at once."
 
 
+def _declare_urgent(item: Item, form: Mapping[str, str]) -> str:
+    assessment.declare_urgent(item, deed(said(form, "why")))
+    return "The LEA is told at once, and no NTD leaves until it answers. Call them now."
+
+
+URGENT = Question(
+    "Declare an imminent threat",
+    "The LEA is told at once, marked urgent; somebody must telephone; and no notice to "
+    "a provider leaves until the LEA answers.",
+    "It is urgent",
+    _declare_urgent,
+    (Field("why", "What makes it urgent, in one sentence"),),
+)
 HOLD = Question(
     "Put it on hold",
     "Notices to providers, reminders and referrals stop at once. The LEA is still told "
@@ -196,6 +210,18 @@ def show_hold(item_id: int) -> str:
 def hold(item_id: int) -> Any:  # noqa: ANN401
     item = Item.get_by_id(item_id)
     return answer(_hold_question(item), item, item_page(item_id))
+
+
+@bp.get("/items/<int:item_id>/urgent")
+@needs(Right.WORK)
+def show_urgent(item_id: int) -> str:
+    return ask(URGENT, item_page(item_id))
+
+
+@bp.post("/items/<int:item_id>/urgent")
+@needs(Right.WORK)
+def declare_urgent(item_id: int) -> Any:  # noqa: ANN401
+    return answer(URGENT, Item.get_by_id(item_id), item_page(item_id))
 
 
 @bp.get("/holds/<int:hold_id>/release")

@@ -200,6 +200,9 @@ def test_the_agreement_changes_by_versions_and_says_why(house: House) -> None:
     house.works()
     assert "planned 6 hours after" in dict(house.letters_to_the_lea()[0].parts)["text"]
     assert "meeting of May" in house.page("/agreement")
+    then = house.page(f"/agreement/{Agreement.rows()[0].id}")
+    assert "This is what was agreed from" in then
+    assert "24" in then
 
 
 def test_a_field_switched_off_is_in_no_letter(house: House) -> None:

@@ -52,6 +52,7 @@ DESK = {
         "/calls/1",
         "/items/26",
         "/items/26/annex",
+        "/items/25/urgent",
         "/referrals/",
         "/referrals/1",
         "/referrals/partners",

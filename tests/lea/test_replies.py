@@ -128,6 +128,18 @@ def test_an_answer_without_the_code_is_for_a_person_to_read(
     assert draft.about.startswith("an answer about RB-000001, without its code")
 
 
+def test_the_code_from_another_domain_is_for_a_person(
+    house: House, told: Item, server: MailServer
+) -> None:
+    mail = a_reply(f"Received. {house.notice(told).code}")
+    mail.replace_header("From", "Somebody <somebody@elsewhere.example>")
+
+    draft = arrives(house, server, mail)
+
+    assert house.notice(told).state == Lea.TO_CONFIRM
+    assert "from another address than agreed" in draft.about
+
+
 def test_a_wrong_code_confirms_nothing(
     house: House, told: Item, server: MailServer
 ) -> None:

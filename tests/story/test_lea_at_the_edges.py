@@ -202,3 +202,23 @@ def test_a_hold_on_a_host_calls_back_what_is_just_leaving_there(house: House) ->
     assert house.letters_to_providers() == []
     assert {house.ntd(i).state for i in (item, other)} == {Ntd.TO_FALL_DUE}
     assert timedelta(0) < house.clock.now() - Hold.rows()[0].placed_at
+
+
+def test_a_threat_can_be_declared_while_the_item_is_under_way(house: House) -> None:
+    item = told(house)
+    assert not house.item(item).is_held
+    silent = house.posts(f"/items/{item.id}/urgent")
+    assert silent.status_code == 422
+
+    house.does(f"/items/{item.id}/urgent", why="it says tonight")
+    house.works()
+
+    supplement = house.letters_to_the_lea()[-1]
+    assert supplement.subject.startswith("URGENT")
+    assert "it says tonight" in text_of(supplement)
+    assert house.item(item).is_held
+    assert "call Practice Police" in house.page("/tasks")
+    house.hours_pass(48)
+    assert house.letters_to_providers() == []
+    twice = house.posts(f"/items/{item.id}/urgent", why="once more")
+    assert twice.status_code == 409
