@@ -154,6 +154,9 @@ class Keyring(Protocol):
     def own_fingerprint(self) -> str:
         """Find the box's signing key; empty when there is none."""
 
+    def export_own_key(self) -> str:
+        """Return the public part of the box's key, armoured."""
+
     def expires(self, fingerprint: str) -> datetime | None:
         """Say when a key runs out, or None if it never does."""
 

@@ -125,6 +125,7 @@ WHO_MAY: dict[str, set[str]] = {
     "agreements.show_agencies": EVERYBODY,
     "agreements.show_agency": EVERYBODY,
     "agreements.show_agreement": EVERYBODY,
+    "agreements.take_own_key": EVERYBODY,
     "agreements.show_version": EVERYBODY,
     "agreements.show_new_agency": {"manager"},
     "agreements.enter_agency": {"manager"},

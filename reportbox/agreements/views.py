@@ -21,7 +21,7 @@ from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.answers import OwnAddress
-from reportbox.web import go, grave, needs
+from reportbox.web import download, go, grave, needs
 
 bp = Blueprint("agreements", __name__)
 
@@ -152,6 +152,14 @@ def test_agency(agency_id: int) -> Response:
     send_test(Agency.get_by_id(agency_id), settings(), deed())
     flash("A test letter leaves now. Ask them to confirm it by its code.")
     return go(".show_agency", agency_id=agency_id)
+
+
+@bp.get("/own_key")
+@needs(Right.BE_HERE)
+def take_own_key() -> Response:
+    """Hand out the box's public key, for the agencies."""
+    key = world().keyring.export_own_key().encode()
+    return download("hotline-public-key.asc", "application/pgp-keys", key)
 
 
 @bp.post("/own_addresses")

@@ -88,6 +88,13 @@ def test_a_private_key_is_refused_and_never_enters_the_ring(
     assert len(AgencyKey.rows(AgencyKey.agency == POLICE_ID)) == 1
 
 
+def test_the_boxs_own_public_key_can_be_taken_to_the_agency(house: House) -> None:
+    answer = house.signed_in("mira").get("/own_key")
+
+    assert "BEGIN PGP PUBLIC KEY BLOCK" in answer.text
+    assert "PRIVATE" not in answer.text
+
+
 def test_what_is_no_key_is_refused_in_words(house: House) -> None:
     answer = house.posts(f"/agencies/{POLICE_ID}/key", as_="mira", armoured="hello")
 
