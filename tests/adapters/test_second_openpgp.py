@@ -55,7 +55,7 @@ def police(house: House) -> Tsk:
 @pytest.fixture
 def hotline(house: House) -> Cert:
     """The box's public key, as the police were given it."""
-    exported = house.world.keyring.export_own_key()  # type: ignore[attr-defined]
+    exported = house.world.keyring.export_own_key()
     return Cert.from_bytes(exported.encode())
 
 
