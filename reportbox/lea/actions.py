@@ -58,6 +58,9 @@ def confirm(notice: LeaNotice, receipt: str, deed: Deed) -> None:
         item = Item.get_by_id(notice.item_id)
         if notice.appearance == item.appearance:  # an old receipt answers nothing new
             lift_urgent_holds(item, deed)
+        silent = (Call.item == item.id) & (Call.unit == notice.unit_id)
+        silent &= (Call.why == "silent") & Call.done_at.is_null()
+        Call.update(done_at=deed.at, done_by=deed.who).where(silent).execute()
         _write_down(notice, Said.RECEIVED, deed, receipt)
         _ask_for_custody(item, deed)
 

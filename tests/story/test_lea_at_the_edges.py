@@ -222,3 +222,14 @@ def test_a_threat_can_be_declared_while_the_item_is_under_way(house: House) -> N
     assert house.letters_to_providers() == []
     twice = house.posts(f"/items/{item.id}/urgent", why="once more")
     assert twice.status_code == 409
+
+
+def test_nobody_telephones_about_a_receipt_that_has_come(house: House) -> None:
+    item = told(house)
+    for _ in range(3):
+        house.hours_pass(48)
+    assert "confirms nothing" in house.page("/tasks")
+
+    house.does(f"/lea/notices/{house.notice(item).id}/receive", as_="otto")
+
+    assert "confirms nothing" not in house.page("/tasks")
