@@ -1,19 +1,15 @@
-"""WCAG by machine: axe-core on every desk page, and every page with scripts off."""
+"""WCAG by machine: axe-core on the way in, keys, and every page with scripts off."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Demo, log_in
 from tests.browser.pages import DESK
-from tests.browser.test_looks import TOO_WIDE
+from tests.browser.test_looks import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
-
-AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 
 
 def every_page(page: Page, demo: Demo, who: str) -> Iterator[str]:
@@ -23,33 +19,6 @@ def every_page(page: Page, demo: Demo, who: str) -> Iterator[str]:
         assert answer is not None
         assert answer.status < 500, path
         yield path
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document)")["violations"]
-    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_desk_page(
-    demo: Demo, browser: Browser, scheme: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    for who in DESK:
-        is_dark = scheme == "dark"
-        context = browser.new_context(color_scheme="dark" if is_dark else "light")
-        page = context.new_page()
-        for path in every_page(page, demo, who):
-            # What is folded must be right as well.
-            page.evaluate(
-                "() => document.querySelectorAll('details').forEach(d => d.open = true)"
-            )
-            if wrong := violations(page):
-                found[path] = wrong
-        context.close()
-
-    assert found == {}, json.dumps(found, indent=1)
 
 
 def test_axe_finds_nothing_on_the_way_in(demo: Demo, browser: Browser) -> None:

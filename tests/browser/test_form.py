@@ -26,8 +26,7 @@ from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.served import REAL, served
-from tests.browser.test_accessibility import violations
-from tests.browser.test_looks import TOO_WIDE
+from tests.browser.test_looks import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 

@@ -1,20 +1,33 @@
-"""Every page in a real browser: nothing blocked, nothing cut off, light and dark."""
+"""Every page in a real browser: nothing blocked, nothing cut off, WCAG by machine."""
+
+import json
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.conftest import Demo, log_in
 from tests.browser.pages import DESK
 
 TOO_WIDE = "(root => root.scrollWidth - root.clientWidth)(document.documentElement)"
 pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+# What is folded must be right as well.
+UNFOLD = "() => document.querySelectorAll('details').forEach(d => d.open = true)"
+
+
+def violations(page: Page) -> list[str]:
+    """Let axe-core look at the page and say what it finds wrong, if anything."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document)")["violations"]
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
 
 
 # Colours take no room and widths no colour: one walk for each of both is enough.
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1280), ("dark", 360)], ids=["desktop", "phone"]
 )
-def test_every_page_fits_and_nothing_is_blocked(
+def test_every_page_fits_nothing_is_blocked_and_axe_finds_nothing(
     demo: Demo, browser: Browser, scheme: str, width: int
 ) -> None:
     context = browser.new_context(
@@ -23,6 +36,7 @@ def test_every_page_fits_and_nothing_is_blocked(
     )
     page = context.new_page()
     complaints: list[str] = []
+    wrong: dict[str, list[str]] = {}
 
     def note(message: ConsoleMessage) -> None:
         refused = page.url.endswith(("/no-such-page", "/accounts/", "?item=soon"))
@@ -40,8 +54,13 @@ def test_every_page_fits_and_nothing_is_blocked(
             page.goto(f"{demo.at(who)}{path}" if who else path)
             cut = page.evaluate(TOO_WIDE)
             assert cut <= 0, f"{path} is {cut} pixels too wide at {width}"
+            if who:
+                page.evaluate(UNFOLD)
+                if found := violations(page):
+                    wrong[path] = found
 
     assert complaints == []
+    assert wrong == {}, json.dumps(wrong, indent=1)
     context.close()
 
 
