@@ -14,12 +14,19 @@ Words of the house, one for each thing:
     finding    where an item is hosted, with the evidence for it
     track      what runs once an item is judged: LEA notice, NTD or referral
     LEA        law enforcement agency; its people are officers
+    agency     one unit of it: told, asked for a receipt, and heard
+    agreement  what was agreed with law enforcement; its terms drive the box
+    code       what stands in a letter to an agency: it confirms and holds
+    answer     what an officer said or did about a notice
+    call       somebody must telephone an agency; open until it was reached
+    custody    evidence held outside the box, until it was destroyed
     NTD        notice and takedown: a provider is asked to remove
     origin     the server that a proxy hides
     contact    a mailbox of a provider; the contact book says which may be written to
     provider   who hosts the item, by its networks
     referral   a hotline abroad is told through ICCAM
-    receipt    the code by which a reporter asks back; the box keeps only its hash
+    receipt    the code by which a reporter asks back; the box keeps only its hash.
+               An agency's receipt is its word that a notice arrived
     sighting   one report naming one item; the second one makes a duplicate
     appearance an item comes back after it ended: the whole journey once more
     proposal   a verdict that waits for a second analyst to agree (four eyes)

@@ -62,7 +62,7 @@ UNROUTED = frozenset({Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE})
 class Lea(StrEnum):
     TO_NOTIFY = auto()
     TO_SEND = auto()
-    TO_REACH = auto()  # refused or in doubt: a person must reach the agency
+    TO_REACH = auto()  # refused, in doubt, or told in its own tool: by a person
     TO_CONFIRM = auto()  # told; the receipt is awaited
     CONFIRMED = auto()
     SILENT = auto()  # no receipt within the agreed cap

@@ -1,7 +1,8 @@
 """What the link in a letter opens: no account, only what the letter's code allows.
 
-Whoever has the code has read the letter. It confirms and it holds; it never lifts a
-hold, and it shows no address. Opening the link changes nothing: mail scanners do.
+Whoever has the code has read the letter. It confirms and it holds; it lifts no hold of
+anybody's (the box's own, placed in an alarm, ends with the answer), and it shows no
+address. Opening the link changes nothing: mail scanners do that.
 """
 
 from typing import Any

@@ -1,13 +1,14 @@
-"""Rows written with prepared SQL, for the one path that must keep up with a flood.
+"""Rows written with the least effort, for the one path that must keep up with a flood.
 
-The text of each insert is made once per table, so that SQLite finds it prepared; a
-row costs a fifth of what peewee's own way costs. Everything else writes with peewee.
+``Record.create`` makes an object first; this writes the values alone, by the same
+query that ``whole.py`` keeps, and passes over what is there already.
 """
 
 from functools import cache
 from typing import Any
 
 from reportbox.records import Record, database
+from reportbox.records.whole import insert_of
 
 
 def put(model: type[Record], **values: Any) -> int:  # noqa: ANN401 - column values
@@ -15,21 +16,14 @@ def put(model: type[Record], **values: Any) -> int:  # noqa: ANN401 - column val
 
     Returns 0 if a row with the same unique value is there already.
     """
-    query, names, defaults = _insert(model)
+    query, fields, defaults = _insert(model)
     row = {**defaults, **values}
-    written = database.execute_sql(
-        query, [field.db_value(row[n]) for n, field in names]
-    )
+    written = database.execute_sql(query, [f.db_value(row[name]) for name, f in fields])
     return int(written.lastrowid) if written.rowcount else 0
 
 
 @cache
 def _insert(model: Any) -> tuple[str, list[tuple[str, Any]], dict[str, Any]]:  # noqa: ANN401
-    meta = model._meta  # noqa: SLF001 - peewee's public way
-    names = [(field.name, field) for field in meta.sorted_fields if field.name != "id"]
-    columns = ", ".join(f'"{field.column_name}"' for _, field in names)
-    marks = ", ".join("?" * len(names))
-    into = f"INSERT INTO {meta.table_name} ({columns})"
-    query = f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING"
-    defaults = {name: field.default for name, field in names}
-    return query, names, defaults
+    query, fields = insert_of(model)
+    defaults = {name: field.default for name, field in fields}
+    return f"{query} ON CONFLICT DO NOTHING", fields, defaults

@@ -56,7 +56,7 @@ def find_all(model: type[Model], **equals: object) -> list[Any]:
 def add(made: Any) -> None:  # noqa: ANN401 - a Record
     """Insert a row that has no number yet, and give it the one it got."""
     model: type[Model] = type(made)
-    query, fields = _insert(model)
+    query, fields = insert_of(model)
     values = [field.db_value(made.__data__.get(name)) for name, field in fields]
     made.id = made._meta.database.execute_sql(query, values).lastrowid  # noqa: SLF001 - peewee's name for it
     made._dirty.clear()  # noqa: SLF001 - peewee's name for it
@@ -102,7 +102,8 @@ def _by_columns(model: type[Model], names: tuple[str, ...]) -> tuple[str, Column
 
 
 @cache
-def _insert(model: type[Model]) -> tuple[str, Columns]:
+def insert_of(model: type[Model]) -> tuple[str, Columns]:
+    """Return the query that inserts a row without its number, and its fields."""
     meta = model._meta  # noqa: SLF001 - peewee's name for it
     fields = [(f.name, f) for f in meta.sorted_fields if f.name != "id"]
     columns = ", ".join(f'"{field.column_name}"' for _, field in fields)
