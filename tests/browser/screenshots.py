@@ -36,6 +36,10 @@ def main(port: int) -> None:
             page.goto(f"{demo.desk}/items/9")
             history = page.get_by_role("region", name="History")
             history.screenshot(path=PICTURES / "history.png")
+            log_in(context, demo, "otto")
+            page.set_viewport_size({"width": 1100, "height": 760})
+            page.goto(f"{demo.portal}/lea/notices/")
+            page.screenshot(path=PICTURES / "portal.png")
             chromium.close()
         stop_demo(demo)
 
