@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from peewee import OperationalError
+from peewee import OperationalError, _savepoint
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 LONGEST_WAIT = 10.0  # seconds for a turn to write
@@ -27,6 +27,20 @@ PRAGMAS = {
     "cache_size": -4096,  # KiB per connection
     "temp_store": "memory",  # nothing is spilt to disk in the clear
 }
+
+
+class _Savepoint(_savepoint):
+    """All have one name, so that SQLite keeps their queries: the innermost is meant.
+
+    For that, one that was rolled back must go, or it hides the one around it.
+    """
+
+    def _build_ctx(self) -> "_Savepoint":
+        return _Savepoint(self.db, self.sid)
+
+    def rollback(self, begin: bool = True) -> None:  # noqa: FBT001, FBT002 - as inherited
+        super().rollback(begin=False)
+        self.commit(begin=begin)
 
 
 class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is untyped
@@ -78,6 +92,9 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
                 time.sleep(LOOK_AGAIN)
             else:
                 return
+
+    def savepoint(self) -> "_Savepoint":
+        return _Savepoint(self, "inner")
 
     def commit(self) -> None:
         super().commit()  # if it fails, peewee rolls back, and that opens the gate
