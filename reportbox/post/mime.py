@@ -2,12 +2,20 @@
 
 Encrypted letters are OpenPGP/MIME, signed and encrypted in one step (RFC 3156,
 section 6.2). The real subject goes inside; outside stands a neutral one.
+
+The library's older classes build a letter in a fifth of the time of its newer ones,
+which read again every header that is set.
 """
 
+from base64 import encodebytes
+from binascii import b2a_qp
 from datetime import datetime
-from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
+from email.header import Header
+from email.message import Message
+from email.policy import compat32
 from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from reportbox.post.wording import SEALED_AT, say_when
 from reportbox.records.letters import Letter
@@ -16,59 +24,81 @@ from reportbox.settings import Settings
 NEUTRAL = "Message from the hotline"
 URGENT = "URGENT: message from the hotline"
 
+if TYPE_CHECKING:
+    Part = Message[Any, Any]  # the class itself takes no brackets
 
-def content(letter: Letter, at: datetime, settings: Settings) -> MIMEPart:
-    """Build text and attachments, with the moment of sending filled in."""
-    moment = say_when(at, settings.zone)
-    part = EmailMessage(policy=SMTP)
-    part.set_content(letter.body.replace(SEALED_AT, moment), cte="quoted-printable")
-    for name, kind, text in letter.attachments:
-        part.add_attachment(
-            text.replace(SEALED_AT, moment).encode(),
-            maintype=kind.partition("/")[0],
-            subtype=kind.partition("/")[2],
-            filename=name,
-        )
-    return part
+POLICY = compat32.clone(linesep="\r\n", mangle_from_=False)
 
 
 def secret_content(letter: Letter, at: datetime, settings: Settings) -> bytes:
     """Return what is to be encrypted: the content with its real subject."""
-    part = content(letter, at, settings)
-    del part["MIME-Version"]
-    part["Subject"] = letter.subject
-    return part.as_bytes(policy=SMTP)
+    part = _content(letter, at, settings)
+    part["Subject"] = _one_line(letter.subject)
+    return _bytes(part)
 
 
 def plain(letter: Letter, at: datetime, settings: Settings) -> bytes:
-    message = content(letter, at, settings)
+    """Return a letter in the clear; raise ValueError for what no header can hold."""
+    message = _content(letter, at, settings)
     _address(message, letter, letter.subject, at)
-    return message.as_bytes(policy=SMTP)
+    return _bytes(message)
 
 
 def encrypted(letter: Letter, armoured: bytes, at: datetime) -> bytes:
     """Wrap an OpenPGP message as RFC 3156, section 4, lays down."""
-    message = EmailMessage(policy=SMTP)
-    message["Content-Type"] = (
-        'multipart/encrypted; protocol="application/pgp-encrypted"'
-    )
-    message.attach(_part("application/pgp-encrypted", b"Version: 1\r\n"))
-    message.attach(_part('application/octet-stream; name="encrypted.asc"', armoured))
+    version = _part("application/pgp-encrypted", "Version: 1\n")
+    secret = _part('application/octet-stream; name="encrypted.asc"', armoured.decode())
+    kind = 'multipart/encrypted; protocol="application/pgp-encrypted"'
+    message = _parts(kind, [version, secret])
     _address(message, letter, URGENT if letter.is_marked else NEUTRAL, at)
-    return message.as_bytes(policy=SMTP)
+    return _bytes(message)
 
 
-def _part(content_type: str, payload: bytes) -> EmailMessage:
-    part = EmailMessage(policy=SMTP)
-    part["Content-Type"] = content_type
-    part.set_payload(payload.decode("ascii"))
+def _content(letter: Letter, at: datetime, settings: Settings) -> "Part":
+    """Build text and attachments, with the moment of sending filled in."""
+    moment = say_when(at, settings.zone)
+    text = _text(letter.body.replace(SEALED_AT, moment))
+    files = [
+        _file(name, kind, words.replace(SEALED_AT, moment))
+        for name, kind, words in letter.attachments
+    ]
+    return _parts("multipart/mixed", [text, *files]) if files else text
+
+
+def _text(words: str) -> "Part":
+    """Make a text whose lines no mail server breaks (RFC 2045, section 6.7)."""
+    made = b2a_qp(words.encode(), istext=True).decode()
+    return _part('text/plain; charset="utf-8"', made, "quoted-printable")
+
+
+def _file(name: str, kind: str, words: str) -> "Part":
+    charset = '; charset="utf-8"' if kind.startswith("text/") else ""
+    part = _part(f"{kind}{charset}", encodebytes(words.encode()).decode(), "base64")
+    part.add_header("Content-Disposition", "attachment", filename=name)
     return part
 
 
-def _address(message: MIMEPart, letter: Letter, subject: str, at: datetime) -> None:
-    message["From"] = letter.sender
-    message["To"] = letter.recipient
-    message["Subject"] = subject
+def _part(kind: str, payload: str, encoding: str = "") -> "Part":
+    part = Message(POLICY)
+    part["Content-Type"] = kind
+    if encoding:
+        part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(payload)
+    return part
+
+
+def _parts(kind: str, parts: "list[Part | str]") -> "Part":
+    whole = Message(POLICY)
+    whole["Content-Type"] = f'{kind}; boundary="{uuid4().hex}"'
+    whole.set_payload(parts)
+    return whole
+
+
+def _address(message: "Part", letter: Letter, subject: str, at: datetime) -> None:
+    message["MIME-Version"] = "1.0"
+    message["From"] = _one_line(letter.sender)
+    message["To"] = _one_line(letter.recipient)
+    message["Subject"] = _one_line(subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     if letter.is_marked:  # RFC 2156, section 5.3.6
@@ -76,3 +106,14 @@ def _address(message: MIMEPart, letter: Letter, subject: str, at: datetime) -> N
     if letter.in_reply_to:
         message["In-Reply-To"] = letter.in_reply_to
         message["References"] = letter.in_reply_to
+
+
+def _one_line(text: str) -> str | Header:
+    """Take what may stand in a header, or raise ValueError: a break would add one."""
+    if not text.isprintable():
+        raise ValueError("a header is one line without control characters")
+    return text if text.isascii() else Header(text, "utf-8")
+
+
+def _bytes(message: "Part") -> bytes:
+    return message.as_bytes(policy=POLICY)

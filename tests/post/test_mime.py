@@ -3,6 +3,11 @@
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+from reportbox import lifecycle
+from reportbox.lifecycle import Paper
+from reportbox.post.deliver import deliver_due
+from reportbox.records.letters import Letter
+from tests.builders import a_letter
 from tests.house import House
 
 
@@ -86,3 +91,33 @@ def test_the_reporters_own_words_never_reach_the_lea(house: House) -> None:
     assert "approved by Anna" in text
     assert "FOUND-MARK" not in text
     assert "WORDS-MARK" not in text
+
+
+def test_what_stands_in_a_letter_arrives_to_the_letter(house: House) -> None:
+    words = "From here on: ünïcode – and\n.a dot first\n" + "a long line " * 20 + "\n"
+    table = ["list.csv", "text/csv", "“one”;é\r\n"]
+    now = house.clock.now()
+    subject = "Betreff: “eins” – ünïcode" * 4
+    sent = {"subject": subject, "body": words, "attachments": [table]}
+    a_letter(now, None, paper=Paper.REPORTER_NOTE, key="", **sent)
+    deliver_due(house.settings, house.world)
+
+    message = arrived(house)
+    [text, attached] = message.iter_parts()
+
+    assert message["Subject"] == subject
+    assert text.get_content().replace("\r\n", "\n") == words
+    assert attached.get_filename() == "list.csv"
+    assert attached.get_content() == table[2]
+
+
+def test_a_line_break_in_a_header_is_refused_and_nothing_leaves(house: House) -> None:
+    subject = "report one\r\nBcc: other@host-one.example"
+    a_letter(house.clock.now(), paper=Paper.REPORTER_NOTE, key="", subject=subject)
+
+    assert deliver_due(house.settings, house.world) == 0
+
+    [letter] = Letter.rows()
+    assert letter.state == lifecycle.Letter.REFUSED
+    assert "a header is one line" in letter.trouble
+    assert not house.internet.post_office.letters
