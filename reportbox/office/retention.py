@@ -252,6 +252,7 @@ COVERED = frozenset(
         "PassedOn",
         "Letter",
         "Enclosure",
+        "Writing",
         "Draft",
         "Upload",
         "UploadLine",

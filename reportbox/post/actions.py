@@ -18,7 +18,7 @@ def resend(letter: Letter, deed: Deed) -> None:
     """Try a refused supplement, reminder or correction once more."""
     _refuse_if_a_track_knows(letter)
     with atomic():
-        again = {"due_at": deed.at, "trouble": "", "sealed": None, "sealed_at": None}
+        again = {"due_at": deed.at, "trouble": "", "sealed_at": None}
         move(letter, Move.RESEND, deed, **again)
 
 

@@ -1,8 +1,8 @@
 """Make the bytes of letters side by side, and of the next ones while these are sent.
 
 What is made ahead is a guess: which letters leave, and in which order, is read anew
-for every batch. Nothing here touches a table, and nothing made here counts before
-``seal`` has kept it.
+for every batch. No hand touches a table, and nothing made here counts before ``seal``
+has kept it.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Self
 
 from reportbox.ports import World
 from reportbox.post.seal import make
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.settings import Settings
 
 
@@ -42,9 +42,10 @@ class Workshop:
         """Put letters in work, unless they are: sealed, or with the same key."""
         now = self.world.clock.now()
         for letter in letters:
-            if letter.sealed is None and _name(letter) not in self._made:
+            if letter.sealed_at is None and _name(letter) not in self._made:
+                said, keyring = Writing.of(letter), self.world.keyring
                 self._made[_name(letter)] = self._hands.submit(
-                    make, letter, self.world.keyring, now, self.settings
+                    make, letter, said, keyring, now, self.settings
                 )
 
     def take(self, letter: Letter) -> bytes:

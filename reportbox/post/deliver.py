@@ -29,9 +29,10 @@ from reportbox.records.journey import (
     dissolve,
     is_wanted,
     move,
+    state_of,
     tracks_of,
 )
-from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.rows import Rows
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -89,7 +90,7 @@ def _batch(rows: Rows, workshop: Workshop) -> list[Letter]:
 
 def _take_the_keys_of_today(letters: list[Letter]) -> None:
     """What was written waits for no key that its agency has replaced since."""
-    unsealed = [x for x in letters if x.sealed is None and x.paper in ALWAYS_SECRET]
+    unsealed = [x for x in letters if x.sealed_at is None and x.paper in ALWAYS_SECRET]
     keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
     for letter in unsealed:
         # What is about no report goes out for whoever has that mailbox.
@@ -111,7 +112,7 @@ def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]
 
 
 def _is_made(letter: Letter, made: dict[int, bytes], workshop: Workshop) -> bool:
-    if letter.sealed is not None:
+    if letter.sealed_at is not None:
         return True
     world = workshop.world
     try:
@@ -219,7 +220,7 @@ class Attempt:
         now = self.world.clock.now()
         with atomic():
             letter = Letter.get_by_id(letter_id)
-            if letter.state != lifecycle.Letter.WAITING:
+            if letter.state != lifecycle.Letter.WAITING or letter.sealed_at is None:
                 return None
             if not is_wanted(letter) or self._is_stale(letter, now):
                 _overtake(letter, now)
@@ -233,8 +234,7 @@ class Attempt:
     def _pass(self, letter: Letter) -> bool:
         """Ask for the last time; once this has committed there is no way back."""
         with atomic():
-            letter = Letter.get_by_id(letter.id)
-            is_ours = letter.state == lifecycle.Letter.SENDING and is_wanted(letter)
+            is_ours = state_of(letter) == lifecycle.Letter.SENDING and is_wanted(letter)
             if not is_ours or self.stopping() or self._is_braked(letter):
                 return False
             now = self.world.clock.now()
@@ -244,8 +244,7 @@ class Attempt:
     def _is_braked(self, letter: Letter) -> bool:
         if letter.paper not in lifecycle.BRAKED_PAPERS:
             return False
-        enclosed = Enclosure.rows_with(letter=letter.id)
-        held = Hold.is_open_on(*(e.item_id for e in enclosed))
+        held = Hold.is_open_on(*(e.item_id for e in letter.enclosed))
         return held or self.settings.ntd_paused
 
     @staticmethod
@@ -297,5 +296,5 @@ def _envelope(letter: Letter) -> Envelope:
         message_id=letter.message_id,
         sender=letter.sender,
         recipient=letter.recipient,
-        sealed=bytes(letter.sealed or b""),
+        sealed=bytes(Writing.of(letter).sealed or b""),
     )

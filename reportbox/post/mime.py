@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from reportbox.post.wording import SEALED_AT, say_when
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.settings import Settings
 
 NEUTRAL = "Message from the hotline"
@@ -30,16 +30,18 @@ if TYPE_CHECKING:
 POLICY = compat32.clone(linesep="\r\n", mangle_from_=False)
 
 
-def secret_content(letter: Letter, at: datetime, settings: Settings) -> bytes:
+def secret_content(
+    letter: Letter, said: Writing, at: datetime, settings: Settings
+) -> bytes:
     """Return what is to be encrypted: the content with its real subject."""
-    part = _content(letter, at, settings)
+    part = _content(said, at, settings)
     part["Subject"] = _one_line(letter.subject)
     return _bytes(part)
 
 
-def plain(letter: Letter, at: datetime, settings: Settings) -> bytes:
+def plain(letter: Letter, said: Writing, at: datetime, settings: Settings) -> bytes:
     """Return a letter in the clear; raise ValueError for what no header can hold."""
-    message = _content(letter, at, settings)
+    message = _content(said, at, settings)
     _address(message, letter, letter.subject, at)
     return _bytes(message)
 
@@ -54,13 +56,13 @@ def encrypted(letter: Letter, armoured: bytes, at: datetime) -> bytes:
     return _bytes(message)
 
 
-def _content(letter: Letter, at: datetime, settings: Settings) -> "Part":
+def _content(said: Writing, at: datetime, settings: Settings) -> "Part":
     """Build text and attachments, with the moment of sending filled in."""
     moment = say_when(at, settings.zone)
-    text = _text(letter.body.replace(SEALED_AT, moment))
+    text = _text(said.body.replace(SEALED_AT, moment))
     files = [
         _file(name, kind, words.replace(SEALED_AT, moment))
-        for name, kind, words in letter.attachments
+        for name, kind, words in said.attachments
     ]
     return _parts("multipart/mixed", [text, *files]) if files else text
 

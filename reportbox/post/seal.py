@@ -11,8 +11,7 @@ from reportbox.lifecycle import Paper
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import Keyring
 from reportbox.post import mime
-from reportbox.records import atomic
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.settings import Settings
 
 # Plain mail to an LEA is refused (guidelines, “safe communication channels”), unless
@@ -29,7 +28,9 @@ ALWAYS_SECRET = frozenset(
 )
 
 
-def make(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:
+def make(
+    letter: Letter, said: Writing, keyring: Keyring, at: datetime, settings: Settings
+) -> bytes:
     """Make the final bytes; touches no table, so that several can be made at once.
 
     Raise PeerUnavailable when a key is missing, PeerRejected when no bytes can be made.
@@ -37,21 +38,22 @@ def make(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> 
     if not is_mail_address(letter.recipient):
         raise PeerRejected(f"“{one_line(letter.recipient)}” is no mail address")
     try:
-        return _bytes(letter, keyring, at, settings)
+        return _bytes(letter, said, keyring, at, settings)
     except ValueError as trouble:  # what cannot stand in a header
         raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
 
 
 def seal(letter: Letter, made: bytes, at: datetime) -> None:
-    """Keep the bytes for good."""
-    changes = {"sealed": made, "sealed_at": at, "trouble": "", "key": letter.key}
-    with atomic():
-        unsealed = (Letter.id == letter.id) & Letter.sealed.is_null()
-        Letter.update(**changes).where(unsealed).execute()
+    """Keep the bytes for good, in the transaction around it."""
+    if Letter.get_by_id(letter.id).sealed_at is None:
+        Writing.seal(letter.id, made)
+        Letter.change(letter.id, sealed_at=at, trouble="", key=letter.key)
 
 
-def _bytes(letter: Letter, keyring: Keyring, at: datetime, settings: Settings) -> bytes:
+def _bytes(
+    letter: Letter, said: Writing, keyring: Keyring, at: datetime, settings: Settings
+) -> bytes:
     if not letter.key and (letter.is_plain or letter.paper not in ALWAYS_SECRET):
-        return mime.plain(letter, at, settings)
-    secret = mime.secret_content(letter, at, settings)
+        return mime.plain(letter, said, at, settings)
+    secret = mime.secret_content(letter, said, at, settings)
     return mime.encrypted(letter, keyring.sign_and_encrypt(secret, letter.key), at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,13 @@ from peewee import (
 
 from reportbox import lifecycle
 from reportbox.lifecycle import OUTCOMES, TELLING, Kind, Move, Paper
-from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records import (
+    JsonField,
+    MomentField,
+    Record,
+    WordField,
+    database,
+)
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Item
 from reportbox.records.tracks import LeaNotice, Track
@@ -37,21 +44,23 @@ class Letter(Record):
     key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed
     is_plain = BooleanField(default=False)  # the agreement allows it without a key
     subject = TextField()
-    body = TextField()
-    attachments = JsonField(default=list)  # [name, media type, text] each
     is_urgent = BooleanField(default=False)
     is_marked = BooleanField(default=False)  # urgent, and its subject may say so
     due_at = MomentField()
     attempts = IntegerField(default=0)
     trouble = TextField(default="")
     answer = TextField(default="")  # the mail server's words when it took the letter
-    sealed = BlobField(null=True)
-    sealed_at = MomentField(null=True)
+    sealed_at = MomentField(null=True)  # since then its bytes never change
     passed_at = MomentField(null=True)  # the point of no return
     sent_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("state", "is_urgent", "due_at"), False),)
+
+    @cached_property
+    def enclosed(self) -> list["Enclosure"]:
+        """List what it carries: that is fixed when it is written."""
+        return Enclosure.rows_with(letter=self.id)
 
     @classmethod
     def write(cls, tracks: Sequence[Track], **columns: Any) -> "Letter":  # noqa: ANN401 - column values
@@ -62,7 +71,9 @@ class Letter(Record):
         """
         domain = columns["sender"].rpartition("@")[2]
         columns["message_id"] = f"<{uuid4().hex}@{domain}>"
+        said = {name: columns.pop(name) for name in WRITTEN if name in columns}
         letter = cls.create(**columns)
+        Writing.create(letter=letter.id, **said)
         for track in tracks:
             Enclosure.create(
                 letter=letter,
@@ -81,15 +92,13 @@ class Letter(Record):
         to_the_lea = cls.paper.in_([*TELLING, Paper.LEA_SUPPLEMENT])
         order = (cls.is_urgent.desc(), to_the_lea.desc(), cls.due_at, cls.id)
         waiting = cls.state == lifecycle.Letter.WAITING
-        # Sorting whole letters would carry their words along, a thousand of them.
-        first = cls.select(cls.id).where(waiting, is_due).order_by(*order).limit(limit)
-        return list(cls.select().where(cls.id.in_(first)).order_by(*order))
+        return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))
 
     @classmethod
     def unseal(cls, mailbox: str) -> None:
         """Let what waits for this mailbox be sealed anew: its key is another one."""
         waiting = (cls.recipient == mailbox) & (cls.state == lifecycle.Letter.WAITING)
-        cls.update(sealed=None, sealed_at=None).where(waiting).execute()
+        cls.update(sealed_at=None).where(waiting).execute()
 
     @classmethod
     def refused_for_good(cls) -> list["Letter"]:
@@ -110,6 +119,31 @@ class Letter(Record):
 Letter.add_index(
     SQL("CREATE INDEX letter_recipient ON letter (recipient COLLATE NOCASE)")
 )
+
+
+class Writing(Record):
+    """What a letter says, and the bytes that leave.
+
+    It stands apart because SQLite writes a whole row anew for each change of state.
+    """
+
+    letter = ForeignKeyField(Letter, unique=True, backref="writings")
+    letter_id: int
+    body = TextField()
+    attachments = JsonField(default=list)  # [name, media type, text] each
+    sealed = BlobField(null=True)  # they count from ``Letter.sealed_at`` on
+
+    @classmethod
+    def of(cls, letter: Letter) -> "Writing":
+        return cls.rows_with(letter=letter.id)[0]
+
+    @classmethod
+    def seal(cls, letter_id: int, made: bytes) -> None:
+        query = "UPDATE writing SET sealed = ? WHERE letter_id = ?"
+        database.execute_sql(query, (made, letter_id))
+
+
+WRITTEN = ("body", "attachments")
 
 
 class Enclosure(Record):

@@ -166,9 +166,10 @@ def _take_out_of_letters(ids: list[int]) -> None:
     )
     for letter, email in database.execute_sql(query, ids).fetchall():
         _run(
-            "UPDATE letter SET body = replace(body, ?, ?), "
-            "attachments = replace(attachments, ?, ?), sealed = NULL WHERE id = ? "
-            "AND state NOT IN ('waiting', 'sending', 'handing_over', 'in_doubt')",
+            "UPDATE writing SET body = replace(body, ?, ?), "
+            "attachments = replace(attachments, ?, ?), sealed = NULL "
+            "WHERE letter_id = (SELECT id FROM letter WHERE id = ? AND "
+            "state NOT IN ('waiting', 'sending', 'handing_over', 'in_doubt'))",
             [email, FORGOTTEN, email, FORGOTTEN, letter],
         )
 
@@ -228,6 +229,7 @@ def delete_letters(cutoff: datetime) -> int:
     with atomic():
         marks = _marks(ids)
         _run(f"DELETE FROM enclosure WHERE letter_id IN ({marks})", ids)  # noqa: S608 - our own words
+        _run(f"DELETE FROM writing WHERE letter_id IN ({marks})", ids)  # noqa: S608 - our own words
         _run(f"DELETE FROM letter WHERE id IN ({marks})", ids)  # noqa: S608 - our own words
     return len(ids)
 

@@ -18,7 +18,7 @@ from reportbox.records.items import (
     Sighting,
     Verdict,
 )
-from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
 from reportbox.records.reports import Report
@@ -65,6 +65,7 @@ ALL = (
     Custody,
     OwnAddress,
     Letter,
+    Writing,
     Enclosure,
     Heartbeat,
     Parked,

@@ -26,7 +26,7 @@ from reportbox.post.mime import secret_content
 from reportbox.practice.box import set_up
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records import atomic, database
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 from tests.builders import a_notice, an_item_at_home, an_ntd
@@ -61,7 +61,9 @@ def _measure(settings: Settings, internet: PracticeInternet) -> Iterator[Figure]
     world = real_world(settings)
     _judge(world.clock.now())
     writing = _time(notify_due, settings, world)
-    contents = [secret_content(x, x.due_at, settings) for x in Letter.rows()]
+    contents = [
+        secret_content(x, Writing.of(x), x.due_at, settings) for x in Letter.rows()
+    ]
     gpg = _gpg_to(internet.lea.own_fingerprint(), settings, world)
     cores = os.cpu_count() or 1
     before = [_seal_bare(gpg, contents, at_once) for at_once in (1, cores)]

@@ -11,7 +11,7 @@ from reportbox.practice.agreed import POLICE_ID
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.journey import box, move
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.tracks import LeaNotice
 from tests.builders import a_letter
 from tests.house import House
@@ -206,7 +206,7 @@ def test_the_letter_keeps_its_bytes_from_the_first_try_on(
         "451 later" if at == "dot" else None
     )
     deliver(house)
-    sealed = bytes(fresh(letter).sealed or b"")
+    sealed = bytes(Writing.of(letter).sealed or b"")
     house.internet.post_office.manners = lambda *_: None
     house.clock.advance(minutes=5)
     deliver(house)

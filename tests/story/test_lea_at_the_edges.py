@@ -133,7 +133,7 @@ def test_a_key_that_is_dropped_gets_nothing_that_was_sealed_before(
         "451 later" if at == "dot" else None
     )
     item = told(house)
-    assert Letter.rows()[0].sealed
+    assert Letter.rows()[0].sealed_at
 
     house.does(f"/agencies/{POLICE_ID}/drop_key", as_="mira")
     house.internet.post_office.manners = lambda *_: None
