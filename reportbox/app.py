@@ -27,7 +27,9 @@ from reportbox.intake.partner_views import api
 from reportbox.intake.partner_views import bp as partners
 from reportbox.intake.presence_views import bp as presence
 from reportbox.intake.views import bp as intake
+from reportbox.lea.call_views import bp as calls
 from reportbox.lea.code_views import bp as code
+from reportbox.lea.custody_views import bp as custody
 from reportbox.lea.hold_views import bp as holds
 from reportbox.lea.portal import bp as portal
 from reportbox.lea.views import bp as lea
@@ -68,6 +70,8 @@ PAGES = (
     (quality, "desk"),
     (lea, "desk"),
     (holds, "desk"),
+    (calls, "desk"),
+    (custody, "desk"),
     (agreements, "desk"),
     (portal, "portal"),
     (code, "portal"),

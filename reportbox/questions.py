@@ -1,6 +1,7 @@
 """Grave moves, each asked on a page of its own: one form, one action, and back."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,14 @@ LONGEST = 2_000  # characters of one answer
 def said(form: Mapping[str, str], name: str) -> str:
     """Return one answer of a form without the space around it."""
     return form.get(name, "").strip()
+
+
+def day_of(form: Mapping[str, str], name: str) -> date | None:
+    """Read a day, or raise InvalidInput."""
+    try:
+        return date.fromisoformat(said(form, name)) if said(form, name) else None
+    except ValueError:
+        raise InvalidInput(**{name: "Please write the day like 2026-11-22."}) from None
 
 
 class Field(NamedTuple):

@@ -27,9 +27,8 @@ from reportbox.lea.desk_of_officer import (
     open_urgent,
 )
 from reportbox.lea.documents import KINDS, case_for_reading, document
-from reportbox.lea.views import day_of
 from reportbox.office.roles import Right
-from reportbox.questions import Field, Question, answer, ask, said
+from reportbox.questions import Field, Question, answer, ask, day_of, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.answers import Answer, OwnAddress
 from reportbox.records.items import Hold
