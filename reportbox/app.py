@@ -14,6 +14,9 @@ from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
+from reportbox.agreements.address_views import bp as addresses
+from reportbox.agreements.agency_views import bp as agencies
+from reportbox.agreements.annex_views import bp as annexes
 from reportbox.agreements.views import bp as agreements
 from reportbox.assessment.many_views import bp as many
 from reportbox.assessment.quality_views import bp as quality
@@ -72,7 +75,10 @@ PAGES = (
     (holds, "desk"),
     (calls, "desk"),
     (custody, "desk"),
+    (agencies, "desk"),
+    (addresses, "desk"),
     (agreements, "desk"),
+    (annexes, "desk"),
     (portal, "portal"),
     (code, "portal"),
     (ntd, "desk"),

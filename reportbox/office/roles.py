@@ -58,7 +58,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.WORK,         "entry.show_entry",      "Enter"),
     (R.RUN_ACCOUNTS, "people.show_accounts",  "Accounts"),
-    (R.BE_HERE,      "agreements.show_agencies", "LEA"),
+    (R.BE_HERE,      "agencies.show_agencies", "LEA"),
     (R.RUN_ACCOUNTS, "partners.show_partners", "Partners"),
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),

@@ -231,6 +231,16 @@ def test_annexes_have_versions_of_their_own(house: House) -> None:
     assert "Annex II, version 2: Times" in house.page("/agreement")
 
 
+def test_an_annex_with_a_day_that_is_none_is_asked_for_again(house: House) -> None:
+    annex = {"number": "Annex II", "title": "Times", "agreed_on": "in May"}
+
+    wrong = house.posts("/agreement/annex", as_="mira", **annex)
+
+    assert wrong.status_code == 422
+    assert "Please write the day like 2026-11-22." in wrong.text
+    assert not Annex.rows()
+
+
 def test_plain_mail_leaves_only_if_the_agreement_says_so(house: House) -> None:
     with atomic():
         Agency.update(key="").where(Agency.id == POLICE_ID).execute()
