@@ -137,7 +137,9 @@ class Mailer(Protocol):
         """Open one connection; raise PeerUnavailable when there is none."""
 
 
-class Keyring(Protocol):
+class OwnKey(Protocol):
+    """The box's own key: with it letters are signed, by it agencies know them."""
+
     def sign_and_encrypt(self, content: bytes, fingerprint: str) -> bytes:
         """Return one armoured OpenPGP message (RFC 3156, section 6.2).
 
@@ -145,20 +147,32 @@ class Keyring(Protocol):
         key: the letter then waits, and nothing goes in the clear.
         """
 
-    def trouble_with(self, fingerprint: str) -> str:
-        """Say in a sentence why this key cannot be used; empty when it can."""
-
-    def import_key(self, armoured: str) -> list[str]:
-        """Take public keys in; return their fingerprints, none if none was usable."""
-
     def own_fingerprint(self) -> str:
         """Find the box's signing key; empty when there is none."""
 
     def export_own_key(self) -> str:
         """Return the public part of the box's key, armoured."""
 
+
+class RecipientKeys(Protocol):
+    """The public keys of those the box writes to, each named by its fingerprint."""
+
+    def import_key(self, armoured: str) -> list[str]:
+        """Take public keys in; return their fingerprints, none if none was usable."""
+
+    def trouble_with(self, fingerprint: str) -> str:
+        """Say in a sentence why this key cannot be used; empty when it can."""
+
     def expires(self, fingerprint: str) -> datetime | None:
         """Say when a key runs out, or None if it never does."""
+
+
+class Keyring(OwnKey, RecipientKeys, Protocol):
+    """Both in one home of gpg: a letter is encrypted to a key that was taken in there.
+
+    It is one field of the World, so that nobody plugs two homes; a function that is
+    handed it names the half it needs.
+    """
 
 
 @dataclass(frozen=True)

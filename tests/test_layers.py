@@ -147,6 +147,16 @@ def test_a_stage_hands_over_through_the_table_never_by_a_call(path: Path) -> Non
         assert not other.endswith("actions") or other.startswith(stage), module
 
 
+def test_a_port_asks_one_to_three_things_and_may_join_others_that_do() -> None:
+    for port in ast.parse((PACKAGE / "ports.py").read_text()).body:
+        bases = [ast.unparse(base) for base in getattr(port, "bases", [])]
+        if isinstance(port, ast.ClassDef) and "Protocol" in bases:
+            kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+            asked = sum(isinstance(part, kinds) for part in port.body)
+            joins_others = len(bases) > 1
+            assert (asked == 0) if joins_others else (1 <= asked <= 3), port.name
+
+
 def test_only_the_journey_writes_a_state() -> None:
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.name == "journey.py":

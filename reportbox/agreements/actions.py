@@ -11,7 +11,7 @@ from reportbox.lea.agency import Channel, Level
 from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.plain import is_mail_address, one_line
-from reportbox.ports import Keyring
+from reportbox.ports import RecipientKeys
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
@@ -135,7 +135,7 @@ def switch_agency(agency: Agency, deed: Deed) -> None:
 
 
 def import_key(
-    agency: Agency, armoured: str, keyring: Keyring, deed: Deed
+    agency: Agency, armoured: str, keys: RecipientKeys, deed: Deed
 ) -> list[AgencyKey]:
     """Take a public key in; it is not used before a person has compared it."""
     if PRIVATE in armoured:
@@ -143,7 +143,7 @@ def import_key(
             armoured="This is a private key: it belongs to nobody but its owner. Ask "
             "them for the public one, and tell them that the private one was sent."
         )
-    found = keyring.import_key(armoured)
+    found = keys.import_key(armoured)
     if not found:
         raise InvalidInput(
             armoured="There is no key in this text that gpg 2.2 can use. Please paste "
@@ -156,7 +156,7 @@ def import_key(
                 fingerprint=fingerprint,
                 imported_by=deed.who,
                 imported_at=deed.at,
-                expires_at=keyring.expires(fingerprint),
+                expires_at=keys.expires(fingerprint),
             ).on_conflict(
                 conflict_target=[AgencyKey.agency, AgencyKey.fingerprint],
                 preserve=[AgencyKey.expires_at],
@@ -167,7 +167,7 @@ def import_key(
 
 
 def verify_key(
-    key: AgencyKey, typed: str, how: str, keyring: Keyring, deed: Deed
+    key: AgencyKey, typed: str, how: str, keys: RecipientKeys, deed: Deed
 ) -> None:
     """A person has compared the fingerprint, by another way than the key came by."""
     problems = {}
@@ -180,7 +180,7 @@ def verify_key(
         problems["how"] = "Please say with whom you compared it, and how."
     if problems:
         raise InvalidInput(**problems)
-    if trouble := keyring.trouble_with(key.fingerprint):
+    if trouble := keys.trouble_with(key.fingerprint):
         raise Refused(trouble)
     with atomic():
         said = {"verified_by": deed.who, "verified_at": deed.at, "verified_how": how}

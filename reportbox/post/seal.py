@@ -9,7 +9,7 @@ from datetime import datetime
 from reportbox.errors import PeerRejected
 from reportbox.lifecycle import Paper
 from reportbox.plain import is_mail_address, one_line
-from reportbox.ports import Keyring
+from reportbox.ports import OwnKey
 from reportbox.post import mime
 from reportbox.records.letters import Letter, Writing
 from reportbox.settings import Settings
@@ -29,7 +29,7 @@ ALWAYS_SECRET = frozenset(
 
 
 def make(
-    letter: Letter, said: Writing, keyring: Keyring, at: datetime, settings: Settings
+    letter: Letter, said: Writing, own_key: OwnKey, at: datetime, settings: Settings
 ) -> bytes:
     """Make the final bytes; touches no table, so that several can be made at once.
 
@@ -38,7 +38,7 @@ def make(
     if not is_mail_address(letter.recipient):
         raise PeerRejected(f"“{one_line(letter.recipient)}” is no mail address")
     try:
-        return _bytes(letter, said, keyring, at, settings)
+        return _bytes(letter, said, own_key, at, settings)
     except ValueError as trouble:  # what cannot stand in a header
         raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
 
@@ -51,9 +51,9 @@ def seal(letter: Letter, made: bytes, at: datetime) -> None:
 
 
 def _bytes(
-    letter: Letter, said: Writing, keyring: Keyring, at: datetime, settings: Settings
+    letter: Letter, said: Writing, own_key: OwnKey, at: datetime, settings: Settings
 ) -> bytes:
     if not letter.key and (letter.is_plain or letter.paper not in ALWAYS_SECRET):
         return mime.plain(letter, said, at, settings)
     secret = mime.secret_content(letter, said, at, settings)
-    return mime.encrypted(letter, keyring.sign_and_encrypt(secret, letter.key), at)
+    return mime.encrypted(letter, own_key.sign_and_encrypt(secret, letter.key), at)
