@@ -53,7 +53,7 @@ class Settings:
     hotline_address: str = ""
     country: str
     country_name: str = ""
-    legal_basis: str = ""
+    legal_basis: str = ""  # of the verdicts: what makes the material illegal
     time_zone: str = "UTC"
     emergency_text: str = ""
     languages: tuple[str, ...] = tuple(ALL)

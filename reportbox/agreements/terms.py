@@ -37,7 +37,7 @@ class Terms:
     """One version of the agreement. ``paragraphs`` names what authorises a setting."""
 
     parties: str = ""
-    legal_basis: str = ""
+    legal_basis: str = ""  # of the cooperation; that of the verdicts is a setting
     first_contact_on: date | None = None
     signed_on: date | None = None
     terminated_on: date | None = None
@@ -101,7 +101,11 @@ class Setting(NamedTuple):
 # What the agreement is, and below it what it says.
 ABOUT = (
     Setting("parties", "Parties", "Who agrees with whom."),
-    Setting("legal_basis", "Legal basis", "The law or decree it rests on."),
+    Setting(
+        "legal_basis",
+        "Basis of the cooperation",
+        "The law or decree that lets you work together. It stands in no letter.",
+    ),
     Setting("first_contact_on", "First contact", "When the talks began."),
     Setting("signed_on", "Signed on", "There is no end date: it runs on."),
     Setting("terminated_on", "Terminated on", "Only when one side has ended it."),
