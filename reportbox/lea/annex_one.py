@@ -256,7 +256,7 @@ def as_data(
 def as_json(
     cases: Iterable[Case], part: Part = WHOLE, off: AbstractSet[str] = NOTHING_OFF
 ) -> str:
-    return json.dumps(as_data(cases, part, off), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(as_data(cases, part, off), ensure_ascii=False) + "\n"
 
 
 def schema() -> dict[str, Any]:

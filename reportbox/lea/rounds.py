@@ -27,7 +27,7 @@ from reportbox.lifecycle import Move
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.journey import Deed, box, move
-from reportbox.records.rows import each
+from reportbox.records.rows import each, each_of_many
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
@@ -49,7 +49,8 @@ def notify_due(settings: Settings, world: World) -> int:
     }
     # The first stands for its group: a bug in writing parks it, not the others.
     firsts = [group[0] for group, _ in groups.values()]
-    return each(firsts, lambda n: _notify(*groups[n.id], settings, now), "notify", now)
+    write = lambda n: _notify(*groups[n.id], settings, now)  # noqa: E731
+    return each_of_many(firsts, write, "notify", now)
 
 
 def supplement_due(settings: Settings, world: World) -> int:

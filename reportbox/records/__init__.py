@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from peewee import (
-    OP,
     AutoField,
     DatabaseError,
     DoesNotExist,
@@ -19,6 +18,7 @@ from peewee import (
 
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
+from reportbox.records.whole import Link as Link
 from reportbox.records.whole import WholeRows, add, change, find, find_all
 
 NoSuchRecord = DoesNotExist
@@ -96,17 +96,6 @@ class Record(Model):
         made = cls(**values)
         add(made)
         return made
-
-    @classmethod
-    def get(cls, *query: Any, **filters: Any) -> Self:  # noqa: ANN401 - peewee expressions
-        """Find one row; by its number alone, as a link does, without a new query."""
-        if len(query) == 1 and not filters:
-            wanted = query[0]
-            is_by_number = getattr(wanted, "lhs", None) is cls.id
-            if is_by_number and wanted.op == OP.EQ and isinstance(wanted.rhs, int):
-                return cls.get_by_id(wanted.rhs)
-        found: Self = super().get(*query, **filters)
-        return found
 
     @classmethod
     def change(cls, number: int, **values: Any) -> None:  # noqa: ANN401 - column values

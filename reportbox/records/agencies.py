@@ -1,8 +1,8 @@
 """Whom the hotline tells: agencies as a tree, and the OpenPGP keys they gave us."""
 
-from peewee import BooleanField, ForeignKeyField, TextField
+from peewee import BooleanField, TextField
 
-from reportbox.records import DayField, JsonField, MomentField, Record
+from reportbox.records import DayField, JsonField, Link, MomentField, Record
 
 
 class Agency(Record):
@@ -14,7 +14,7 @@ class Agency(Record):
 
     name = TextField(unique=True)
     level = TextField(default="central")
-    parent = ForeignKeyField("self", null=True, backref="below")
+    parent = Link("self", null=True, backref="below")
     parent_id: int | None
     mailbox = TextField(default="", collation="NOCASE")  # the unit's, as agreed
     channel = TextField(default="mail")
@@ -51,7 +51,7 @@ class Agency(Record):
 class AgencyKey(Record):
     """A public key in the ring, for one agency; used once a person compared it."""
 
-    agency = ForeignKeyField(Agency, backref="keys")
+    agency = Link(Agency, backref="keys")
     agency_id: int
     fingerprint = TextField()
     imported_by = TextField()

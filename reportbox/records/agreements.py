@@ -4,7 +4,7 @@ from typing import Self
 
 from peewee import IntegerField, TextField
 
-from reportbox.records import DayField, JsonField, MomentField, Record
+from reportbox.records import DayField, JsonField, MomentField, Record, database
 
 
 class Agreement(Record):
@@ -20,7 +20,9 @@ class Agreement(Record):
 
     @classmethod
     def newest(cls) -> Self | None:
-        return cls.select().order_by(cls.id.desc()).first()  # type: ignore[no-any-return]
+        query = "SELECT max(id) FROM agreement"
+        number = database.execute_sql(query).fetchone()[0]
+        return None if number is None else cls.get_by_id(number)
 
 
 class Annex(Record):

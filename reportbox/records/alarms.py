@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from peewee import ForeignKeyField, IntegerField, TextField
+from peewee import IntegerField, TextField
 
-from reportbox.records import MomentField, Record
+from reportbox.records import Link, MomentField, Record
 from reportbox.records.reports import Report
 
 
 class Alarm(Record):
-    report = ForeignKeyField(Report, backref="alarms")
+    report = Link(Report, backref="alarms")
     report_id: int
     raised_at = MomentField()
     due_at = MomentField()  # when it is sounded next

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from peewee import ForeignKeyField, TextField
+from peewee import TextField
 
-from reportbox.records import DayField, MomentField, Record
+from reportbox.records import DayField, Link, MomentField, Record
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Item
 from reportbox.records.tracks import LeaNotice
@@ -13,10 +13,10 @@ from reportbox.records.tracks import LeaNotice
 class Answer(Record):
     """One thing an officer said or did; ``what`` is a word of lea.answer.Said."""
 
-    item = ForeignKeyField(Item, backref="answers")
+    item = Link(Item, backref="answers")
     item_id: int
-    notice = ForeignKeyField(LeaNotice, null=True, backref="answers")
-    unit = ForeignKeyField(Agency, null=True)
+    notice = Link(LeaNotice, null=True, backref="answers")
+    unit = Link(Agency, null=True)
     officer = TextField()
     at = MomentField()
     what = TextField()
@@ -40,9 +40,9 @@ class Answer(Record):
 class Call(Record):
     """Somebody must telephone an agency; open until they were reached."""
 
-    item = ForeignKeyField(Item, backref="calls")
+    item = Link(Item, backref="calls")
     item_id: int
-    unit = ForeignKeyField(Agency, null=True)
+    unit = Link(Agency, null=True)
     unit_id: int | None
     agency = TextField()
     why = TextField()  # “urgent” or “silent”
@@ -58,7 +58,7 @@ class Call(Record):
 class Attempt(Record):
     """One time the telephone rang there."""
 
-    call = ForeignKeyField(Call, backref="attempts")
+    call = Link(Call, backref="attempts")
     at = MomentField()
     who = TextField()
     number = TextField()
@@ -68,7 +68,7 @@ class Attempt(Record):
 class Custody(Record):
     """What is held outside the box for the LEA, until it was destroyed (B58)."""
 
-    item = ForeignKeyField(Item, backref="custody")
+    item = Link(Item, backref="custody")
     item_id: int
     reference = TextField()  # of the evidence, as its holder names it
     opened_at = MomentField()

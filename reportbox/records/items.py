@@ -7,7 +7,6 @@ from typing import Any
 from peewee import (
     BooleanField,
     DeferredForeignKey,
-    ForeignKeyField,
     IntegerField,
     TextField,
 )
@@ -17,6 +16,7 @@ from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.records import (
     DayField,
     JsonField,
+    Link,
     MomentField,
     Record,
     WordField,
@@ -43,7 +43,7 @@ class Item(Record):
     kind = Kind.ITEM
 
     # Numbers nobody searches by have no index: each one costs the public form time.
-    report = ForeignKeyField(Report, backref="items", index=False)
+    report = Link(Report, backref="items", index=False)
     address_as_reported = TextField()
     address_key = TextField(index=True)
     host = TextField(index=True)
@@ -153,9 +153,9 @@ class Item(Record):
 class Sighting(Record):
     """One report naming one item; the same address may be sent many times."""
 
-    report = ForeignKeyField(Report, backref="sightings", index=False)  # see below
+    report = Link(Report, backref="sightings", index=False)  # see below
     report_id: int
-    item = ForeignKeyField(Item, backref="sightings")
+    item = Link(Item, backref="sightings")
     item_id: int
     address = TextField(default="")  # to the letter, as this report spelt it
 
@@ -166,7 +166,7 @@ class Sighting(Record):
 class Verdict(Record):
     """What a person decided, with the answers Annex I asks for."""
 
-    item = ForeignKeyField(Item, backref="verdicts")
+    item = Link(Item, backref="verdicts")
     move = WordField(Move)
     classification = TextField(default="")  # "baseline" or "national" when illegal
     reason = TextField(default="")
@@ -186,7 +186,7 @@ class Verdict(Record):
 class Finding(Record):
     """Where an item was hosted at one moment, and how we know."""
 
-    item = ForeignKeyField(Item, backref="findings")
+    item = Link(Item, backref="findings")
     item_id: int
     traced_at = MomentField()
     hosting = TextField()  # a word of tracing.finding.Hosting
@@ -237,7 +237,7 @@ COVERED = """
 class Hold(Record):
     """An agency asked that nothing be done that outsiders could notice."""
 
-    item = ForeignKeyField(Item, backref="holds")
+    item = Link(Item, backref="holds")
     item_id: int
     placed_at = MomentField()
     placed_by = TextField()
@@ -245,7 +245,7 @@ class Hold(Record):
     scope = TextField(default=THE_ITEM)  # or its host, or a provider: future ones too
     value = TextField(default="", collation="NOCASE")  # that host or provider
     is_urgent = BooleanField(default=False)  # the box's own, until the LEA answers
-    unit = ForeignKeyField(Agency, null=True)  # whose it is; only they lift it
+    unit = Link(Agency, null=True)  # whose it is; only they lift it
     unit_id: int | None
     review_on = DayField(null=True)  # reminds, never releases
     released_at = MomentField(null=True)
@@ -293,7 +293,7 @@ class Hold(Record):
 class Event(Record):
     """One line of an item's history: who moved what, when and why."""
 
-    item = ForeignKeyField(Item, backref="events")
+    item = Link(Item, backref="events")
     at = MomentField(index=True)
     who = TextField()
     actor = WordField(Actor)
@@ -308,7 +308,7 @@ class Event(Record):
 class PassedOn(Record):
     """Somebody would rather not assess this item; nobody asks why."""
 
-    item = ForeignKeyField(Item, backref="passed_on")
+    item = Link(Item, backref="passed_on")
     item_id: int
     account = IntegerField()
 

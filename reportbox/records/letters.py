@@ -10,7 +10,6 @@ from peewee import (
     SQL,
     BlobField,
     BooleanField,
-    ForeignKeyField,
     IntegerField,
     TextField,
     fn,
@@ -18,13 +17,7 @@ from peewee import (
 
 from reportbox import lifecycle
 from reportbox.lifecycle import OUTCOMES, TELLING, Kind, Move, Paper
-from reportbox.records import (
-    JsonField,
-    MomentField,
-    Record,
-    WordField,
-    database,
-)
+from reportbox.records import JsonField, Link, MomentField, Record, WordField, database
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Item
 from reportbox.records.tracks import LeaNotice, Track
@@ -127,7 +120,7 @@ class Writing(Record):
     It stands apart because SQLite writes a whole row anew for each change of state.
     """
 
-    letter = ForeignKeyField(Letter, unique=True, backref="writings")
+    letter = Link(Letter, unique=True, backref="writings")
     letter_id: int
     body = TextField()
     attachments = JsonField(default=list)  # [name, media type, text] each
@@ -149,9 +142,9 @@ WRITTEN = ("body", "attachments")
 class Enclosure(Record):
     """One item carried by one letter, on behalf of one track."""
 
-    letter = ForeignKeyField(Letter, backref="enclosures")
+    letter = Link(Letter, backref="enclosures")
     letter_id: int
-    item = ForeignKeyField(Item, backref="enclosures")
+    item = Link(Item, backref="enclosures")
     item_id: int
     track_kind = WordField(Kind)
     track_id = IntegerField()

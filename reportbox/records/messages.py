@@ -1,13 +1,13 @@
 """What reporter and analyst write to each other, under a receipt and without a name."""
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
-from reportbox.records import MomentField, Record
+from reportbox.records import Link, MomentField, Record
 from reportbox.records.reports import Report
 
 
 class Message(Record):
-    report = ForeignKeyField(Report, backref="messages")
+    report = Link(Report, backref="messages")
     report_id: int
     at = MomentField()
     from_hotline = BooleanField()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from peewee import SQL, BooleanField, IntegerField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
 from reportbox.records import DayField, MomentField, Record, database
 
@@ -44,10 +44,14 @@ class Report(Record):
 
         Only those from ICCAM and those with a consent: a known address is sent often.
         """
-        by_number = "SELECT report_id FROM sighting WHERE item_id = ?"
-        mine = cls.id.in_(SQL(f"({by_number})", (item_id,)))
-        telling = (cls.source == FROM_ICCAM) | (cls.police_may_ask == True)  # noqa: E712
-        return list(cls.select().where(mine, telling).order_by(cls.id).limit(100))
+        query = (
+            "SELECT DISTINCT report.id FROM sighting "
+            "JOIN report ON report.id = report_id "
+            "WHERE item_id = ? AND (source = ? OR police_may_ask) "
+            "ORDER BY report.id LIMIT 100"
+        )
+        found = database.execute_sql(query, (item_id, FROM_ICCAM)).fetchall()
+        return [cls.get_by_id(number) for (number,) in found]
 
     @classmethod
     def topics_of(cls, item_id: int) -> set[str]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from peewee import ForeignKeyField, IntegerField, TextField
+from peewee import IntegerField, TextField
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
-from reportbox.records import MomentField, Record, atomic, database
+from reportbox.records import Link, MomentField, Record, atomic, database
 from reportbox.records.blinding import blind
 from reportbox.records.items import Item
 
@@ -88,7 +88,7 @@ BLANKS = {
 class Preservation(Record):
     """A legal order to keep an item; nothing of it is forgotten until it is lifted."""
 
-    item = ForeignKeyField(Item, backref="preservations")
+    item = Link(Item, backref="preservations")
     item_id: int
     placed_at = MomentField()
     placed_by = TextField()

@@ -7,7 +7,7 @@ on purpose is an error of ``errors.py`` and is handled where it happens.
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from reportbox.records import MomentField, Record, atomic
 log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=10)
+TOGETHER = 5  # rows; a visitor who sends a report may wait for their transaction
 
 Row = TypeVar("Row", bound=Record)
 
@@ -69,6 +70,20 @@ def each(
     """Do the work for each row that is not parked; count those that say yes."""
     round_ = Rows(name, now)
     return sum(round_.work(row, do) for row in rows)
+
+
+def each_of_many(
+    rows: Sequence[Row], do: Callable[[Row], object], name: str, now: datetime
+) -> int:
+    """Do the same with a few rows in one transaction: saving is half of the work.
+
+    Only for work that waits for nobody outside: others wait for their turn to save.
+    """
+    round_, done = Rows(name, now), 0
+    for start in range(0, len(rows), TOGETHER):
+        with atomic():
+            done += sum(round_.work(row, do) for row in rows[start : start + TOGETHER])
+    return done
 
 
 def _park(row: Record, name: str, now: datetime, bug: Exception) -> None:

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, ForeignKeyField, IntegerField, TextField, fn
+from peewee import SQL, IntegerField, TextField, fn
 
-from reportbox.records import MomentField, Record
+from reportbox.records import Link, MomentField, Record
 from reportbox.records.items import Item, Verdict
 
 
 class SecondLook(Record):
-    item = ForeignKeyField(Item)
+    item = Link(Item)
     item_id: int
-    verdict = ForeignKeyField(Verdict)
+    verdict = Link(Verdict)
     first_by = IntegerField()  # the account that must not look again
     first_choice = TextField()  # a word of assessment.verdict.Choice
     drawn_at = MomentField()

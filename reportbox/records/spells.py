@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from peewee import BooleanField, ForeignKeyField
+from peewee import BooleanField
 
-from reportbox.records import DayField, MomentField, Record
+from reportbox.records import DayField, Link, MomentField, Record
 from reportbox.records.staff import Account
 
 
 class Spell(Record):
     """One stretch of assessing, from the first look to the verdict or the pause."""
 
-    account = ForeignKeyField(Account, on_delete="CASCADE")
+    account = Link(Account, on_delete="CASCADE")
     account_id: int
     day = DayField()  # in the hotline's zone
     began_at = MomentField()

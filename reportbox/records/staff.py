@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any, Self
 
-from peewee import BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import BlobField, BooleanField, IntegerField, TextField
 
-from reportbox.records import MomentField, Record
+from reportbox.records import Link, MomentField, Record
 from reportbox.records.agencies import Agency
 
 
@@ -16,7 +16,7 @@ class Account(Record):
     is_active = BooleanField(default=True)
     created_at = MomentField()
     role = TextField(default="analyst")  # a word of office.roles.Role
-    agency = ForeignKeyField(Agency, null=True)  # of an officer: whose notices they see
+    agency = Link(Agency, null=True)  # of an officer: whose notices they see
     agency_id: int | None
     totp_secret = TextField(default="")  # empty: the second factor is missing
     totp_step = IntegerField(default=0)  # the last time step used up
@@ -31,7 +31,7 @@ class Account(Record):
 class Session(Record):
     """A log-in. The cookie holds the token, the row only its SHA-256."""
 
-    account = ForeignKeyField(Account, backref="sessions", on_delete="CASCADE")
+    account = Link(Account, backref="sessions", on_delete="CASCADE")
     token_hash = TextField(unique=True)
     started_at = MomentField()
     seen_at = MomentField()
@@ -58,7 +58,7 @@ class Session(Record):
 class RecoveryCode(Record):
     """Stands in for a lost second factor, once."""
 
-    account = ForeignKeyField(Account, on_delete="CASCADE")
+    account = Link(Account, on_delete="CASCADE")
     code_hash = TextField(unique=True)
     used_at = MomentField(null=True)
 
@@ -66,7 +66,7 @@ class RecoveryCode(Record):
 class Passkey(Record):
     """A WebAuthn credential, an alternative second factor."""
 
-    account = ForeignKeyField(Account, on_delete="CASCADE")
+    account = Link(Account, on_delete="CASCADE")
     name = TextField()
     credential_id = BlobField(unique=True)
     public_key = BlobField()
@@ -81,7 +81,7 @@ class Invitation(Record):
     username = TextField()
     name = TextField()
     role = TextField()
-    agency = ForeignKeyField(Agency, null=True)
+    agency = Link(Agency, null=True)
     agency_id: int | None
     totp_secret = TextField()  # shown as a QR code until the invitation is used
     made_by = TextField()
@@ -103,7 +103,7 @@ class Invitation(Record):
 class SavedFilter(Record):
     """What somebody narrowed a queue to; a page's address holds only its number."""
 
-    account = ForeignKeyField(Account, on_delete="CASCADE")
+    account = Link(Account, on_delete="CASCADE")
     queue = TextField()
     field = TextField()
     value = TextField()

@@ -2,11 +2,11 @@
 
 from typing import Any, Self
 
-from peewee import SQL, BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, BooleanField, IntegerField, TextField
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
-from reportbox.records import JsonField, MomentField, Record, WordField
+from reportbox.records import JsonField, Link, MomentField, Record, WordField
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Finding, Item
 
@@ -17,7 +17,7 @@ class Track(Record):
     kind: Kind
     state: Any
 
-    item = ForeignKeyField(Item)
+    item = Link(Item)
     item_id: int
     appearance = IntegerField()
     opened_at = MomentField()
@@ -33,7 +33,7 @@ class LeaNotice(Track):
     kind = Kind.LEA
 
     state = WordField(lifecycle.Lea, default=lifecycle.Lea.TO_NOTIFY)
-    unit = ForeignKeyField(Agency, null=True, backref="notices")
+    unit = Link(Agency, null=True, backref="notices")
     unit_id: int | None  # none: no agency was known yet
     agency = TextField()  # its name and mailbox when it was told
     address = TextField()
@@ -59,7 +59,7 @@ class Ntd(Track):
     kind = Kind.NTD
 
     state = WordField(lifecycle.Ntd, default=lifecycle.Ntd.TO_FALL_DUE)
-    finding = ForeignKeyField(Finding)
+    finding = Link(Finding)
     finding_id: int
     provider = TextField()
     contact = TextField()
@@ -94,7 +94,7 @@ class Referral(Track):
     state = WordField(
         lifecycle.Referral, default=lifecycle.Referral.TO_REFER, index=True
     )
-    finding = ForeignKeyField(Finding)
+    finding = Link(Finding)
     country = TextField()
     partner = TextField()
     referred_at = MomentField(null=True)

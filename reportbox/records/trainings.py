@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from peewee import ForeignKeyField, TextField
+from peewee import TextField
 
-from reportbox.records import DayField, Record
+from reportbox.records import DayField, Link, Record
 from reportbox.records.staff import Account
 
 
 class Training(Record):
-    account = ForeignKeyField(Account, backref="trainings")
+    account = Link(Account, backref="trainings")
     what = TextField()  # such as “INHOPE content assessment”
     held_on = DayField()
     valid_until = DayField()

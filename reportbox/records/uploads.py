@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum, auto
 from typing import Any
 
-from peewee import BooleanField, ForeignKeyField, IntegerField, TextField, fn
+from peewee import BooleanField, IntegerField, TextField, fn
 
-from reportbox.records import MomentField, Record, WordField, atomic, database
+from reportbox.records import Link, MomentField, Record, WordField, atomic, database
 from reportbox.records.items import Item
 
 CHUNK = 2_000  # lines written in one transaction
@@ -55,13 +55,13 @@ class Upload(Record):
 
 
 class UploadLine(Record):
-    upload = ForeignKeyField(Upload, backref="lines")
+    upload = Link(Upload, backref="lines")
     upload_id: int
     number = IntegerField()  # in the file; the first is 1
     text = TextField()  # JSON: column -> words; empty once it was taken in
     state = WordField(LineState)
     words = TextField(default="")  # why it was refused
-    item = ForeignKeyField(Item, null=True)
+    item = Link(Item, null=True)
     item_id: int | None
 
     class Meta:

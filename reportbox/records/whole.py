@@ -7,7 +7,13 @@ every query. For whole rows of one table both never change, so they are kept her
 from functools import cache
 from typing import Any
 
-from peewee import Model, ModelObjectCursorWrapper, ModelSelect
+from peewee import (
+    ForeignKeyAccessor,
+    ForeignKeyField,
+    Model,
+    ModelObjectCursorWrapper,
+    ModelSelect,
+)
 
 Readers = tuple[tuple[str, Any], ...]  # each field, and what reads its values
 
@@ -28,6 +34,20 @@ class WholeRows(ModelSelect):
         if not self._is_default or self._joins or len(self._from_list) != 1:
             return super()._get_model_cursor_wrapper(cursor)  # type: ignore[misc]
         return _Reader(cursor, self.model, self._returning, self.model)
+
+
+class _ByNumber(ForeignKeyAccessor):
+    def get_rel_instance(self, instance: Any) -> Any:  # noqa: ANN401 - a Record, or None
+        number = instance.__data__.get(self.name)
+        if number is not None and self.name not in instance.__rel__:
+            instance.__rel__[self.name] = self.rel_model.get_by_id(number)
+        return super().get_rel_instance(instance)  # type: ignore[no-untyped-call]
+
+
+class Link(ForeignKeyField):
+    """A row of another table, followed by its number without spelling a query."""
+
+    accessor_class = _ByNumber
 
 
 class _Reader(ModelObjectCursorWrapper):

@@ -14,7 +14,7 @@ from reportbox.records import atomic, audit, blinding, database
 from reportbox.records.answers import Call, Custody
 from reportbox.records.audit import Audit
 from reportbox.records.items import Event, Item
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Writing
 from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure
@@ -109,7 +109,7 @@ def test_a_reporters_data_go_after_their_period_and_the_case_stays(
     opened = house.visitor().post("/follow/", data={"code": code})
     assert "There is no report under this code" in opened.text
     assert [(e.kind, e.count) for e in Erasure.rows()][:1] == [("reporter data", 1)]
-    assert MAIL not in str([vars(letter) for letter in Letter.rows()])
+    assert MAIL not in str([vars(said) for said in Writing.rows()])
 
 
 def test_nothing_goes_a_day_too_early(house: House) -> None:
@@ -331,11 +331,11 @@ def test_an_address_told_to_the_police_goes_from_their_letters_too(
     house.does(f"/notices/{house.notice(item).id}/confirm", receipt="by mail")
     house.does(f"/items/{item.id}/confirm_removal", why="looked")
     house.works()
-    assert MAIL in str([vars(letter) for letter in Letter.rows()])
+    assert MAIL in str([vars(said) for said in Writing.rows()])
 
     house.hours_pass(24 * 92)
 
-    assert MAIL not in str([vars(letter) for letter in Letter.rows()])
+    assert MAIL not in str([vars(said) for said in Writing.rows()])
     assert MARK not in str(vars(Report.rows()[0]))
 
 
