@@ -13,7 +13,7 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import RecipientKeys
 from reportbox.records import atomic
-from reportbox.records.agencies import Agency, AgencyKey
+from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.answers import OwnAddress
 from reportbox.records.journey import Deed, dissolve, letters_of, put_on_record
@@ -104,10 +104,18 @@ def _take_over(agency: Agency) -> None:
 
 def change_agency(agency: Agency, given: dict[str, Any], deed: Deed) -> None:
     with atomic():
+        _keep_what_it_was(agency, given, deed)
         Agency.update(**given).where(Agency.id == agency.id).execute()
         put_on_record(deed, "change_agency", f"agency {agency.id}")
         if (given["channel"], given["mailbox"]) != (agency.channel, agency.mailbox):
             _write_anew(agency, deed)
+
+
+def _keep_what_it_was(agency: Agency, given: dict[str, Any], deed: Deed) -> None:
+    was = {name: agency.__data__[name] for name in given}
+    before = {name: value for name, value in was.items() if value != given[name]}
+    if before:
+        AgencyChange.create(agency=agency, at=deed.at, who=deed.who, before=before)
 
 
 def _write_anew(agency: Agency, deed: Deed) -> None:
@@ -129,6 +137,7 @@ def switch_agency(agency: Agency, deed: Deed) -> None:
     """Stop or start telling it; what it was told stays."""
     is_active = not agency.is_active
     with atomic():
+        _keep_what_it_was(agency, {"is_active": is_active}, deed)
         Agency.update(is_active=is_active).where(Agency.id == agency.id).execute()
         what = "start_agency" if is_active else "stop_agency"
         put_on_record(deed, what, f"agency {agency.id}")

@@ -14,7 +14,7 @@ from reportbox.lea.agency import Channel, Level, may_be_personal, missing
 from reportbox.lea.letters import send_test
 from reportbox.office.roles import Right
 from reportbox.questions import Question, answer, ask, said
-from reportbox.records.agencies import Agency, AgencyKey
+from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.answers import OwnAddress
 from reportbox.web import download, go, grave, needs
 
@@ -209,10 +209,25 @@ def _agency_page(row: Agency, problems: dict[str, str]) -> str:
         keys=AgencyKey.rows(AgencyKey.agency == row.id),
         key_trouble=world().keyring.trouble_with(row.key) if row.key else "",
         own_key=_own_key(),
+        changes=[(c, _as_it_was(c)) for c in AgencyChange.of(row)],
         channels=dict(CHANNELS),
         problems=problems,
         typed=request.form,
     )
+
+
+def _as_it_was(change: AgencyChange) -> list[tuple[str, str]]:
+    """Return the changed fields in words, each with what it said before."""
+    return [
+        (name.replace("_", " "), _in_words(value))
+        for name, value in change.before.items()
+    ]
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(value) if isinstance(value, list) else str(value or "")) or "–"
 
 
 def _own_key() -> str:

@@ -278,6 +278,7 @@ COVERED = frozenset(
         # Whom it tells, and what was agreed: kept for whoever comes next (B21).
         "Agency",
         "AgencyKey",
+        "AgencyChange",
         "OwnAddress",
         "Agreement",
         "Annex",

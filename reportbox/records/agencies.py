@@ -63,3 +63,18 @@ class AgencyKey(Record):
 
     class Meta:
         indexes = ((("agency", "fingerprint"), True),)
+
+
+class AgencyChange(Record):
+    """What an agency's record said before somebody changed it; never changed itself."""
+
+    agency = Link(Agency, backref="changes")
+    agency_id: int
+    at = MomentField()
+    who = TextField()
+    before = JsonField()  # each changed field, as it was
+
+    @classmethod
+    def of(cls, agency: Agency) -> list["AgencyChange"]:
+        """List them, the newest first."""
+        return cls.rows_with(agency=agency.id)[::-1]

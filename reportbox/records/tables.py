@@ -1,6 +1,6 @@
 """Every table of the box, parents first."""
 
-from reportbox.records.agencies import Agency, AgencyKey
+from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.alarms import Alarm
 from reportbox.records.answers import Answer, Attempt, Call, Custody, OwnAddress
@@ -54,6 +54,7 @@ ALL = (
     Hold,
     Event,
     AgencyKey,
+    AgencyChange,
     Agreement,
     Annex,
     LeaNotice,

@@ -170,6 +170,23 @@ def test_a_test_letter_is_confirmed_by_its_code(house: House) -> None:
     assert Agency.get_by_id(POLICE_ID).test_confirmed_at == house.clock.now()
 
 
+def test_what_an_agency_was_before_a_change_can_still_be_read(house: House) -> None:
+    agency = city(house)
+    moved = {**NEW, "mailbox": "desk@city.example", "regions": "City"}
+    house.does(f"/agencies/{agency.id}/change", as_="mira", **moved)
+    house.does(f"/agencies/{agency.id}/change", as_="mira", **moved)  # nothing new
+    house.does(f"/agencies/{agency.id}/switch", as_="mira")
+
+    page = house.signed_in("mira").get(f"/agencies/{agency.id}").text
+
+    _, _, before = page.partition("What it said before")
+    assert before.count("when Mira changed it") == 2
+    assert "<dt>Is active</dt><dd>yes</dd>" in before
+    assert "<dt>Mailbox</dt><dd>unit@city.example</dd>" in before
+    assert "<dt>Regions</dt><dd>City, Harbour</dd>" in before
+    assert "Telephone" not in before
+
+
 def test_every_agency_hears_of_our_own_addresses_and_again_after_each_change(
     house: House,
 ) -> None:

@@ -14,7 +14,7 @@ from reportbox.records import atomic, audit, blinding, database
 from reportbox.records.answers import Call, Custody
 from reportbox.records.audit import Audit
 from reportbox.records.items import Event, Item
-from reportbox.records.letters import Writing
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.messages import Message
 from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure
@@ -140,6 +140,7 @@ def test_after_a_year_a_planted_mark_is_nowhere_but_the_figures_are(
     assert item.hosted_in
     assert Event.rows(Event.item == item.id)
     assert Letter.rows() == []
+    assert Writing.rows() == []
     assert SavedFilter.rows() == []
     assert house.signed_in().get(f"/items/{item.id}").status_code == 200
     assert audit.faults() == []

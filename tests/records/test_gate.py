@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,28 @@ import pytest
 from reportbox.errors import Misconfigured
 from reportbox.records import atomic, database, open_database
 from reportbox.records.beats import Heartbeat
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.reports import Report
 from reportbox.records.tables import ALL
-from reportbox.records.upgrade import open_ready_database, upgrade
+from reportbox.records.upgrade import FOLDER, open_ready_database, upgrade
 from reportbox.settings import Settings
 from tests.builders import a_report
 from tests.clock import StillClock
 
 NOW = StillClock().now()
+MIGRATIONS = "reportbox.records.migrations"
+AN_OLD_LETTER = {
+    "id": 1,
+    "paper": "lea_notice",
+    "state": "waiting",
+    "body": "item one",
+    "attachments": '[["a.csv", "text/csv", "é"]]',
+    "sealed": b"SEALED",
+    "sealed_at": NOW.isoformat(),
+    "due_at": NOW.isoformat(),
+    "passed_at": None,
+    "sent_at": None,
+}
 
 
 def test_the_file_is_encrypted(empty_box: Settings) -> None:
@@ -94,6 +109,34 @@ def test_a_hold_placed_before_the_upgrade_still_covers_its_item(
     defaults = {name: default for _, name, _, _, default, *_ in columns}
 
     assert defaults["scope"] == "'item'"
+
+
+def test_a_letter_written_before_the_upgrade_keeps_its_words_and_its_bytes(
+    settings: Settings, tmp_path: Path
+) -> None:
+    scripts = [import_module(f"{MIGRATIONS}.{n}") for n in names_of_migrations()]
+    before, splits, *_ = scripts[:5], *scripts[5:]
+    open_database(tmp_path / "old.db", "22" * 32)
+    with atomic():
+        for script in before:
+            script.up(None, database)
+        columns = database.execute_sql("PRAGMA table_info(letter)").fetchall()
+        row = {c[1]: AN_OLD_LETTER.get(c[1], "") for c in columns}
+        marks = ",".join("?" * len(row))
+        insert = f"INSERT INTO letter ({','.join(row)}) VALUES ({marks})"  # noqa: S608 - our own names
+        database.execute_sql(insert, list(row.values()))
+        splits.up(None, database)
+
+    [letter] = Letter.rows()
+    said = Writing.of(letter)
+
+    assert (said.body, said.attachments) == ("item one", [["a.csv", "text/csv", "é"]])
+    assert bytes(said.sealed or b"") == b"SEALED"
+    database.close_file()
+
+
+def names_of_migrations() -> list[str]:
+    return sorted(file.stem for file in FOLDER.glob("0*.py"))
 
 
 def test_an_upgrade_twice_changes_nothing(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Letters in two: how far they got, and what they say. SQL, so that it stays."""
+"""Letters in two, and what an agency was before. SQL, so that it stays."""
 
 STATEMENTS = (
     """
@@ -24,6 +24,14 @@ STATEMENTS = (
     """,
     """
     ALTER TABLE letter DROP COLUMN sealed
+    """,
+    """
+    CREATE TABLE agency_change (id INTEGER NOT NULL PRIMARY KEY, agency_id INTEGER
+    NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, before TEXT NOT NULL, FOREIGN KEY
+    (agency_id) REFERENCES agency (id))
+    """,
+    """
+    CREATE INDEX agency_change_agency_id ON agency_change (agency_id)
     """,
 )
 
