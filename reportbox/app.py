@@ -36,6 +36,7 @@ from reportbox.lea.custody_views import bp as custody
 from reportbox.lea.hold_views import bp as holds
 from reportbox.lea.portal import bp as portal
 from reportbox.lea.views import bp as lea
+from reportbox.ntd.check_views import bp as checks
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
@@ -82,6 +83,7 @@ PAGES = (
     (portal, "portal"),
     (code, "portal"),
     (ntd, "desk"),
+    (checks, "desk"),
     (tracing, "desk"),
     (iccam, "desk"),
     (post, "desk"),

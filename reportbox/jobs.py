@@ -21,7 +21,15 @@ from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
 from reportbox.lea.rounds import chase_due, lapse_due, notify_due, supplement_due
-from reportbox.ntd.rounds import ask_due, correct_due, plan_due, remind_due
+from reportbox.ntd.checks import plan_checks
+from reportbox.ntd.rounds import (
+    ask_due,
+    correct_due,
+    escalate_due,
+    plan_due,
+    remind_due,
+    watch_due,
+)
 from reportbox.office.alarm import alarm_due
 from reportbox.office.retention import renew_counts, retain_due
 from reportbox.office.sessions import forget_sessions
@@ -58,6 +66,9 @@ TABLE = (
     Job(ask_due, 5),
     Job(remind_due, 30),
     Job(correct_due, 30),
+    Job(watch_due, 60),
+    Job(escalate_due, 30),
+    Job(plan_checks, 5),
     Job(alarm_due, 2),
     Job(fetch_mails, 60),
     Job(take_in_due, 1),

@@ -138,6 +138,7 @@ class Move(StrEnum):
     CLOSE = auto()
     ASK_CHECK = auto()
     REMIND = auto()
+    ESCALATE = auto()  # the LEA hears that the provider does not react
     CLAIM_REMOVAL = auto()
     STILL_THERE = auto()
     GIVE_UP = auto()
@@ -329,6 +330,7 @@ NTD = (
     _ntd(Ntd.TO_REACH,       M.RESEND,          Ntd.TO_FALL_DUE,    ANALYST),
     _ntd(Ntd.TO_REACH,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      BOX),
+    _ntd(Ntd.TO_VERIFY,      M.ESCALATE,        Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_VERIFY,      M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK,       M.STILL_THERE,     Ntd.TO_VERIFY,      PEOPLE),
@@ -403,6 +405,7 @@ BRAKED = frozenset(
         (Kind.NTD, M.WRITE),
         (Kind.NTD, M.ASK_BY_HAND),
         (Kind.NTD, M.REMIND),
+        (Kind.NTD, M.ESCALATE),
         (Kind.REFERRAL, M.REFER),
     }
 )
@@ -445,6 +448,7 @@ NEWS_FOR_LEA = frozenset(
         M.ROUTE_UNDECIDED,
         M.REFER,
         M.CONFIRM_REMOVAL,  # whoever finds it removed first tells the other
+        M.ESCALATE,
     }
 )
 

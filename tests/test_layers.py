@@ -93,6 +93,7 @@ ACTIONS = {
     "lists",
     "partners",
     "mails",
+    "checks",
     "retention",
     "backup",
 }

@@ -156,6 +156,7 @@ WHO_MAY: dict[str, set[str]] = {
     "portal.release": OFFICERS,
     "portal.show_question": OFFICERS,
     "portal.answer_question": OFFICERS,
+    "checks.answer": WORKERS,
     "ntd.confirm_removal": WORKERS,
     "ntd.show_confirm_removal": WORKERS,
     "ntd.show_question": WORKERS,

@@ -21,6 +21,7 @@ from reportbox.intake.said import lines
 from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.ntd import checks
 from reportbox.plain import visible
 from reportbox.records.answers import Answer, Call, Custody
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
@@ -73,6 +74,8 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "calls": Call.rows(Call.item == item.id),
         "custody": Custody.rows(Custody.item == item.id),
         "officer_did": lambda one: SENTENCES[Said(one.what)],
+        "check": (check := checks.of(item, now)),
+        "why_check": checks.why(check) if check else "",
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
         "letters": _letters(item),

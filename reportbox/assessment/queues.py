@@ -11,7 +11,7 @@ from reportbox.lifecycle import Item as State
 from reportbox.lifecycle import Lea as LeaState
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.lifecycle import Ntd as NtdState
-from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.ntd.checks import LOOKED_AT
 from reportbox.records import streams
 from reportbox.records.items import (
     DECLARED,
@@ -140,15 +140,11 @@ def _ntds_today(scene: Scene) -> list[Stream]:
 
 
 def _checks(scene: Scene) -> list[Stream]:
-    late = (
-        Where(Ntd.state, "=", NtdState.TO_VERIFY),
-        Where(Ntd.asked_at, "<=", scene.now - CHECK_AFTER),
-    )
-    asked_for = [
-        Stream(Ntd, Ntd.opened_at, (Where(Ntd.state, "=", state),))
-        for state in (NtdState.TO_CHECK, NtdState.TO_CHECK_FIRST)
+    is_due = Where(Ntd.check_at, "<=", scene.now)
+    return [
+        Stream(Ntd, Ntd.check_at, (Where(Ntd.state, "=", state), is_due))
+        for state in LOOKED_AT
     ]
-    return [*asked_for, Stream(Ntd, Ntd.asked_at, late)]
 
 
 def _letters(_: Scene) -> list[Stream]:

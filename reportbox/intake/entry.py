@@ -12,11 +12,13 @@ from reportbox.intake.receipt import code_hash, form_key, receipt_code
 from reportbox.plain import one_line
 from reportbox.records import atomic
 from reportbox.records.drafts import Draft
+from reportbox.records.items import Item
 from reportbox.records.journey import Deed
 from reportbox.records.reports import FROM_ICCAM
 from reportbox.settings import Settings
 
 WAYS = ("telephone", "letter", "visit", "e-mail", FROM_ICCAM)
+OWN_LOOK = "a look of our own"
 LONGEST = 200  # characters of a name or number
 
 
@@ -76,6 +78,15 @@ def enter(
         if is_new and draft is not None:
             end(draft, "take_mail", deed)
     return code
+
+
+def see_again(item: Item, settings: Settings, deed: Deed) -> None:
+    """An address that was gone was found there again: a report of our own."""
+    today = deed.at.astimezone(settings.zone).date()
+    sent = Submission.parse({"address": item.address_as_reported}, today)
+    token = f"look {item.id} {item.appearance}"  # answered twice it is still one report
+    origin = Origin(OWN_LOOK, who=f"{deed.who} ({OWN_LOOK})", account=deed.account or 0)
+    accept(sent, form_key(token, str(sent.said)), "", deed.at, origin)
 
 
 def _moment(

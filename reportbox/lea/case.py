@@ -71,6 +71,8 @@ def facts_of(item: Item) -> Facts:
         facts["provider"] = finding.provider
     if item.is_urgent:
         facts["urgent"] = item.urgent_reason
+    if reaction := _reaction(item):
+        facts["reaction"] = reaction
     if item.removed_at is not None:
         facts["removal"] = f"found removed on {item.removed_at:%d %b %Y, %H:%M} UTC"
     return facts
@@ -160,6 +162,16 @@ def _ntd_plan(item: Item, settings: Settings) -> str:
 def _removal(item: Item, settings: Settings) -> str:
     gone_at = item.removed_at
     return f"found removed {say_when(gone_at, settings.zone)}" if gone_at else ""
+
+
+def _reaction(item: Item) -> str:
+    """Name every provider that was asked and reminded in vain, with the proof."""
+    return "; ".join(
+        f"{n.provider} ({n.contact}) was asked {n.asked_at:%d %b %Y, %H:%M} UTC and "
+        f"reminded {n.reminders} times; on {n.escalated_at:%d %b %Y} still there"
+        for n in Ntd.of(item)
+        if n.escalated_at is not None and n.asked_at is not None
+    )
 
 
 def _plan(ntd: Ntd, item: Item, settings: Settings) -> str:

@@ -14,6 +14,7 @@ LABELS = {
     "provider": "Hosting provider",
     "iccam": "Referred through ICCAM",
     "removal": "Removal",
+    "reaction": "Provider does not react",
     "urgent": "Urgent: imminent threat",
 }
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Move
+from reportbox.ntd.checks import plan_next
 from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.items import Item
@@ -63,9 +64,20 @@ def claim_removal(ntd: Ntd, deed: Deed) -> None:
         move(ntd, Move.CLAIM_REMOVAL, deed)
 
 
-def still_there(ntd: Ntd, deed: Deed) -> None:
+def still_there(ntd: Ntd, deed: Deed, settings: Settings) -> None:
+    """A person looked, and it is still there."""
     with atomic():
         move(ntd, Move.STILL_THERE, deed)
+        plan_next(Ntd.get_by_id(ntd.id), deed.at, settings)
+
+
+def call(ntd: Ntd, deed: Deed) -> None:
+    """Record that somebody telephoned the provider."""
+    if not deed.why:
+        raise InvalidInput(why="Please say whom you spoke to, and what they said.")
+    with atomic():
+        Ntd.change(ntd.id, called_at=deed.at)
+        note(ntd, "call_provider", deed)
 
 
 def give_up(ntd: Ntd, deed: Deed) -> None:

@@ -13,13 +13,21 @@ from reportbox.agreements.terms import Terms
 from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Move, Paper
 from reportbox.ntd import schedule
+from reportbox.ntd.checks import NAME_GONE
 from reportbox.ntd.letter import addresses_csv
 from reportbox.ntd.xarf import Subject, xarf
 from reportbox.ports import World
 from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
 from reportbox.records.items import Event, Finding, Item
-from reportbox.records.journey import box, is_lea_told, move, note, thread_of
+from reportbox.records.journey import (
+    box,
+    is_lea_told,
+    letters_of,
+    move,
+    note,
+    thread_of,
+)
 from reportbox.records.letters import Letter
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice, Ntd
@@ -72,6 +80,34 @@ def remind_due(settings: Settings, world: World) -> int:
     due = [n for n in due if _may_write_to(n, book)]
     there = _still_there(due, settings, world)
     return each(there, lambda n: _remind(n, settings, now), "remind", now)
+
+
+def watch_due(settings: Settings, world: World) -> int:
+    """Look at names and networks of what was asked; what changed is acted upon.
+
+    A host that moved is routed again, a name that is gone brings a check forward.
+    """
+    now = world.clock.now()
+    unseen = Ntd.watched_at.is_null() | (Ntd.watched_at <= now - schedule.WATCH_EVERY)
+    asked = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, unseen)
+    # Where it was asked, its trace was fresh: the first look is half a day later.
+    due = [n for n in asked if _is_unwatched(n, now) and not n.item.is_held]
+    with atomic():
+        for ntd in due:
+            Ntd.change(ntd.id, watched_at=now)
+    return len(_still_there(due, settings, world))
+
+
+def escalate_due(settings: Settings, world: World) -> int:
+    """Tell law enforcement which providers do not react, once for each."""
+    now = world.clock.now()
+    asked = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.TO_VERIFY,
+        Ntd.escalated_at.is_null(),
+        Ntd.asked_at.is_null(is_null=False),
+    )
+    due = [n for n in asked if _may_escalate(n, settings, now)]
+    return each(due, lambda n: _escalate(n, now), "escalate", now)
 
 
 def correct_due(settings: Settings, world: World) -> int:
@@ -219,6 +255,8 @@ def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
     if sight.is_gone and planned:
         move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
         return
+    if sight.is_gone:
+        Ntd.change(ntd.id, check_at=now, check_why=NAME_GONE)
     if sight.again_in:
         _rest(ntd, sight.trouble, now + timedelta(seconds=sight.again_in), ntd.attempts)
         return
@@ -313,6 +351,8 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
         return False
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
+        return False
+    if len(letters_of(ntd, lifecycle.Letter.SENT)) >= schedule.MOST_LETTERS:
         return False
     pause = timedelta(hours=settings.ntd_reminder_hours)
     return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
@@ -410,3 +450,23 @@ def _ip_addresses(ntd: Ntd) -> str:
     mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
     # A person may have named the provider otherwise than its registry does.
     return " ".join(mine or [p["address"] for p in places])
+
+
+def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
+    last = ntd.watched_at or ntd.asked_at or ntd.lea_asked_at
+    return bool(last and last <= now - schedule.WATCH_EVERY)
+
+
+def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    # Whom no reminder can reach any more has had all there are.
+    reminders = settings.ntd_reminders if ntd.trouble else ntd.reminders
+    if not schedule.is_owed_to_the_lea(ntd.asked_at, reminders, now, settings):
+        return False
+    return ntd.item.state == lifecycle.Item.TO_FINISH and not ntd.item.is_held
+
+
+def _escalate(ntd: Ntd, now: datetime) -> bool:
+    with atomic():
+        why = f"asked, {ntd.reminders} reminders, and no removal"
+        move(ntd, Move.ESCALATE, box(now, why), escalated_at=now)
+    return True

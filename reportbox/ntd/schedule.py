@@ -13,8 +13,11 @@ LONGEST_REST = timedelta(hours=6)  # before a host that keeps moving is looked a
 MOST_MOVES = 3  # between hosts, in one appearance
 FLAPPING = "The host changes from look to look: decide by hand whom to ask."
 
-# A person looks whether it is gone (field guide T26: NTD + 72 h).
-CHECK_AFTER = timedelta(hours=72)
+NOT_YET = timedelta(hours=24)  # before somebody who could not look tries again
+WATCH_EVERY = timedelta(hours=12)  # names and networks of what was asked
+MOST_LETTERS = 4  # to one provider about one address, in one appearance
+CALL_AFTER = 2  # reminders in vain
+LONG = timedelta(days=28)  # then whatever is still there is a case for the manager
 
 
 def due_at(
@@ -27,3 +30,24 @@ def due_at(
 
 def next_try(attempts: int, now: datetime) -> datetime:
     return now + PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
+def next_check(
+    asked_at: datetime, checks: int, now: datetime, settings: Settings
+) -> datetime | None:
+    """Say when a person looks next whether it is gone; None: often enough.
+
+    Looks cost people: a moment that has passed is not made up for.
+    """
+    planned = (settings.removal_check_hours, settings.removal_second_check_hours)
+    moments = [asked_at + timedelta(hours=hours) for hours in planned[checks:]]
+    return next((m for m in moments if m > now or not checks), None)
+
+
+def is_owed_to_the_lea(
+    asked_at: datetime, reminders: int, now: datetime, settings: Settings
+) -> bool:
+    """Tell whether the LEA hears that nobody reacts: after every reminder in vain."""
+    if not settings.ntd_escalate_hours or reminders < settings.ntd_reminders:
+        return False
+    return asked_at + timedelta(hours=settings.ntd_escalate_hours) <= now

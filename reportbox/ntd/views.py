@@ -31,8 +31,13 @@ def _claim_removal(ntd: Ntd, form: Mapping[str, str]) -> str:
 
 
 def _still_there(ntd: Ntd, form: Mapping[str, str]) -> str:
-    actions.still_there(ntd, deed(said(form, "why")))
+    actions.still_there(ntd, deed(said(form, "why")), settings())
     return "Noted that it is still there. The box goes on."
+
+
+def _call(ntd: Ntd, form: Mapping[str, str]) -> str:
+    actions.call(ntd, deed(said(form, "why")))
+    return "Recorded."
 
 
 def _give_up(ntd: Ntd, form: Mapping[str, str]) -> str:
@@ -78,6 +83,14 @@ ON_NTD = {
         "Record",
         _still_there,
         (WHY,),
+    ),
+    "call": Question(
+        "Telephone the provider",
+        "Reminders were in vain. The number stands with the provider in the contact "
+        "book, or on its own web site. Say the reference, never the address.",
+        "Record the call",
+        _call,
+        (Field("why", "Whom you spoke to, and what they said"),),
     ),
     "give_up": Question(
         "End without removal",

@@ -7,7 +7,8 @@ from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms
 from reportbox.lea.schedule import is_late
 from reportbox.lea.tasks import first_lea_tasks, later_lea_tasks
-from reportbox.ntd.schedule import CHECK_AFTER
+from reportbox.ntd import checks
+from reportbox.ntd.schedule import CALL_AFTER, LONG
 from reportbox.office.task import Task
 from reportbox.records import streams
 from reportbox.records.alarms import Alarm
@@ -65,6 +66,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_ntds_that_cannot_leave(),
         *_reminders_that_cannot_leave(),
         *_checks(now),
+        *_providers_that_do_not_react(now),
         *_late_referrals(settings, now),
         *_to_settle(),
         *_late_traces(),
@@ -206,23 +208,33 @@ def _reminders_that_cannot_leave() -> list[Task]:
 
 
 def _checks(now: datetime) -> list[Task]:
-    words = "Look whether it is gone at {}, and record what you saw."
+    words = "{} Look whether it is gone at {}, and record what you saw."
     if read_terms().removal_checker == "lea":
-        words = "Ask the LEA, who checks as agreed, whether it is gone at {}."
-    to_look = [lifecycle.Ntd.TO_CHECK, lifecycle.Ntd.TO_CHECK_FIRST]
-    asked = Ntd.first_rows(Ntd.state.in_(to_look))
-    long_ago = (Ntd.asked_at <= now - CHECK_AFTER) | (
-        Ntd.lea_asked_at <= now - CHECK_AFTER
-    )
-    late = Ntd.first_rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, long_ago)
+        words = "{} Ask the LEA, who checks as agreed, whether it is gone at {}."
     return [
-        Task(
-            "Check due",
-            words.format(n.provider),
-            n.item,
-            n.asked_at or n.opened_at,
-        )
-        for n in [*asked, *late]
+        Task("Check due", words.format(checks.why(n), n.provider), n.item, n.check_at)
+        for n in checks.due(now)
+    ]
+
+
+def _providers_that_do_not_react(now: datetime) -> list[Task]:
+    asked = Ntd.state == lifecycle.Ntd.TO_VERIFY
+    in_vain = (Ntd.reminders >= CALL_AFTER) & Ntd.called_at.is_null()
+    call = "{} does not react to {} reminders: telephone them, and record the call."
+    long_ago = Ntd.asked_at <= now - LONG
+    long = (
+        "{} was asked {} days ago and it is still there: decide what more can be done."
+    )
+    return [
+        *(
+            Task("Telephone", call.format(n.provider, n.reminders), n.item, n.asked_at)
+            for n in Ntd.first_rows(asked, in_vain)
+            if not n.item.is_held
+        ),
+        *(
+            Task("Still there", long.format(n.provider, LONG.days), n.item, n.asked_at)
+            for n in Ntd.first_rows(asked, long_ago)
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ from peewee import SQL, BooleanField, IntegerField, TextField
 
 from reportbox import lifecycle
 from reportbox.lifecycle import Kind
-from reportbox.records import JsonField, Link, MomentField, Record, WordField
+from reportbox.records import JsonField, Link, MomentField, Record, WordField, database
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Finding, Item
 
@@ -73,13 +73,35 @@ class Ntd(Track):
     reminders = IntegerField(default=0)
     reminded_at = MomentField(null=True)
     corrected_at = MomentField(null=True)  # told that the verdict changed
+    called_at = MomentField(null=True)  # by telephone, after reminders in vain
+    escalated_at = MomentField(null=True)  # the LEA heard that nobody reacts
+    watched_at = MomentField(null=True)  # its name and network
+    # A person looks whether it is gone: when next, why already then, how often so far.
+    check_at = MomentField(null=True)
+    check_why = TextField(default="")
+    checks = IntegerField(default=0)
+    is_rechecked = BooleanField(default=False)  # the look after removal is planned
 
     class Meta:
         indexes = (
             (("state", "due_at"), False),
             (("state", "asked_at"), False),
             (("state", "opened_at"), False),
+            (("is_rechecked", "state"), False),
+            (("state", "check_at"), False),
         )
+
+    @classmethod
+    def forget_checks_of_before(cls) -> None:
+        """What came back is judged anew: nobody looks at its earlier appearance."""
+        query = (
+            "SELECT ntd.id FROM ntd JOIN item ON item.id = ntd.item_id "
+            "WHERE ntd.state = ? AND check_at IS NOT NULL "
+            "AND ntd.appearance < item.appearance"
+        )
+        found = database.execute_sql(query, (lifecycle.Ntd.REMOVED,)).fetchall()
+        for (number,) in found:
+            cls.change(number, check_at=None)
 
 
 # Mail addresses are found however they are written.

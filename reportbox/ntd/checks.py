@@ -1,0 +1,138 @@
+"""Is it gone? People look, outside the box, as rarely as will do.
+
+The box only plans their looks and keeps what they saw. A name that is gone, or a
+provider's word, brings a look forward; it never ends anything.
+"""
+
+from datetime import datetime, timedelta
+
+from reportbox.errors import Refused
+from reportbox.lifecycle import Actor, Move
+from reportbox.lifecycle import Ntd as State
+from reportbox.ntd import schedule
+from reportbox.ports import World
+from reportbox.records import atomic
+from reportbox.records.items import Item
+from reportbox.records.journey import Deed, can_move, move, note, see_removed
+from reportbox.records.rows import each
+from reportbox.records.tracks import Ntd
+from reportbox.settings import Settings
+
+AT_ONCE = (State.TO_CHECK, State.TO_CHECK_FIRST)
+LOOKED_AT = (*AT_ONCE, State.TO_VERIFY, State.REMOVED)
+MOST = 100
+CLAIMED = "The provider says that it is gone."
+NAME_GONE = "Its name is gone."
+AFTER_REMOVAL = "It was gone: has it come back?"
+NOT_REACTED = "The provider was asked, and nothing was heard since."
+NOT_DUE = "Nobody needs to look at this now: somebody just did, or it has ended."
+
+
+def plan_checks(settings: Settings, world: World) -> int:
+    """Plan the looks of what was asked, of what is claimed, and of what is gone."""
+    now = world.clock.now()
+    at_once = Ntd.state.in_(AT_ONCE) & (Ntd.check_at.is_null() | (Ntd.check_at > now))
+    asked = (Ntd.state == State.TO_VERIFY) & Ntd.check_at.is_null() & (Ntd.checks == 0)
+    gone = (Ntd.is_rechecked == False) & (Ntd.state == State.REMOVED)  # noqa: E712
+    with atomic():
+        Ntd.forget_checks_of_before()
+    rows = Ntd.rows(at_once | asked | gone)
+    return each(rows, lambda n: _plan(n, now, settings), "plan a check", now)
+
+
+def of(item: Item, now: datetime) -> Ntd | None:
+    """Find the NTD for whose sake somebody looks at this item now."""
+    return next((n for n in Ntd.of(item) if is_due(n, now)), None)
+
+
+def is_due(ntd: Ntd, now: datetime) -> bool:
+    return ntd.state in LOOKED_AT and ntd.check_at is not None and ntd.check_at <= now
+
+
+def due(now: datetime, most: int = MOST) -> list[Ntd]:
+    """List what a person looks at now, the longest waiting first."""
+    waiting = (Ntd.check_at <= now) & Ntd.state.in_(LOOKED_AT)
+    return list(Ntd.select().where(waiting).order_by(Ntd.check_at, Ntd.id).limit(most))
+
+
+def why(ntd: Ntd) -> str:
+    """Say why somebody looks now."""
+    if ntd.check_why:
+        return str(ntd.check_why)
+    return {
+        State.TO_CHECK: CLAIMED,
+        State.TO_CHECK_FIRST: NAME_GONE,
+        State.REMOVED: AFTER_REMOVAL,
+    }.get(ntd.state, NOT_REACTED)
+
+
+def gone(ntd: Ntd, deed: Deed) -> None:
+    """A person saw that it is gone: notices and checks end."""
+    with atomic():
+        ntd = _due(ntd, deed.at)
+        if ntd.state is State.REMOVED:
+            note(ntd, "check_gone", deed)
+        else:
+            see_removed(ntd.item, deed)
+        _settle(ntd, None)
+
+
+def there(ntd: Ntd, deed: Deed, settings: Settings) -> bool:
+    """A person saw that it is still there; say whether it came back after a removal."""
+    with atomic():
+        ntd = _due(ntd, deed.at)
+        if ntd.state is State.REMOVED:
+            _settle(ntd, None)
+            return True
+        for one in Ntd.of(ntd.item):
+            if one.state in AT_ONCE and can_move(one, Move.STILL_THERE, Actor.ANALYST):
+                move(one, Move.STILL_THERE, deed)
+            elif one.state is State.TO_VERIFY:
+                note(one, "check_there", deed)
+            plan_next(one, deed.at, settings)
+        return False
+
+
+def not_now(ntd: Ntd, deed: Deed) -> None:
+    """Nobody could look: tomorrow again."""
+    with atomic():
+        ntd = _due(ntd, deed.at)
+        note(ntd, "check_later", deed)
+        _settle(ntd, deed.at + schedule.NOT_YET)
+
+
+def plan_next(ntd: Ntd, now: datetime, settings: Settings) -> None:
+    """Plan the look after this one, within the transaction around it."""
+    checks = ntd.checks + 1
+    asked_at = ntd.asked_at or ntd.lea_asked_at
+    then = schedule.next_check(asked_at, checks, now, settings) if asked_at else None
+    Ntd.change(ntd.id, checks=checks, check_at=then, check_why="")
+
+
+def _plan(ntd: Ntd, now: datetime, settings: Settings) -> bool:
+    changes: dict[str, object] = {"check_at": now}
+    if ntd.state is State.TO_VERIFY:
+        asked_at = ntd.asked_at or ntd.lea_asked_at
+        changes = {"check_at": schedule.next_check(asked_at, 0, now, settings)}
+    elif ntd.state is State.REMOVED:
+        removed_at = ntd.item.removed_at
+        then = (removed_at or now) + timedelta(days=settings.removal_recheck_days)
+        changes = {"check_at": then if removed_at else None, "check_why": ""}
+        changes["is_rechecked"] = True
+    with atomic():
+        Ntd.change(ntd.id, **changes)
+    return True
+
+
+def _due(ntd: Ntd, now: datetime) -> Ntd:
+    """Read it again, or raise Refused: two people may answer at once."""
+    ntd = Ntd.get_by_id(ntd.id)
+    if not is_due(ntd, now) or ntd.appearance != ntd.item.appearance:
+        raise Refused(NOT_DUE)
+    return ntd
+
+
+def _settle(ntd: Ntd, then: datetime | None) -> None:
+    for one in Ntd.of(ntd.item):
+        if one.check_at is not None and one.state in LOOKED_AT:
+            Ntd.change(one.id, check_at=then, check_why="")
