@@ -1,7 +1,7 @@
 """Everything one item page shows, gathered in one go."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from reportbox import lifecycle
@@ -22,6 +22,7 @@ from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.ntd import checks
+from reportbox.ntd.delay import Clock, spans
 from reportbox.plain import visible
 from reportbox.records.answers import Answer, Call, Custody
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
@@ -45,6 +46,7 @@ AGREEMENTS = {
     Agreement.NONE: "none names a country",
     Agreement.BY_HAND: "a person said so",
 }
+LEAST = 0.1  # hours worth telling
 MOST_OTHERS = 200
 MOST_REPORTS = 20
 KEYS = {Choice.BASELINE: "b", Choice.NATIONAL: "l", Choice.UNCERTAIN: "u"}
@@ -74,6 +76,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "calls": Call.rows(Call.item == item.id),
         "custody": Custody.rows(Custody.item == item.id),
         "officer_did": lambda one: SENTENCES[Said(one.what)],
+        "hours_of": lambda ntd: _hours(ntd, now),
         "check": (check := checks.of(item, now)),
         "why_check": checks.why(check) if check else "",
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
@@ -178,6 +181,20 @@ def _proposed(item: Item) -> Choice | None:
     if item.state != lifecycle.Item.TO_AGREE:
         return None
     return choice_of(item.verdict.move, item.verdict.classification)
+
+
+def _hours(ntd: Ntd, now: datetime) -> list[tuple[str, str]]:
+    """Account for the time from the verdict to the notice; what took minutes is not."""
+    item, terms = ntd.item, read_terms()
+    told = [n.told_at for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
+    told_at = None if None in told or not told else max(told)
+    delay = timedelta(hours=terms.ntd_delay_hours)
+    begins = max(told_at, item.judged_at) if told_at and item.judged_at else None
+    free_at = min(begins + delay, ntd.due_at or begins + delay) if begins else None
+    clock = Clock(item.judged_at or ntd.opened_at, told_at, free_at, ntd.due_at)
+    holds = [(h.placed_at, h.released_at) for h in Hold.ever_on(item)]
+    found = spans(clock, holds, ntd.asked_at or ntd.lea_asked_at or now)
+    return [(s.reason.value, f"{s.hours:.1f}") for s in found if s.hours >= LEAST]
 
 
 def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:

@@ -147,6 +147,16 @@ def _checks(scene: Scene) -> list[Stream]:
     ]
 
 
+def _changed(_: Scene) -> list[Stream]:
+    unreached = (Where(Ntd.state, "=", NtdState.TO_REACH),)
+    is_stuck = Where(Ntd.trouble, "!=", "")
+    stuck = [
+        Stream(Ntd, Ntd.opened_at, (Where(Ntd.state, "=", state), is_stuck))
+        for state in (NtdState.TO_FALL_DUE, NtdState.TO_VERIFY)
+    ]
+    return [Stream(Ntd, Ntd.opened_at, unreached), *stuck]
+
+
 def _letters(_: Scene) -> list[Stream]:
     tracked = [paper for paper, move in OUTCOMES if move is Move.REFUSE]
     refused = (
@@ -212,6 +222,13 @@ QUEUES = {
         "Checks due",
         "Look, outside the box, whether it is gone, and record what you saw.",
         _checks,
+    ),
+    "changed": Queue(
+        "Whom to ask",
+        "A contact bounced, is new or is missing, or did not take the notice: one "
+        "decision each.",
+        _changed,
+        "Planned",
     ),
     "letters": Queue(
         "Letters that need a person",
@@ -309,7 +326,7 @@ def _entry(row: Any, at: datetime, carried: dict[int, Item]) -> Entry:  # noqa: 
         case LeaNotice():
             return Entry(row.item, Kind.LEA, row.state, at, row.agency)
         case Ntd():
-            stuck = ": cannot leave" if row.trouble else ""
+            stuck = f": {row.trouble}" if row.trouble else ""
             return Entry(row.item, Kind.NTD, row.state, at, f"{row.provider}{stuck}")
         case Hold():
             return Entry(row.item, Kind.ITEM, row.item.state, at, row.placed_by)

@@ -265,6 +265,15 @@ class Hold(Record):
         return cls.rows(cls.id.in_(list(mine))) if mine else []
 
     @classmethod
+    def ever_on(cls, item: Item) -> list["Hold"]:
+        """List the holds that cover an item or covered it, the oldest first."""
+        on_host = (cls.scope == ITS_HOST) & (cls.value == item.host)
+        on_provider = (cls.scope == ITS_PROVIDER) & (cls.value == item.provider)
+        now = cls.id.in_(list(cls.open_among([item.id])))
+        mine = (cls.scope == THE_ITEM) & (cls.item == item.id)
+        return cls.rows(mine | on_host | on_provider | now)
+
+    @classmethod
     def among(cls, item_ids: Iterable[int]) -> set[int]:
         """Tell which of the items are on hold."""
         return set().union(*cls.open_among(item_ids).values())

@@ -11,6 +11,7 @@ DESK = {
         "/queue/receipts",
         "/queue/ntds",
         "/queue/checks",
+        "/queue/changed",
         "/queue/letters",
         "/queue/trace",
         "/queue/running",

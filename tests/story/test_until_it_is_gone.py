@@ -193,3 +193,27 @@ def test_a_look_that_came_late_is_not_made_up_for(house: House, asked: Row) -> N
 
     assert house.ntd(asked).check_at is None
     assert house.ntd(asked).asked_at + timedelta(days=7) < house.clock.now()
+
+
+def test_the_item_page_accounts_for_every_hour_before_the_notice(house: House) -> None:
+    item = house.the_public_reports(ADDRESS)
+    house.judges(item, "baseline")
+    house.works()
+    house.hours_pass(4)
+    house.does(f"/items/{item.id}/hold", why="as the LEA asked", officer="Otto")
+    house.hours_pass(30)
+    house.releases(item)
+    house.hours_pass(0.1)
+
+    page = house.page(f"/items/{item.id}")
+
+    assert "4.0 agreed with the LEA, 30.0 held by the LEA" in page
+
+
+def test_a_contact_nobody_approved_is_one_decision_in_one_queue(house: House) -> None:
+    item = house.the_public_reports("https://page-new.example/1")
+    house.judges(item, "baseline")
+    house.works()
+    house.hours_pass(24)
+
+    assert f'/items/{item.id}"' in house.page("/queue/changed")
