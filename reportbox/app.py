@@ -36,6 +36,7 @@ from reportbox.lea.custody_views import bp as custody
 from reportbox.lea.hold_views import bp as holds
 from reportbox.lea.portal import bp as portal
 from reportbox.lea.views import bp as lea
+from reportbox.ntd.answer_views import bp as answers
 from reportbox.ntd.check_views import bp as checks
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
@@ -84,6 +85,7 @@ PAGES = (
     (code, "portal"),
     (ntd, "desk"),
     (checks, "desk"),
+    (answers, "desk"),
     (tracing, "desk"),
     (iccam, "desk"),
     (post, "desk"),

@@ -327,10 +327,15 @@ NTD = (
     _ntd(Ntd.TO_SEND,        M.FAIL,            Ntd.TO_REACH,       BOX),
     _ntd(Ntd.TO_REACH,       M.HAND_OVER,       Ntd.TO_VERIFY,      ANALYST),
     _ntd(Ntd.TO_REACH,       M.SEND_AGAIN,      Ntd.TO_SEND,        ANALYST),
-    _ntd(Ntd.TO_REACH,       M.RESEND,          Ntd.TO_FALL_DUE,    ANALYST),
+    # After a bounce the box goes on to the next approved contact by itself.
+    _ntd(Ntd.TO_REACH,       M.RESEND,          Ntd.TO_FALL_DUE,    ANALYST | BOX),
+    # Whoever answers was reached, whatever became of the letter.
+    _ntd(Ntd.TO_REACH,       M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_REACH,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_VERIFY,      M.ESCALATE,        Ntd.TO_VERIFY,      BOX),
+    # The letter came back later, or they say that it is not theirs.
+    _ntd(Ntd.TO_VERIFY,      M.FAIL,            Ntd.TO_REACH,       ANALYST | BOX),
     _ntd(Ntd.TO_VERIFY,      M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_CHECK,       M.STILL_THERE,     Ntd.TO_VERIFY,      PEOPLE),

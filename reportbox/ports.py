@@ -176,6 +176,28 @@ class Keyring(OwnKey, RecipientKeys, Protocol):
 
 
 @dataclass(frozen=True)
+class Fate:
+    """What a mail server says became of a mail for one recipient."""
+
+    # “failed”, “delayed”, “delivered”, “relayed”, “expanded”; of a receipt that it
+    # was read, “displayed” or “deleted” (unread, mostly)
+    action: str
+    status: str = ""  # RFC 3463, such as “5.1.1”
+    recipient: str = ""
+    diagnostic: str = ""  # the words of the server that said so
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A delivery report (RFC 3464), and what it says of the mail it is about."""
+
+    fates: tuple[Fate, ...] = ()
+    envelope_id: str = ""
+    message_ids: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # where that mail wanted answers and reports
+
+
+@dataclass(frozen=True)
 class Mail:
     """The words of one mail; its attachments were never asked for."""
 
@@ -187,6 +209,8 @@ class Mail:
     answers: tuple[str, ...] = ()  # the Message-IDs it says it answers
     is_automatic: bool = False  # nobody wrote it (RFC 3834)
     bounced: tuple[str, ...] = ()  # the Message-IDs it says could not be delivered
+    to: tuple[str, ...] = ()  # every address it came to or was meant for
+    report: DeliveryReport | None = None  # none: it is no delivery report
 
 
 class Mailbox(Protocol):

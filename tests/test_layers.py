@@ -74,6 +74,7 @@ ACTIONS = {
     "documents",
     "desk_of_officer",
     "replies",
+    "decisions",
     "health",
     "passwords",
     "accounts",

@@ -256,3 +256,14 @@ def test_an_item_ends_as_its_tracks_did(
     ntds: list[Ntd], referrals: list[Referral], removed: bool, then: Move
 ) -> None:
     assert closing(ntds, referrals, removed=removed) is then
+
+
+def test_a_letter_that_came_back_later_ends_nothing_and_goes_on_elsewhere() -> None:
+    """Neither a bounce nor “not ours” leads to an ending by itself."""
+    back = advance(Kind.NTD, Ntd.TO_VERIFY, Move.FAIL, Actor.BOX)
+    again = advance(Kind.NTD, back, Move.RESEND, Actor.BOX)
+
+    assert back is Ntd.TO_REACH
+    assert again is Ntd.TO_FALL_DUE
+    by_the_box = {s.end for s in TABLES[Kind.NTD] if Actor.BOX in s.actors}
+    assert by_the_box & ENDINGS[Kind.NTD] == {Ntd.WITHDRAWN}

@@ -20,9 +20,10 @@ from reportbox.records.drafts import Draft
 from reportbox.records.items import Hold, Item
 from reportbox.records.letters import Letter
 from reportbox.records.partners import Partner
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.second_looks import SecondLook
 from reportbox.records.staff import Invitation
-from reportbox.records.tracks import LeaNotice
+from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.records.uploads import Upload
 from tests.clock import StillClock
 from tests.house import House, token_in
@@ -96,6 +97,8 @@ WHO_MAY: dict[str, set[str]] = {
     "assessment.show_reopen": LEADERS,
     "assessment.agree": WORKERS,
     "assessment.judge_as_before": WORKERS,
+    "answers.decide_answer": WORKERS,
+    "answers.show_answers": READERS,
     "audit.export": AUDITORS,
     "audit.show_audit": AUDITORS,
     "audit.verify": AUDITORS,
@@ -271,6 +274,18 @@ def full_house(house: House) -> House:
         )
         Partner.create(name="Partner One", token_hash="x", made_at=now)
         Draft.create(uid="1:1", received_at=now, text="see https://item-one.example/")
+        ntd = Ntd.rows()[0]
+        ProviderAnswer.create(
+            uid="1:2",
+            item=ntd.item_id,
+            ntd=ntd,
+            at=now,
+            sender="abuse@host-one.example",
+            found_by="token",
+            says="removed",
+            words="gone: https://item-one.example/page",
+            is_open=True,
+        )
         Upload.create(at=now, account=1, who="Anna", name="a list", is_whole=True)
         Invitation.create(
             token_hash=hash_of(INVITATION),

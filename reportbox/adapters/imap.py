@@ -14,13 +14,14 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from imap_tools import MailBox
 from imap_tools.errors import ImapToolsError
 
+from reportbox.adapters.delivery import read_report
 from reportbox.adapters.imap_structure import (
     Part,
     read_structure,
@@ -28,23 +29,27 @@ from reportbox.adapters.imap_structure import (
     text_parts,
 )
 from reportbox.errors import PeerRejected, PeerUnavailable
-from reportbox.ports import Mail
+from reportbox.ports import DeliveryReport, Fate, Mail
 
 MOST_AT_ONCE = 20  # mails in one visit
 LARGEST_TEXT = 64 * 1024  # bytes of one text part
 HEADERS = (
-    "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE IN-REPLY-TO REFERENCES RETURN-PATH "
-    "AUTO-SUBMITTED PRECEDENCE X-AUTOREPLY X-AUTORESPOND CONTENT-TYPE)]<0.16384>"
+    "BODY.PEEK[HEADER.FIELDS (FROM TO CC DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO "
+    "SUBJECT DATE IN-REPLY-TO REFERENCES RETURN-PATH AUTO-SUBMITTED PRECEDENCE "
+    "X-AUTOREPLY X-AUTORESPOND X-FAILED-RECIPIENTS CONTENT-TYPE)]<0.16384>"
 )
+# What names the mailbox a mail came to, the address it was written to among them.
+RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
-OURS = re.compile(r"(?im)^message-id:\s*(<[^<>\s]{3,250}>)")
-FAILED = re.compile(r"(?im)^action:\s*failed\b")  # RFC 3464, section 2.3.3
 # How programs that set no header call what they send.
 BY_A_MACHINE = re.compile(
     r"(?i)\s*(auto(matic)?[ -]?(reply|response)|out of (the )?office|abwesen|undeliver"
-    r"|delivery (status|failure)|mail delivery|returned mail)"
+    r"|delivery (status|failure)|mail delivery|returned mail|failure notice"
+    r"|automati(sche antwort|sch antwoord)|r[ée]ponse automatique|respuesta autom"
+    r"|unzustellbar|onbestelbaar|non remis|no se puede entregar"
+    r"|warning: (message|could not))"
 )
-MOST_NAMED = 20  # messages one mail says it answers
+MOST_NAMED = 20  # messages one mail says it answers, and mailboxes it came to
 
 
 # What hostile headers and parts make the library raise.
@@ -100,8 +105,10 @@ class ImapMailbox:
     def _read(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
         answer = client.uid("FETCH", uid, f"(BODYSTRUCTURE {HEADERS})")
         headers = message_from_bytes(_literal(answer))
-        parts = text_parts(read_structure(answer[1]))
+        structure = read_structure(answer[1])
+        parts = text_parts(structure)
         text = "\n".join(self._text(client, uid, part) for part in parts)
+        report = self._report(client, uid, structure) or _failed(headers)
         return Mail(
             uid=f"{validity}:{uid}",
             sender=_header(headers["From"]),
@@ -110,21 +117,23 @@ class ImapMailbox:
             text=text,
             answers=_answered(headers),
             is_automatic=_is_automatic(headers),
-            bounced=self._bounced(client, uid, read_structure(answer[1])),
+            bounced=_bounced(report),
+            to=_recipients(headers),
+            report=report,
         )
 
-    def _bounced(self, client: Any, uid: str, structure: Any) -> tuple[str, ...]:  # noqa: ANN401
-        """Name what a delivery report says has failed for good (RFC 3464)."""
-        report = report_parts(structure)
-        if report is None:
-            return ()
-        wanted = (
-            f"(BODY.PEEK[{report.status}]<0.8192> BODY.PEEK[{report.headers}]<0.16384>)"
-        )
-        found = client.uid("FETCH", uid, wanted)
-        said = [p[1] for p in found[1] if isinstance(p, tuple)]
-        text = "\n".join(p.decode("utf-8", "replace") for p in said)
-        return tuple(OURS.findall(text)[:MOST_NAMED]) if FAILED.search(text) else ()
+    def _report(self, client: Any, uid: str, structure: Any) -> DeliveryReport | None:  # noqa: ANN401
+        """Fetch what a delivery report says, and the headers of what came back."""
+        parts = report_parts(structure)
+        if parts is None:
+            return None
+        wanted = f"(BODY.PEEK[{parts.status.path}]<0.8192>)"
+        status = parts.status.decode(_literal(client.uid("FETCH", uid, wanted)))
+        returned = b""
+        if parts.headers:
+            wanted = f"(BODY.PEEK[{parts.headers}]<0.16384>)"
+            returned = _literal(client.uid("FETCH", uid, wanted))
+        return read_report(status, returned.decode("utf-8", "replace"))
 
     def _text(self, client: Any, uid: str, part: Part) -> str:  # noqa: ANN401
         wanted = f"BODY.PEEK[{part.path}]<0.{LARGEST_TEXT}>"
@@ -148,6 +157,27 @@ class ImapMailbox:
         except (ImapToolsError, imaplib.IMAP4.error) as trouble:
             said = f"the mail server refused: {type(trouble).__name__}"
             raise PeerRejected(said) from trouble
+
+
+def _bounced(report: DeliveryReport | None) -> tuple[str, ...]:
+    """Name the messages that a delivery report says have failed for good."""
+    if report is None or all(fate.action != "failed" for fate in report.fates):
+        return ()
+    return report.message_ids
+
+
+def _failed(headers: Message) -> DeliveryReport | None:
+    """Read the header with which Exim marks a bounce that is free text."""
+    found = headers.get_all("X-Failed-Recipients", [])
+    named = [address for _, address in getaddresses([str(one) for one in found])]
+    fates = tuple(Fate("failed", recipient=address) for address in named if address)
+    return DeliveryReport(fates[:MOST_NAMED]) if fates else None
+
+
+def _recipients(headers: Message) -> tuple[str, ...]:
+    said = [str(v) for name in RECIPIENTS for v in headers.get_all(name, [])]
+    found = (address.lower() for _, address in getaddresses(said) if address)
+    return tuple(dict.fromkeys(found))[:MOST_NAMED]
 
 
 def _answered(headers: Message) -> tuple[str, ...]:

@@ -66,28 +66,50 @@ def text_parts(structure: Any, path: str = "") -> list[Part]:  # noqa: ANN401
 
 
 class Report(NamedTuple):
-    """Where in a delivery report its parts stand (RFC 3462)."""
+    """Where in a delivery report its parts stand (RFC 3462, RFC 6533)."""
 
-    status: str
-    headers: str  # those of the mail that came back
+    status: Part
+    headers: str  # those of the mail that came back; empty if none came
+
+
+STATUS = {
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",  # a receipt that it was read (RFC 8098)
+}
+HEADERS = {"text/rfc822-headers", "message/global-headers"}
+RETURNED = {"message/rfc822", "message/global"}
 
 
 def report_parts(structure: Any) -> Report | None:  # noqa: ANN401
-    """Find the parts of a delivery report; None for any other mail."""
-    if not isinstance(structure, list) or not structure:
-        return None
-    status = headers = ""
-    for number, part in enumerate(p for p in structure if isinstance(p, list)):
+    """Find the parts of a delivery report, also one that a gateway has wrapped."""
+    wrapped = [p for p in _inside(structure) if isinstance(p[0], list)]
+    numbers = [str(_inside(structure).index(part) + 1) for part in wrapped]
+    found = [_report_in(structure, "")]
+    found += [_report_in(p, f"{n}.") for p, n in zip(wrapped, numbers, strict=True)]
+    return next((report for report in found if report), None)
+
+
+def _report_in(structure: Any, before: str) -> Report | None:  # noqa: ANN401
+    status, headers = None, ""
+    for number, part in enumerate(_inside(structure)):
         if len(part) < 2 or isinstance(part[0], list):  # noqa: PLR2004 - its type
             continue
-        kind = f"{part[0]}/{part[1]}".lower()
-        if kind == "message/delivery-status":
-            status = f"{number + 1}"
-        elif kind == "text/rfc822-headers":
-            headers = f"{number + 1}"
-        elif kind == "message/rfc822":
-            headers = f"{number + 1}.HEADER"
-    return Report(status, headers) if status and headers else None
+        kind, path = f"{part[0]}/{part[1]}".lower(), f"{before}{number + 1}"
+        if kind in STATUS:
+            encoding = str(part[5]).lower() if len(part) > 5 else ""  # noqa: PLR2004 - as above
+            status = Part(path, "plain", "utf-8", encoding)
+        elif kind in HEADERS:
+            headers = path
+        elif kind in RETURNED:
+            headers = f"{path}.HEADER"
+    return Report(status, headers) if status else None
+
+
+def _inside(structure: Any) -> list[Any]:  # noqa: ANN401
+    """List the parts of a multipart body that are no empty ones."""
+    whole = structure if isinstance(structure, list) else []
+    return [part for part in whole if isinstance(part, list) and part]
 
 
 def _texts(structure: Any, path: str) -> Any:  # noqa: ANN401 - lists in lists

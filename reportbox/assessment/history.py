@@ -87,6 +87,23 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.ITEM, "copy_address"): "Live address copied",
     (Kind.ITEM, "look_again"): "Looked at a second time",
     (Kind.NTD, "name_contact"): "Contact named",
+    **{
+        (Kind.NTD, f"hear_{says}"): sentence
+        for says, sentence in (
+            ("bounced", "The mail came back"),
+            ("gave_up", "The mail came back: their server could not be reached"),
+            ("delayed", "The mail is delayed; it is still being tried"),
+            ("delivered", "Their mail server says that the mail arrived"),
+            ("received", "Provider acknowledged automatically"),
+            ("out_of_office", "Provider is out of office"),
+            ("removed", "Provider answered; it reads like “removed”"),
+            ("not_ours", "Provider answered; it reads like “not ours”"),
+            ("needs_more", "Provider answered; it seems to need more"),
+            ("refused", "Provider answered; it reads like a refusal"),
+            ("unknown", "Provider answered"),
+        )
+    },
+    (Kind.NTD, "decide_answer"): "Decided what the provider's answer is",
     (Kind.NTD, "retrace"): "Traced again: still there",
 }
 

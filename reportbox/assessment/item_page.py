@@ -22,6 +22,7 @@ from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.ntd import checks
+from reportbox.ntd.decisions import LABELS as DECISIONS
 from reportbox.ntd.delay import Clock, spans
 from reportbox.plain import visible
 from reportbox.records.answers import Answer, Call, Custody
@@ -29,6 +30,7 @@ from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdic
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.reports import Report
 from reportbox.records.retention import Preservation
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
@@ -81,6 +83,8 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "why_check": checks.why(check) if check else "",
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
+        "provider_answers": ProviderAnswer.by_ntd(_running(Ntd, item)),
+        "decisions": DECISIONS,
         "letters": _letters(item),
         "events": Event.rows(Event.item == item.id),
         "as_before": _as_before(item),
@@ -203,6 +207,8 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
         return _why_not_yet(ntd, settings, now)
     if ntd.state == lifecycle.Ntd.TO_REACH and _is_in_doubt(ntd):
         return "It is not known whether the notice arrived: see “Letters”."
+    if ntd.state == lifecycle.Ntd.TO_REACH and ntd.trouble:
+        return str(ntd.trouble)
     if ntd.state == lifecycle.Ntd.TO_VERIFY:
         left = max(0, settings.ntd_reminders - ntd.reminders)
         if ntd.asks_origin:

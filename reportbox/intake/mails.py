@@ -2,17 +2,20 @@
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from reportbox.errors import InvalidInput, PeerFailed, Refused
 from reportbox.intake.form import MOST_ADDRESSES, clean
-from reportbox.lea.replies import hear
+from reportbox.lea import replies as agencies
+from reportbox.ntd import replies as providers
 from reportbox.plain import one_line
 from reportbox.ports import Mail, World
 from reportbox.records import atomic
 from reportbox.records.choices import Choice
 from reportbox.records.drafts import Draft
 from reportbox.records.journey import Deed, box, put_on_record
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.settings import Settings
 from reportbox.tracing.address import defang, read_address
 
@@ -22,6 +25,8 @@ MAILBOX = "mailbox"  # under this name stands how the last visit went
 LONGEST = 20_000  # characters kept of one mail
 CUT = "(The mail goes on: the rest is in the mailbox.)"
 LIKE_AN_ADDRESS = re.compile(r"(?i)(?:(?:https?|hxxps?|ftp|fxp)\[?:|www\.)\S{3,8000}")
+# Who hears a mail, one after another, until somebody knows what it is about.
+HEARERS = (agencies.hear, providers.hear)
 BEHIND = ".,;:!?)>]}\"'”“»"  # what follows an address in a sentence
 
 
@@ -92,11 +97,18 @@ def _keep(mail: Mail, now: datetime) -> bool:
         put_on_record(box(now), "keep_mail", f"draft {draft.id}")
         if about := _hear(mail, now):
             Draft.update(about=about).where(Draft.id == draft.id).execute()
+        if ProviderAnswer.is_filed(mail.uid):  # its words stand with its notice
+            end(draft, "file_answer", box(now))
     return True
 
 
 def _hear(mail: Mail, now: datetime) -> str:
-    """Let law enforcement hear it; what cannot be recorded is for a person."""
+    """Let each hear it in turn; what cannot be recorded is for a person."""
+    heard = (_heard_by(hear, mail, now) for hear in HEARERS)
+    return next((about for about in heard if about), "")
+
+
+def _heard_by(hear: Callable[[Mail, Deed], str], mail: Mail, now: datetime) -> str:
     try:
         with atomic():
             return hear(mail, box(now))

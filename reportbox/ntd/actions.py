@@ -61,7 +61,7 @@ def ask_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
 def claim_removal(ntd: Ntd, deed: Deed) -> None:
     """The provider says it is gone: a claim, so a person looks."""
     with atomic():
-        move(ntd, Move.CLAIM_REMOVAL, deed)
+        move(ntd, Move.CLAIM_REMOVAL, deed, check_at=deed.at)
 
 
 def still_there(ntd: Ntd, deed: Deed, settings: Settings) -> None:

@@ -253,7 +253,7 @@ def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
     """Nobody answers, or the name is gone: a hint, never a removal."""
     planned = ntd.state == lifecycle.Ntd.TO_FALL_DUE
     if sight.is_gone and planned:
-        move(ntd, Move.ASK_CHECK, box(now, sight.trouble))
+        move(ntd, Move.ASK_CHECK, box(now, sight.trouble), check_at=now)
         return
     if sight.is_gone:
         Ntd.change(ntd.id, check_at=now, check_why=NAME_GONE)

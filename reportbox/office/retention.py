@@ -120,8 +120,8 @@ TABLE = (
     ),
     Rule(
         "items",
-        "Addresses, findings, reasons, names in the history; a keyed hash of the "
-        "address, codes and dates remain",
+        "Addresses, findings, reasons, providers' answers, names in the history; a "
+        "keyed hash of the address, codes and dates remain",
         "the item has ended",
         _months,
         NEED,
@@ -247,6 +247,7 @@ COVERED = frozenset(
         "Attempt",
         "Custody",
         "Ntd",
+        "ProviderAnswer",
         "Referral",
         "SecondLook",
         "PassedOn",

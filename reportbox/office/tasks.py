@@ -7,6 +7,7 @@ from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms
 from reportbox.lea.schedule import is_late
 from reportbox.lea.tasks import first_lea_tasks, later_lea_tasks
+from reportbox.lifecycle import words
 from reportbox.ntd import checks
 from reportbox.ntd.schedule import CALL_AFTER, LONG
 from reportbox.office.task import Task
@@ -18,6 +19,7 @@ from reportbox.records.items import URGENCIES, Item, Sighting
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
 from reportbox.records.streams import Stream, Where
@@ -60,6 +62,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_letters_refused(),
         *_messages(),
         *_mails(),
+        *_answers_to_decide(),
         *_letters_that_wait(),
         *_parked(now),
         *_providers_to_reach(),
@@ -107,6 +110,21 @@ def _messages() -> list[Task]:
 def _mails() -> list[Task]:
     words = "A mail waits to be read: open “Enter”, then “Mails”."
     return [Task("Mail", words, None, draft.received_at) for draft in Draft.open_ones()]
+
+
+def _answers_to_decide() -> list[Task]:
+    """One task a mail, however many items it may be about."""
+    mails = {answer.uid: answer for answer in reversed(ProviderAnswer.open_ones())}
+    return [
+        Task(
+            "Provider answered",
+            f"{answer.ntd.provider} wrote, perhaps “{words(answer.says)}”: read it and "
+            "decide.",
+            answer.item,
+            answer.at,
+        )
+        for answer in reversed(mails.values())
+    ]
 
 
 def _reported(report_id: int) -> Item | None:
@@ -176,7 +194,9 @@ def _providers_to_reach() -> list[Task]:
     return [
         Task(
             "Provider not reached",
-            f"{n.provider} did not take our notice: resend it to another contact.",
+            f"{n.provider}: {n.trouble}"
+            if n.trouble
+            else f"{n.provider} did not take our notice: resend it to another contact.",
             n.item,
             n.opened_at,
         )

@@ -18,11 +18,13 @@ from reportbox.jobs import run_once
 from reportbox.lea.actions import close, confirm, hold
 from reportbox.lifecycle import Actor
 from reportbox.ntd.actions import claim_removal, confirm_removal, give_up
-from reportbox.ports import World
+from reportbox.ntd.replies import hear
+from reportbox.ports import Mail, World
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
+from reportbox.records import atomic
 from reportbox.records.items import Item
-from reportbox.records.journey import Deed
+from reportbox.records.journey import Deed, box, letters_of
 from reportbox.records.staff import Account
 from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
@@ -71,6 +73,7 @@ class Weeks:
             self.clock.move(timedelta(days=1))
         self.clock.move(-self.clock.ahead())
         self.work()
+        self.answers_of("page-asked.example")
 
     def first_days(self) -> None:
         """The LEA confirms some notices, one never, and one is no longer awaited."""
@@ -161,6 +164,25 @@ class Weeks:
             self.reported(host, found, comments, says_urgent=says_urgent)
         self.reported("item-one.example", "the same page again")
         self.work()
+
+    def answers_of(self, host: str) -> None:
+        """A provider's help desk gives a number; then somebody there writes."""
+        ntd = self.ntd_of(host)
+        first = letters_of(ntd)[0].message_id
+        mail = Mail(
+            uid="practice:1",
+            sender=f"Abuse desk <{ntd.contact}>",
+            subject="[Case 123-456] Your notice was received",
+            sent_at=None,
+            text="We have received your notice.",
+            answers=(first,),
+            is_automatic=True,
+        )
+        words = "Hello,\n\nit has been removed.\n\n> removed, not ours\n"
+        reply = replace(mail, uid="practice:2", text=words, is_automatic=False)
+        with atomic():
+            for one in (mail, replace(reply, subject="Re: your notice")):
+                hear(one, box(self.clock.now()))
 
     # --- what people do ---
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from peewee import TextField
+from peewee import TextField, fn
 
 from reportbox.records import MomentField, Record
 
@@ -24,6 +24,12 @@ class Contact(Record):
 
     class Meta:
         indexes = ((("match", "pattern"), True),)
+
+    @classmethod
+    def note_down(cls, mailbox: str, words: str) -> None:
+        """Add what they said of themselves to the notes about a mailbox."""
+        longer = fn.TRIM(cls.note.concat(f"; {words}"), "; ")
+        cls.update(note=longer).where(cls.mailbox == mailbox).execute()
 
     @classmethod
     def note_bounce(cls, mailbox: str, now: datetime) -> None:

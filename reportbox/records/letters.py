@@ -31,6 +31,7 @@ class Letter(Record):
     paper = WordField(Paper)
     state = WordField(lifecycle.Letter, default=lifecycle.Letter.WAITING)
     message_id = TextField(unique=True)
+    token = TextField(default="", index=True)  # in the reply address; 26 of base32
     in_reply_to = TextField(default="")
     sender = TextField()
     recipient = TextField()

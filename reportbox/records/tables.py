@@ -21,6 +21,7 @@ from reportbox.records.items import (
 from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure, Preservation
 from reportbox.records.rows import Parked
@@ -89,4 +90,5 @@ ALL = (
     Preservation,
     Erasure,
     Contact,
+    ProviderAnswer,
 )

@@ -81,6 +81,8 @@ class Ntd(Track):
     check_why = TextField(default="")
     checks = IntegerField(default=0)
     is_rechecked = BooleanField(default=False)  # the look after removal is planned
+    ticket = TextField(default="")  # the provider's own number for it
+    replied_at = MomentField(null=True)  # a person there first answered
 
     class Meta:
         indexes = (

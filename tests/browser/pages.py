@@ -58,6 +58,7 @@ DESK = {
         "/referrals/1",
         "/referrals/partners",
         "/letters/",
+        "/provider-answers/",
         "/second-looks/",
         "/me",
         "/me/password",

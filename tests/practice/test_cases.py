@@ -8,6 +8,7 @@ from reportbox.lifecycle import Item, Kind, Lea, Letter, Ntd
 from reportbox.practice.cases import Weeks
 from reportbox.practice.clock import MovableClock
 from reportbox.records import items, letters, tracks
+from reportbox.records.provider_answers import ProviderAnswer
 from tests.house import House
 
 TABLE_OF: dict[Kind, Any] = {
@@ -41,3 +42,6 @@ def test_the_practice_items_are_in_every_state_that_lasts(house: House) -> None:
         missing = set(states) - found - PASSING
         assert not missing, (kind, missing)
     assert clock.ahead().total_seconds() == 0
+    numbered, waiting = ProviderAnswer.rows()
+    assert (numbered.ticket, numbered.is_open) == ("123-456", False)
+    assert (waiting.says, waiting.is_open) == ("removed", True)
