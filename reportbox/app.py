@@ -50,6 +50,7 @@ from reportbox.practice.clock import MovableClock
 from reportbox.practice.views import bp as practice
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
+from reportbox.tracing.book_views import bp as book
 from reportbox.tracing.proxies import read_proxies
 from reportbox.tracing.views import bp as tracing
 
@@ -87,6 +88,7 @@ PAGES = (
     (checks, "desk"),
     (answers, "desk"),
     (tracing, "desk"),
+    (book, "desk"),
     (iccam, "desk"),
     (post, "desk"),
 )

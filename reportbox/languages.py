@@ -85,6 +85,17 @@ def country_code(name: str) -> str:
     return word.upper() if word.upper() in _codes() else _countries().get(word, "")
 
 
+def language_code(name: str) -> str:
+    """Return the two letters of a language given as such or in English, or nothing."""
+    word = " ".join(name.split()).casefold()
+    return word if word in _languages().values() else _languages().get(word, "")
+
+
+def language_name(code: str) -> str:
+    """Return a language's English name, or the letters where there is none."""
+    return str(Locale(ENGLISH.code).languages.get(code, code))
+
+
 def country_name(code: str) -> str:
     """Return a country's English name, or the letters where there is none."""
     return str(Locale(ENGLISH.code).territories.get(code, code))
@@ -102,3 +113,11 @@ def _codes() -> frozenset[str]:
 def _countries() -> dict[str, str]:
     names = Locale(ENGLISH.code).territories
     return {names[code].casefold(): code for code in _codes()}
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """The languages of ISO 639-1, by their English names."""
+    given = Locale(ENGLISH.code).languages
+    codes = [code for code in map(str, given) if len(code) == LETTERS]
+    return {str(given[code]).casefold(): code for code in codes}

@@ -97,6 +97,9 @@ ACTIONS = {
     "checks",
     "retention",
     "backup",
+    "keys",
+    "providers",
+    "scorecard",
 }
 
 

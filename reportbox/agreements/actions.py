@@ -12,6 +12,7 @@ from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import RecipientKeys
+from reportbox.post.keys import compare, take_in
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
@@ -26,7 +27,6 @@ TEXTS = (
     "contact_name", "urgent_name", "urgent_phone", "deputy_name", "deputy_phone",
 )  # fmt: skip
 PHONE = re.compile(r"[+0-9][0-9 ()/.-]{2,40}")
-PRIVATE = "PRIVATE KEY BLOCK"
 
 
 def read_agency(form: dict[str, str], known: Agency | None) -> dict[str, Any]:
@@ -147,17 +147,7 @@ def import_key(
     agency: Agency, armoured: str, keys: RecipientKeys, deed: Deed
 ) -> list[AgencyKey]:
     """Take a public key in; it is not used before a person has compared it."""
-    if PRIVATE in armoured:
-        raise InvalidInput(
-            armoured="This is a private key: it belongs to nobody but its owner. Ask "
-            "them for the public one, and tell them that the private one was sent."
-        )
-    found = keys.import_key(armoured)
-    if not found:
-        raise InvalidInput(
-            armoured="There is no key in this text that gpg 2.2 can use. Please paste "
-            "the whole block, from BEGIN to END."
-        )
+    found = take_in(armoured, keys)
     with atomic():
         for fingerprint in found:
             AgencyKey.insert(
@@ -179,16 +169,7 @@ def verify_key(
     key: AgencyKey, typed: str, how: str, keys: RecipientKeys, deed: Deed
 ) -> None:
     """A person has compared the fingerprint, by another way than the key came by."""
-    problems = {}
-    if "".join(typed.split()).upper()[-16:] != key.fingerprint[-16:]:
-        problems["typed"] = (
-            "This is not how the key's fingerprint ends. If the agency reads out "
-            "something else than this page shows, the key is not theirs: do not use it."
-        )
-    if not how:
-        problems["how"] = "Please say with whom you compared it, and how."
-    if problems:
-        raise InvalidInput(**problems)
+    compare(typed, how, key.fingerprint, "the agency")
     if trouble := keys.trouble_with(key.fingerprint):
         raise Refused(trouble)
     with atomic():

@@ -37,6 +37,7 @@ from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 from reportbox.tracing.book import approved_among
 from reportbox.tracing.finding import Agreement
+from reportbox.tracing.providers import numbers_by_name
 
 AnyTrack = TypeVar("AnyTrack", LeaNotice, Ntd, Referral)
 
@@ -97,6 +98,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "buttons": _buttons,
         "labels": BUTTONS,
         "approved": approved_among(n.contact for n in _running(Ntd, item)),
+        "in_book": numbers_by_name(n.provider for n in _running(Ntd, item)),
         "agreement_words": AGREEMENTS,
         "sentence_of": sentence,
         "form": {

@@ -13,7 +13,14 @@ from reportbox.ntd import schedule
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.items import Item
-from reportbox.records.journey import Deed, can_move, move, note, see_removed
+from reportbox.records.journey import (
+    Deed,
+    can_move,
+    move,
+    note,
+    see_online,
+    see_removed,
+)
 from reportbox.records.rows import each
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -84,6 +91,7 @@ def there(ntd: Ntd, deed: Deed, settings: Settings) -> bool:
         if ntd.state is State.REMOVED:
             _settle(ntd, None)
             return True
+        see_online(ntd.item, deed.at)
         for one in Ntd.of(ntd.item):
             if one.state in AT_ONCE and can_move(one, Move.STILL_THERE, Actor.ANALYST):
                 move(one, Move.STILL_THERE, deed)

@@ -275,7 +275,10 @@ COVERED = frozenset(
         "Partner",
         "Choice",
         "Campaign",
+        "Provider",
+        "ProviderName",
         "Contact",
+        "ContactKey",
         # Whom it tells, and what was agreed: kept for whoever comes next (B21).
         "Agency",
         "AgencyKey",

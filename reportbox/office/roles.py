@@ -53,7 +53,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
     (R.ANSWER,       "portal.show_notices",   "Notices"),
     (R.ANSWER,       "portal.show_holds",     "Holds"),
-    (R.READ_ITEMS,   "tracing.show_contacts", "Contacts"),
+    (R.READ_ITEMS,   "book.show_book", "Providers"),
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),
     (R.WORK,         "entry.show_entry",      "Enter"),

@@ -153,6 +153,12 @@ def approved_contacts(home: str) -> list[str]:
     return sorted(known - {NEW_CONTACT})
 
 
+def known_providers(home: str) -> list[tuple[str, str, str]]:
+    """List the providers a practice hotline knows: name, handle, mailbox."""
+    networks = practice_atlas(home).networks
+    return [(net.provider, net.name, net.abuse or "") for net in networks]
+
+
 def _networks_at(home: str) -> list[Network]:
     whois_only = _hosting("100.80.48.0/20", home, "four", 64503, "Home Hosting Four")
     no_contact = _hosting("100.80.64.0/20", home, "five", 64504, "Home Hosting Five")

@@ -7,10 +7,11 @@ from pathlib import Path
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.practice.agreed import agree
-from reportbox.practice.atlas import approved_contacts
+from reportbox.practice.atlas import approved_contacts, known_providers
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records.upgrade import upgrade
 from reportbox.settings import Settings
+from reportbox.tracing import providers
 from reportbox.tracing.book import seed
 
 SECRETS = ("database-key", "session-key", "receipt-key", "audit-key")
@@ -49,6 +50,7 @@ def set_up(
     make_secrets(settings.secrets_dir)
     upgrade(settings)
     seed(approved_contacts(internet.home), SystemClock().now())
+    providers.seed(known_providers(internet.home), SystemClock().now())
     ring = GpgKeyring(settings.gnupg_home, settings.hotline_email)
     ring.create_own_key(settings.hotline_name)
     ring.import_key(internet.lea.export_own_key())

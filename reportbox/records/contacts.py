@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from peewee import TextField, fn
+from peewee import BooleanField, IntegerField, TextField, fn
 
-from reportbox.records import MomentField, Record
+from reportbox.records import Link, MomentField, Record
+from reportbox.records.providers import Provider
 
 
 class Contact(Record):
-    """``match`` is a word of tracing.contacts.Match, ``pattern`` what it is about."""
+    """``match`` is a word of tracing.contacts.Match, ``pattern`` what it is about.
+
+    How a mailbox is written to (from ``rank`` to ``is_xarf_v3``) is the same in all its
+    rows. Where a provider takes no mail, ``pattern`` is the channel and its number.
+    """
 
     match = TextField()
     pattern = TextField(collation="NOCASE")
@@ -16,6 +21,15 @@ class Contact(Record):
     provider = TextField(default="")
     country = TextField(default="")  # ISO 3166-1 alpha-2, if a person knows it
     note = TextField(default="")
+    owner = Link(Provider, null=True, backref="contacts")
+    owner_id: int | None  # none: nobody has said whose it is
+    rank = IntegerField(default=0)  # among its provider's contacts, the first one asked
+    channel = TextField(default="mail")  # a word of tracing.proxies.Channel
+    language = TextField(default="en")  # ISO 639-1, of letters to it
+    zone = TextField(default="")  # IANA name, of moments in those letters
+    key = TextField(default="")  # fingerprint a person compared; empty until then
+    format = TextField(default="csv")  # "text", "csv" or "xarf"
+    is_xarf_v3 = BooleanField(default=False)  # an old desk that cannot read version 4
     entered_by = TextField()
     entered_at = MomentField()
     approved_by = TextField(default="")
@@ -44,3 +58,19 @@ class Contact(Record):
                 entered_at=now,
                 bounced_at=now,
             )
+
+
+class ContactKey(Record):
+    """A public key in the ring, for one mailbox; used once a person compared it."""
+
+    mailbox = TextField(collation="NOCASE")
+    fingerprint = TextField()
+    imported_by = TextField()
+    imported_at = MomentField()
+    expires_at = MomentField(null=True)
+    verified_by = TextField(default="")
+    verified_at = MomentField(null=True)
+    verified_how = TextField(default="")  # such as “read out by telephone”
+
+    class Meta:
+        indexes = ((("mailbox", "fingerprint"), True),)

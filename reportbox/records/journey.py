@@ -72,6 +72,8 @@ def move(traveller: Traveller, step: Move, deed: Deed, **changes: Any) -> None: 
         start = state_of(traveller)
         end = advance(traveller.kind, start, step, deed.actor)
         _refuse_if_forbidden(traveller, step)
+        if isinstance(traveller, Ntd):
+            changes = {**_moments(traveller, step, end, deed.at), **changes}
         _write(traveller, end, changes)
         if isinstance(traveller, Item):
             _put_in_place(traveller, deed.at)
@@ -133,6 +135,16 @@ def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
     for name, value in changes.items():
         setattr(traveller, name, value)
     type(traveller).change(traveller.id, **changes)
+
+
+def _moments(ntd: Ntd, step: Move, end: State, now: datetime) -> dict[str, datetime]:
+    """Say which moments of an NTD this is: its first answer, its end."""
+    moments = {}
+    if step is Move.CLAIM_REMOVAL and Ntd.get_by_id(ntd.id).replied_at is None:
+        moments["replied_at"] = now
+    if is_ended(Kind.NTD, end):
+        moments["ended_at"] = now
+    return moments
 
 
 def _put_in_place(item: Item, now: datetime) -> None:
@@ -209,6 +221,10 @@ def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
     item = traveller if isinstance(traveller, Item) else traveller.item
     if step in lifecycle.NEWS_FOR_LEA:
         _note_news(item)
+    if step is Move.STILL_THERE:
+        see_online(item, deed.at)
+    if step is Move.CONFIRM_REMOVAL and isinstance(traveller, Item):
+        _see_gone(item, deed.at)
     if step in lifecycle.STOPS_LETTERS:
         _stop_letters(traveller, deed)
     for consequence in lifecycle.CONSEQUENCES:
@@ -216,6 +232,23 @@ def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
             for track in TRACKS[consequence.kind].of(item):
                 _move_if_possible(track, consequence.move, deed)
     _close_if_finished(item, deed)
+
+
+def see_online(item: Item, at: datetime) -> None:
+    """A person saw it where it was reported: no NTD that runs was of use so far."""
+    running = _ntds(item) & Ntd.first_gone_at.is_null() & Ntd.ended_at.is_null()
+    later = Ntd.last_seen_at.is_null() | (Ntd.last_seen_at < at)
+    Ntd.update(last_seen_at=at).where(running, later).execute()
+
+
+def _see_gone(item: Item, at: datetime) -> None:
+    """The first look counts, and not for whom it had left before."""
+    here = Ntd.first_gone_at.is_null() & (Ntd.state != lifecycle.Ntd.WITHDRAWN)
+    Ntd.update(first_gone_at=at).where(_ntds(item), here).execute()
+
+
+def _ntds(item: Item) -> Any:  # noqa: ANN401 - a peewee expression
+    return (Ntd.item == item.id) & (Ntd.appearance == item.appearance)
 
 
 def _note_news(item: Item) -> None:

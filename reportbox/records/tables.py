@@ -7,7 +7,7 @@ from reportbox.records.answers import Answer, Attempt, Call, Custody, OwnAddress
 from reportbox.records.audit import Audit, AuditHead
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
-from reportbox.records.contacts import Contact
+from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.drafts import Draft
 from reportbox.records.items import (
     Event,
@@ -22,6 +22,7 @@ from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
 from reportbox.records.provider_answers import ProviderAnswer
+from reportbox.records.providers import Provider, ProviderName
 from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure, Preservation
 from reportbox.records.rows import Parked
@@ -89,6 +90,9 @@ ALL = (
     Draft,
     Preservation,
     Erasure,
+    Provider,
+    ProviderName,
     Contact,
     ProviderAnswer,
+    ContactKey,
 )

@@ -83,6 +83,10 @@ class Ntd(Track):
     is_rechecked = BooleanField(default=False)  # the look after removal is planned
     ticket = TextField(default="")  # the provider's own number for it
     replied_at = MomentField(null=True)  # a person there first answered
+    # For ntd/takedown.py, written by records/journey.py with the moves themselves.
+    last_seen_at = MomentField(null=True)  # a person saw it online: verdict, or later
+    first_gone_at = MomentField(null=True)  # a person saw it gone
+    ended_at = MomentField(null=True)
 
     class Meta:
         indexes = (
@@ -106,8 +110,9 @@ class Ntd(Track):
             cls.change(number, check_at=None)
 
 
-# Mail addresses are found however they are written.
+# Mail addresses and names are found however they are written.
 Ntd.add_index(SQL("CREATE INDEX ntd_contact ON ntd (contact COLLATE NOCASE)"))
+Ntd.add_index(SQL("CREATE INDEX ntd_provider ON ntd (provider COLLATE NOCASE)"))
 
 
 class Referral(Track):

@@ -64,7 +64,14 @@ def _reconcile_ntds(item: Item, owed: Duty, now: datetime) -> None:
                 provider=provider,
                 contact=contact,
                 asks_origin=asks_origin,
+                last_seen_at=_last_seen(item),
             )
+
+
+def _last_seen(item: Item) -> datetime | None:
+    """Say when a person last saw it online: at the verdict, or in a later look."""
+    seen = [item.judged_at, *(ntd.last_seen_at for ntd in Ntd.of(item))]
+    return max((moment for moment in seen if moment is not None), default=None)
 
 
 def _follow_contact(ntd: Ntd, finding: Finding, contact: str, now: datetime) -> None:

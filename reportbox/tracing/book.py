@@ -1,27 +1,29 @@
-"""The contact book: read for tracing, and kept by people."""
+"""The contact book: read for tracing, and its mailboxes approved by people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_network
 
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput
-from reportbox.languages import country_code
-from reportbox.plain import is_mail_address, one_line
+from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
-from reportbox.records.items import Item
+from reportbox.records.items import item_number
 from reportbox.records.journey import Deed, put_on_record
+from reportbox.records.providers import ProviderName
 from reportbox.records.tracks import Ntd
 from reportbox.tracing.contacts import Book, Entry, Match
+from reportbox.tracing.provider import folded
+from reportbox.tracing.proxies import Channel
 
-LONGEST = 200  # characters of a field
-MOST = 1_000  # rows shown
+MOST = 1_000  # notices looked through for what waits
 
 
 def read_book() -> Book:
     """Return the book as the rules see it."""
+    rows = Contact.rows()
+    desks = _desks(rows)
     return Book(
         Entry(
             Match(row.match),
@@ -31,78 +33,46 @@ def read_book() -> Book:
             row.country,
             is_approved=row.approved_at is not None,
             has_bounced=row.bounced_at is not None,
+            others=desks.get(row.owner_id, ()),
         )
-        for row in Contact.select()
+        for row in rows
     )
 
 
-@dataclass(frozen=True)
-class NewEntry:
-    """What a person enters in the book."""
-
-    match: Match
-    pattern: str
-    mailbox: str
-    provider: str
-    country: str
-    note: str
-
-    @classmethod
-    def parse(cls, said: dict[str, str]) -> "NewEntry":
-        """Read the form, or raise InvalidInput saying what helps."""
-        said = {name: one_line(text)[:LONGEST] for name, text in said.items()}
-        problems = {}
-        match = said.get("match", "")
-        if match not in {Match.SUFFIX, Match.PREFIX, Match.ASN}:
-            problems["match"] = "Please choose what the entry is about."
-        pattern = _pattern(match, said.get("pattern", ""))
-        if not pattern:
-            problems["pattern"] = (
-                "Please write a name such as platform.example, a block such as "
-                "192.0.2.0/24, or an AS number such as 64500."
-            )
-        mailbox = said.get("mailbox", "")
-        if mailbox and not is_mail_address(mailbox):
-            problems["mailbox"] = "Please enter a mail address, or nothing."
-        country = country_code(said.get("country", "")) if said.get("country") else ""
-        if said.get("country") and not country:
-            problems["country"] = "Please write the two letters of the country."
-        if not mailbox and not country and not said.get("provider"):
-            problems["mailbox"] = "Please say at least one thing: whom, who or where."
-        if problems:
-            raise InvalidInput(**problems)
-        return cls(
-            Match(match),
-            pattern,
-            mailbox,
-            said.get("provider", ""),
-            country,
-            said.get("note", ""),
-        )
+def _desks(rows: list[Contact]) -> dict[int | None, tuple[str, ...]]:
+    """List each provider's mailboxes, the one to ask first at the head."""
+    found: dict[int | None, list[Contact]] = {}
+    for row in rows:
+        if row.owner_id and row.mailbox and row.channel == Channel.MAIL:
+            found.setdefault(row.owner_id, []).append(row)
+    return {
+        owner: tuple(row.mailbox for row in in_order(mine))
+        for owner, mine in found.items()
+    }
 
 
-def enter(entry: NewEntry, deed: Deed) -> Contact:
-    """Enter it, or replace what the book says of the same place."""
-    with atomic():
-        known = (Contact.match == entry.match) & (Contact.pattern == entry.pattern)
-        Contact.delete().where(known).execute()
-        if entry.mailbox:  # whoever enters it knows that it works
-            again = Contact.update(bounced_at=None)
-            again.where(Contact.mailbox == entry.mailbox).execute()
-        made: Contact = Contact.create(
-            match=entry.match,
-            pattern=entry.pattern,
-            mailbox=entry.mailbox,
-            provider=entry.provider,
-            country=entry.country,
-            note=entry.note,
-            entered_by=deed.who,
-            entered_at=deed.at,
-            approved_by=deed.who if entry.mailbox else "",
-            approved_at=deed.at if entry.mailbox else None,
-        )
-        put_on_record(deed, "enter_contact", f"contact {made.id}")
-        return made
+def in_order(rows: Iterable[Contact]) -> list[Contact]:
+    """List what can be written to, each mailbox once, the one to ask first ahead."""
+    ranked = sorted(rows, key=lambda row: (row.rank, row.id))
+    ways = [row for row in ranked if row.mailbox or row.channel != Channel.MAIL]
+    once = {row.mailbox.lower() or row.pattern: row for row in reversed(ways)}
+    return [row for row in ways if once[row.mailbox.lower() or row.pattern] is row]
+
+
+def next_mailbox(mailbox: str) -> str:
+    """Name its provider's next approved mailbox after this one, or nobody."""
+    mine = Contact.rows(
+        Contact.mailbox == mailbox, Contact.owner.is_null(is_null=False)
+    )
+    if not mine:
+        return ""
+    desks = in_order(Contact.rows(Contact.owner == mine[0].owner_id))
+    good = [
+        row.mailbox
+        for row in desks
+        if row.channel == Channel.MAIL and row.approved_at and not row.bounced_at
+    ]
+    return next((name for name in good if name.lower() != mailbox.lower()), "")
 
 
 def approve(mailbox: str, deed: Deed) -> None:
@@ -126,6 +96,7 @@ def approve_within(mailbox: str, deed: Deed) -> None:
             entered_at=deed.at,
             **changes,
         )
+    _give_to_whom_it_belongs(mailbox)
     row = Contact.get(known)
     Ntd.update(trouble="").where(
         Ntd.contact == mailbox, Ntd.asked_at.is_null()
@@ -133,11 +104,20 @@ def approve_within(mailbox: str, deed: Deed) -> None:
     put_on_record(deed, "approve_contact", f"contact {row.id}")
 
 
-def strike(contact: Contact, deed: Deed) -> None:
-    """Take an entry out; its mailbox is then as new as any."""
-    with atomic():
-        Contact.delete().where(Contact.id == contact.id).execute()
-        put_on_record(deed, "strike_contact", f"contact {contact.id}")
+def _give_to_whom_it_belongs(mailbox: str) -> None:
+    """Whose notices go there is in the book: then the mailbox is theirs as well."""
+    name = heard_at(mailbox)
+    known = ProviderName.get_or_none(ProviderName.folded == folded(name))
+    if known is not None:
+        nobodys = (Contact.mailbox == mailbox) & Contact.owner.is_null()
+        Contact.update(owner=known.provider_id).where(nobodys).execute()
+
+
+def heard_at(mailbox: str) -> str:
+    """Say under which name the newest notice to this mailbox goes, or nothing."""
+    mine = Ntd.contact.collate("NOCASE") == mailbox
+    newest = Ntd.select(Ntd.provider).where(mine).order_by(Ntd.id.desc()).first()
+    return str(newest.provider) if newest else ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +126,8 @@ class Waiting:
 
     mailbox: str
     provider: str
-    item: Item
+    item_id: int
+    number: str  # of that item
     count: int  # notices that wait
 
 
@@ -160,7 +141,13 @@ def waiting() -> list[Waiting]:
         if ntd.contact.lower() not in known.approved:
             by_mailbox.setdefault(ntd.contact.lower(), []).append(ntd)
     return [
-        Waiting(ntds[0].contact, ntds[0].provider, ntds[0].item, len(ntds))
+        Waiting(
+            ntds[0].contact,
+            ntds[0].provider,
+            ntds[0].item_id,
+            item_number(ntds[0].item_id),
+            len(ntds),
+        )
         for ntds in by_mailbox.values()
     ]
 
@@ -170,11 +157,6 @@ def approved_among(mailboxes: Iterable[str]) -> set[str]:
     rows = list(Contact.select().where(Contact.mailbox.in_(list(mailboxes))))
     bounced = {row.mailbox.lower() for row in rows if row.bounced_at}
     return {row.mailbox.lower() for row in rows if row.approved_at} - bounced
-
-
-def entries() -> list[Contact]:
-    """List the book, the newest first."""
-    return list(Contact.select().order_by(Contact.id.desc()).limit(MOST))
 
 
 def seed(mailboxes: list[str], now: datetime) -> None:
@@ -190,18 +172,3 @@ def seed(mailboxes: list[str], now: datetime) -> None:
                 approved_by="Practice",
                 approved_at=now,
             ).on_conflict_ignore().execute()
-
-
-def _pattern(match: str, text: str) -> str:
-    text = text.strip().lower()
-    try:
-        if match == Match.PREFIX:
-            return str(ip_network(text, strict=False))
-    except ValueError:
-        return ""
-    if match == Match.ASN:
-        number = text.removeprefix("as").strip()
-        return str(int(number)) if number.isascii() and number.isdigit() else ""
-    name = text.strip(".").removeprefix("*.")
-    good = "." in name and all(part and " " not in part for part in name.split("."))
-    return name if good else ""

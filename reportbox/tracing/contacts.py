@@ -34,6 +34,7 @@ class Entry:
     country: str = ""  # ISO 3166-1 alpha-2, if a person knows it
     is_approved: bool = False
     has_bounced: bool = False
+    others: tuple[str, ...] = ()  # its provider's mailboxes, in their order
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ def candidates(
     """List whom to write to, the best first; what has bounced comes last."""
     found: list[Candidate] = []
     known = book.about(record, host, by_name=proxy is None)[:1]  # the closest says all
-    found += [Candidate(e.mailbox, "the contact book") for e in known if e.mailbox]
+    found += [
+        Candidate(mailbox, "the contact book")
+        for entry in known
+        for mailbox in (entry.mailbox, *entry.others)
+        if mailbox
+    ]
     if proxy and "@" in proxy.contact:
         found.append(Candidate(proxy.contact, "the list of proxies"))
     source = f"the network's abuse contact ({record.source.upper()})"

@@ -1,9 +1,9 @@
-"""What people say of the hosting: look again, correct, name an origin, contacts."""
+"""What people say of the hosting: look again, correct, name an origin."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 
 from reportbox.assessment.actions import show_address
 from reportbox.errors import InvalidInput, Refused
@@ -12,23 +12,14 @@ from reportbox.ntd.actions import why_not_now
 from reportbox.ntd.rounds import request_text
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
-from reportbox.records.contacts import Contact
 from reportbox.records.items import Item
 from reportbox.records.tracks import Ntd
-from reportbox.tracing import actions, book
-from reportbox.tracing.contacts import Match
+from reportbox.tracing import actions
 from reportbox.tracing.correction import CHOICES, Correction, Origin
 from reportbox.tracing.keep import latest
-from reportbox.web import go, needs
+from reportbox.web import needs
 
 bp = Blueprint("tracing", __name__)
-
-MATCHES = (
-    (Match.SUFFIX, "A name and all below it"),
-    (Match.PREFIX, "A block of addresses"),
-    (Match.ASN, "Everything an AS announces"),
-)
-ENTRY = ("match", "pattern", "mailbox", "provider", "country", "note")
 
 
 def _trace_again(item: Item, form: Mapping[str, str]) -> str:
@@ -147,55 +138,3 @@ def _text(ntd: Ntd, address: str = "") -> str:
         not_now=why_not_now(ntd, world().clock.now(), settings()),
         back=item_page(ntd.item_id),
     )
-
-
-@bp.get("/contacts")
-@needs(Right.READ_ITEMS)
-def show_contacts() -> str:
-    return _contacts({})
-
-
-@bp.post("/contacts/approve")
-@needs(Right.WORK)
-def approve_contact() -> Any:  # noqa: ANN401
-    mailbox = said(request.form, "mailbox")
-    book.approve(mailbox, deed())
-    flash(f"{mailbox} may be written to, now and later.")
-    return redirect(_back(), code=303)
-
-
-@bp.post("/contacts/enter")
-@needs(Right.WORK)
-def enter_contact() -> Any:  # noqa: ANN401
-    try:
-        entry = book.NewEntry.parse({n: said(request.form, n) for n in ENTRY})
-    except InvalidInput as wrong:
-        return _contacts(wrong.problems), 422
-    book.enter(entry, deed())
-    flash("Entered. From the next trace on it goes before what registries say.")
-    return go("tracing.show_contacts")
-
-
-@bp.post("/contacts/<int:contact_id>/strike")
-@needs(Right.WORK)
-def strike_contact(contact_id: int) -> Any:  # noqa: ANN401
-    book.strike(Contact.get_by_id(contact_id), deed())
-    flash("Taken out of the book.")
-    return go("tracing.show_contacts")
-
-
-def _contacts(problems: dict[str, str]) -> str:
-    return render_template(
-        "tracing/contacts.html",
-        waiting=book.waiting(),
-        entries=book.entries(),
-        matches=MATCHES,
-        problems=problems,
-        typed=request.form,
-    )
-
-
-def _back() -> str:
-    """Return to the item the button stood on, or to the book."""
-    item = request.form.get("item", "")
-    return item_page(int(item)) if item.isdigit() else url_for("tracing.show_contacts")

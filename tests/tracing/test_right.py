@@ -26,7 +26,7 @@ from reportbox.records.contacts import Contact
 from reportbox.records.journey import box
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
-from reportbox.tracing.book import NewEntry, enter
+from reportbox.tracing.entry import NewEntry, enter
 from reportbox.tracing.finding import Location
 from reportbox.tracing.look import Sight, Target, look_at_all, look_up_domains
 from tests.clock import StillClock
