@@ -38,6 +38,7 @@ from reportbox.lea.portal import bp as portal
 from reportbox.lea.views import bp as lea
 from reportbox.ntd.answer_views import bp as answers
 from reportbox.ntd.check_views import bp as checks
+from reportbox.ntd.text_views import bp as texts
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.people_views import bp as people
@@ -87,6 +88,7 @@ PAGES = (
     (ntd, "desk"),
     (checks, "desk"),
     (answers, "desk"),
+    (texts, "desk"),
     (tracing, "desk"),
     (book, "desk"),
     (iccam, "desk"),

@@ -399,6 +399,7 @@ class Paper(StrEnum):
     ORIGIN_REQUEST = auto()  # a proxy is asked whose server stands behind it
     NTD_REMINDER = auto()
     NTD_CORRECTION = auto()  # the verdict changed after the provider was asked
+    NTD_TEST = auto()  # to the hotline itself: how a letter to a provider would look
     REPORTER_NOTE = auto()  # there is something to read for a reporter; never what
     ALARM = auto()  # a report should wake somebody; never what it says
 
@@ -415,9 +416,10 @@ BRAKED = frozenset(
     }
 )
 # ... and these letters are neither claimed nor finished.
-BRAKED_PAPERS = frozenset(
+TO_PROVIDERS = frozenset(
     {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER, Paper.NTD_CORRECTION}
 )
+BRAKED_PAPERS = TO_PROVIDERS
 # What tells an agency: what becomes of these becomes of its track.
 TELLING = frozenset({Paper.LEA_NOTICE, Paper.LEA_POINTER})
 # The first letters to a provider: what becomes of them becomes of the track.

@@ -34,6 +34,10 @@ FACES = ("public", "desk", "portal")
 # domains, and all together.
 REGISTRIES = ("arin", "ripencc", "apnic", "lacnic", "afrinic", "any", "domains", "*")
 
+# A name before the @ has 64 characters at the most (RFC 5321, section 4.5.3.1.1), and
+# “+bounce-” with a token takes 34 of them.
+LONGEST_NAME = 30
+
 # What a secret must look like to be one: a raw 256-bit key, or a long random text.
 SOMETHING = re.compile(r".+", re.DOTALL)
 SECRETS = {
@@ -127,6 +131,12 @@ class Settings:
     removal_check_hours: int = 72
     removal_second_check_hours: int = 168
     removal_recheck_days: int = 30
+    ntd_within_hours: int = 24
+    ntd_keep_days: int = 0
+    inhope_since: str = ""
+    trusted_flagger: str = ""
+    verify_url: str = ""
+    reply_tokens: bool = True
     ask_proxies: bool = True
 
     referral_alarm_hours: int = 24
@@ -150,6 +160,12 @@ class Settings:
             raise Misconfigured(f"{path}: each face needs a port of its own.")
         if settings.working_day_begins >= settings.working_day_ends:
             raise Misconfigured(f"{path}: the working day ends before it begins.")
+        if settings.reply_tokens and not _has_room(settings.hotline_email):
+            message = (
+                f"{path}: the part of “hotline_email” before the @ is longer than "
+                f"{LONGEST_NAME} characters, which leaves no room for “reply_tokens”."
+            )
+            raise Misconfigured(message)
         return settings
 
     @property
@@ -322,6 +338,15 @@ def _duty(value: object) -> str:
     return "" if good else "write each like mail:duty@hotline.example"
 
 
+def _has_room(mailbox: str) -> bool:
+    return len(mailbox.partition("@")[0]) <= LONGEST_NAME
+
+
+def _year(value: str) -> str:
+    good = not value or re.fullmatch(r"(19|20)\d\d", value, re.ASCII)
+    return "" if good else "write the year, such as 2012"
+
+
 def _mail_address(value: str) -> str:
     return "" if is_mail_address(value) else "write it like desk@hotline.example"
 
@@ -370,6 +395,10 @@ RULES: dict[str, Callable[[Any], str]] = {
     "removal_check_hours": _between(1, 720),
     "removal_second_check_hours": _between(1, 2160),
     "removal_recheck_days": _between(1, 365),
+    "ntd_within_hours": _between(0, 720),
+    "ntd_keep_days": _between(0, 3650),
+    "inhope_since": _year,
+    "verify_url": lambda value: _web_address(value) if value else "",
     "lookup_timeout_seconds": _between(1, 60),
     "hosting_wait_minutes": _between(0, 30),
     "smtp_timeout_seconds": _between(1, 300),

@@ -1,7 +1,7 @@
 """Rows with sensible defaults, for tests that begin in the middle of the journey."""
 
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from reportbox.agreements.reading import read_terms, read_units
 from reportbox.agreements.terms import SETTINGS, Terms
 from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move, Paper
+from reportbox.ntd.subject import Subject
 from reportbox.ports import NetworkRecord
 from reportbox.records import Record, atomic
 from reportbox.records.agreements import Agreement
@@ -180,6 +181,24 @@ def a_case_at_home(now: datetime, told_at: datetime, contact: str) -> Ntd:
     a_notice(now, item, state=lifecycle.Lea.CONFIRMED, told_at=told_at)
     seed([contact], now)  # a person approved it once
     return an_ntd(now, item, contact)
+
+
+def a_subject(address: str = "https://item-one.example/page", **more: Any) -> Subject:  # noqa: ANN401
+    """Make what a provider may know of one item."""
+    seen = datetime(2030, 1, 7, 9, tzinfo=UTC)
+    columns = {
+        "number": "RB-000001",
+        "address": address,
+        "key": address,
+        "host": "item-one.example",
+        "port": 443,
+        "classification": "baseline",
+        "first_seen": seen,
+        "verified_at": seen,
+        "ip_addresses": ("192.0.2.7", "2001:db8::7"),
+        **more,
+    }
+    return Subject(**columns)
 
 
 def a_letter(now: datetime, notice: LeaNotice | None = None, **more: Any) -> Letter:  # noqa: ANN401

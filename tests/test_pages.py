@@ -18,6 +18,7 @@ from reportbox.records import atomic
 from reportbox.records.answers import Answer, Call, Custody, OwnAddress
 from reportbox.records.drafts import Draft
 from reportbox.records.items import Hold, Item
+from reportbox.records.letter_texts import LetterText
 from reportbox.records.letters import Letter
 from reportbox.records.partners import Partner
 from reportbox.records.provider_answers import ProviderAnswer
@@ -160,6 +161,15 @@ WHO_MAY: dict[str, set[str]] = {
     "portal.show_question": OFFICERS,
     "portal.answer_question": OFFICERS,
     "checks.answer": WORKERS,
+    "texts.choose_text": {"manager"},
+    "texts.drop_text": {"manager"},
+    "texts.go_back_to": {"manager"},
+    "texts.preview_text": {"manager"},
+    "texts.save_text": {"manager"},
+    "texts.send_sample": {"manager"},
+    "texts.show_text": {"manager"},
+    "texts.show_texts": {"manager"},
+    "texts.show_version": {"manager"},
     "ntd.confirm_removal": WORKERS,
     "ntd.show_confirm_removal": WORKERS,
     "ntd.show_question": WORKERS,
@@ -302,6 +312,15 @@ def full_house(house: House) -> House:
             words="gone: https://item-one.example/page",
             is_open=True,
         )
+        LetterText.create(
+            paper="ntd",
+            language="en",
+            country="EE",
+            subject="One",
+            body="Two",
+            changed_by="Mira",
+            changed_at=now,
+        )
         Upload.create(at=now, account=1, who="Anna", name="a list", is_whole=True)
         Invitation.create(
             token_hash=hash_of(INVITATION),
@@ -328,6 +347,7 @@ def rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
             }
             path = path.replace("<token>", INVITATION).replace("<code>", CODE)
             path = path.replace("<kind>", "txt")
+            path = path.replace("<text>", "ntd").replace("<language>", "en")
             path = path.replace("<verb>", verbs.get(path.split("/")[1], "verb"))
             yield rule, re.sub(r"<int:\w+>", "1", path).replace("<name>", "assess")
 

@@ -96,3 +96,13 @@ def test_a_missing_secret_is_named_with_its_folder(tmp_path: Path) -> None:
 
     with pytest.raises(Misconfigured, match="secret “database-key” in"):
         Settings.read(file).secret("database-key")
+
+
+def test_a_long_mailbox_leaves_no_room_for_reply_tokens(tmp_path: Path) -> None:
+    mailbox = f'hotline_email = "{"d" * 31}@hotline.example"'
+
+    with pytest.raises(Misconfigured, match="no room for “reply_tokens”"):
+        Settings.read(with_line(tmp_path, mailbox))
+
+    without = f"{mailbox}\nreply_tokens = false"
+    assert Settings.read(with_line(tmp_path, without)).reply_tokens is False

@@ -1,24 +1,25 @@
-"""What falls due at providers: the box plans, traces again, asks, reminds, corrects."""
+"""What falls due at providers: the box plans, traces again, asks, reminds, corrects.
 
-import json
+What the letters say stands in write.py.
+"""
+
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import is_agreed, name_of_lea, read_terms
+from reportbox.agreements.reading import is_agreed, read_terms
 from reportbox.agreements.terms import Terms
-from reportbox.errors import IllegalMove
-from reportbox.lifecycle import Move, Paper
+from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import NAME_GONE
-from reportbox.ntd.letter import addresses_csv
-from reportbox.ntd.xarf import Subject, xarf
+from reportbox.ntd.write import ask, correct, remind
 from reportbox.ports import World
-from reportbox.post.wording import compose, say_when
 from reportbox.records import atomic
+from reportbox.records.contacts import Contact
 from reportbox.records.items import Event, Finding, Item
 from reportbox.records.journey import (
     box,
@@ -28,7 +29,6 @@ from reportbox.records.journey import (
     note,
     thread_of,
 )
-from reportbox.records.letters import Letter
 from reportbox.records.rows import each
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
@@ -39,10 +39,10 @@ from reportbox.tracing.keep import keep
 from reportbox.tracing.look import Sight, Target, look_at_all, target_of
 from reportbox.tracing.schedule import PATIENCE
 
-MOST_ITEMS = 100  # in one letter
 LONGEST_ROUND = 20  # seconds in which others wait for a slow registry
 NO_CONTACT = "No contact is known for this provider: please enter one."
 NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
+BY_FORM = "This contact takes no mail: ask it in its form, and record that you did."
 NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
 BOUNCED = "Mail to this contact bounced: please name another."
 
@@ -59,15 +59,13 @@ def ask_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused or read_terms().ntd_body != "hotline":
         return 0  # as it is agreed now, whatever was planned before
     now = world.clock.now()
-    book = read_book()
-    ready = [ntd for ntd in _due(now) if _may_write_to(ntd, book)]
-    groups: dict[tuple[str, str, bool], list[Ntd]] = defaultdict(list)
-    for ntd in _still_there(ready, settings, world):
-        groups[(ntd.provider, ntd.contact, ntd.asks_origin)].append(ntd)
-    # The first stands for its group: a bug in writing parks it, not the others.
-    firsts = {group[0].id: group for group in groups.values()}
+    people = Addressees(read_book(), Contact.without_mail())
+    ready = [ntd for ntd in _due(now) if people.may_be_sent(ntd)]
+    there = _still_there(ready, settings, world)
+    # Its entry in the book gives a contact one language and one channel.
+    groups = _grouped(there, lambda n: (n.provider, n.contact.lower(), n.asks_origin))
     rows = [group[0] for group in groups.values()]
-    return each(rows, lambda n: _ask(firsts[n.id], settings, now), "ask", now)
+    return each(rows, lambda n: ask(groups[n.id], settings, now), "ask", now)
 
 
 def remind_due(settings: Settings, world: World) -> int:
@@ -75,11 +73,15 @@ def remind_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
     now = world.clock.now()
-    waiting, book = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY), read_book()
+    people = Addressees(read_book(), Contact.without_mail())
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
-    due = [n for n in due if _may_write_to(n, book)]
+    due = [n for n in due if people.may_be_sent(n)]
     there = _still_there(due, settings, world)
-    return each(there, lambda n: _remind(n, settings, now), "remind", now)
+    # What was asked in one letter is reminded of in one, in its thread.
+    groups = _grouped(there, lambda n: (thread_of(n), n.contact.lower(), n.reminders))
+    rows = [group[0] for group in groups.values()]
+    return each(rows, lambda n: remind(groups[n.id], settings, now), "remind", now)
 
 
 def watch_due(settings: Settings, world: World) -> int:
@@ -118,9 +120,22 @@ def correct_due(settings: Settings, world: World) -> int:
         Ntd.asked_at.is_null(is_null=False),
         Ntd.corrected_at.is_null(),
     )
-    book = read_book()
-    wrong = [n for n in wrong if _is_corrected(n) and _may_write_to(n, book)]
-    return each(wrong, lambda n: _correct(n, settings, now), "correct", now)
+    people = Addressees(read_book(), Contact.without_mail())
+    wrong = [n for n in wrong if _is_corrected(n) and people.may_be_sent(n)]
+    return each(wrong, lambda n: correct(n, settings, now), "correct", now)
+
+
+def _grouped(
+    ntds: list[Ntd], mark: Callable[[Ntd], tuple[object, ...]]
+) -> dict[int, list[Ntd]]:
+    """Put what goes in one letter together, by the number of its first.
+
+    The first stands for its group: a bug in writing parks it, not the others.
+    """
+    together: dict[tuple[object, ...], list[Ntd]] = defaultdict(list)
+    for ntd in ntds:
+        together[mark(ntd)].append(ntd)
+    return {group[0].id: group for group in together.values()}
 
 
 def _is_corrected(ntd: Ntd) -> bool:
@@ -182,20 +197,29 @@ def _due(now: datetime) -> list[Ntd]:
     ]
 
 
-def _may_write_to(ntd: Ntd, book: Book) -> bool:
-    """Write to nobody whom no person ever approved; say what is needed."""
-    mailbox = ntd.contact.lower()
-    if mailbox in book.approved:
-        return True
-    trouble = NEW_CONTACT if mailbox else NO_CONTACT
-    if mailbox in book.bounced:
-        trouble = BOUNCED
-    elif not mailbox and ntd.asks_origin:
-        trouble = NO_MAIL
-    if ntd.trouble != trouble:
-        with atomic():
-            Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
-    return False
+class Addressees(NamedTuple):
+    """Who may be written to, as the book has it in this round."""
+
+    book: Book
+    without_mail: set[str]  # mailboxes of whoever wants something else than mail
+
+    def may_be_sent(self, ntd: Ntd) -> bool:
+        """Write to nobody whom no person ever approved; say what is needed."""
+        trouble = self._trouble(ntd)
+        if trouble and ntd.trouble != trouble:
+            with atomic():
+                Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
+        return not trouble
+
+    def _trouble(self, ntd: Ntd) -> str:
+        mailbox = ntd.contact.lower()
+        if not mailbox:
+            return NO_MAIL if ntd.asks_origin else NO_CONTACT
+        if mailbox in self.book.bounced:
+            return BOUNCED
+        if mailbox not in self.book.approved:
+            return NEW_CONTACT
+        return BY_FORM if mailbox in self.without_mail else ""
 
 
 def _still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
@@ -281,72 +305,6 @@ def _move_host(item: Item, finding: Finding, now: datetime) -> None:
     move(item, Move.MOVE_HOST, box(now, finding.changes), finding=finding)
 
 
-def _ask(group: list[Ntd], settings: Settings, now: datetime) -> int:
-    """Write one letter for as many of the group as may go now."""
-    asked = 0
-    for start in range(0, len(group), MOST_ITEMS):
-        part = group[start : start + MOST_ITEMS]
-        while part and (refused := _write_notice(part, settings, now)):
-            part = [ntd for ntd in part if ntd.id != refused.id]
-        asked += len(part)
-    return asked
-
-
-def _write_notice(group: list[Ntd], settings: Settings, now: datetime) -> Ntd | None:
-    """Write the letter, or name the NTD that stands in the way and write nothing."""
-    first = group[0]
-    paper = Paper.ORIGIN_REQUEST if first.asks_origin else Paper.NTD
-    subject, body = compose(
-        f"{paper}.en",
-        number=first.item.number,
-        provider=first.provider,
-        items=[_lines(ntd, settings) for ntd in group],
-        lea=name_of_lea(),
-        settings=settings,
-    )
-    ntd = first
-    try:
-        with atomic():
-            for ntd in group:
-                move(
-                    ntd,
-                    Move.WRITE,
-                    box(now, f"{_what(ntd)}to {ntd.contact}"),
-                    trouble="",
-                    attempts=0,
-                )
-            Letter.write(
-                group,
-                paper=paper,
-                subject=subject,
-                body=body,
-                attachments=_attachments(group, settings),
-                sender=settings.hotline_email,
-                recipient=first.contact,
-                due_at=now,
-            )
-    except IllegalMove:
-        return ntd
-    return None
-
-
-def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
-    """Write what a person puts into the provider's own form: subject and text."""
-    return compose(
-        "origin_request.en" if ntd.asks_origin else "ntd.en",
-        number=ntd.item.number,
-        provider=ntd.provider,
-        items=[_lines(ntd, settings)],
-        lea=name_of_lea(),
-        settings=settings,
-        by_form=True,
-    )
-
-
-def _what(ntd: Ntd) -> str:
-    return "request for the origin, " if ntd.asks_origin else ""
-
-
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
         return False
@@ -356,100 +314,6 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
         return False
     pause = timedelta(hours=settings.ntd_reminder_hours)
     return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
-
-
-def _correct(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    return _write(ntd, Paper.NTD_CORRECTION, settings, now, {"corrected_at": now})
-
-
-def _remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
-    return _write(ntd, Paper.NTD_REMINDER, settings, now, changes)
-
-
-def _write(
-    ntd: Ntd, paper: Paper, settings: Settings, now: datetime, changes: dict[str, Any]
-) -> bool:
-    """Write a later letter of the same thread; say whether it may go."""
-    is_reminder = paper is Paper.NTD_REMINDER
-    subject, body = compose(
-        "origin_reminder.en" if ntd.asks_origin and is_reminder else f"{paper}.en",
-        number=ntd.item.number,
-        provider=ntd.provider,
-        address=ntd.item.address_as_reported,
-        asked_at=say_when(ntd.asked_at, settings.zone),
-        count=ntd.reminders + 1,
-        settings=settings,
-    )
-    try:
-        with atomic():
-            if is_reminder:
-                move(
-                    ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes
-                )
-            else:
-                Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
-            Letter.write(
-                [ntd],
-                paper=paper,
-                subject=subject,
-                body=body,
-                attachments=_attachments([ntd], settings) if is_reminder else [],
-                in_reply_to=thread_of(ntd),
-                sender=settings.hotline_email,
-                recipient=ntd.contact,
-                due_at=now,
-            )
-    except IllegalMove:
-        return False
-    return True
-
-
-def _lines(ntd: Ntd, settings: Settings) -> dict[str, str]:
-    """What a provider may know of an item: never when or by whom it was reported."""
-    item = ntd.item
-    return {
-        "number": item.number,
-        "address": item.address_as_reported,
-        "ip_addresses": _ip_addresses(ntd),
-        "classification": item.verdict.classification,
-        "verified_at": say_when(item.judged_at, settings.zone),
-    }
-
-
-def _attachments(group: list[Ntd], settings: Settings) -> list[list[str]]:
-    """Return the exact addresses for people, and beside them one object each."""
-    rows = [
-        (n.item.number, n.item.address_as_reported, _ip_addresses(n)) for n in group
-    ]
-    objects = [(n.item.number, _xarf(n, settings)) for n in group]
-    return [
-        ["addresses.csv", "text/csv", addresses_csv(rows)],
-        *(
-            [f"xarf-{number}.json", "application/json", json.dumps(made, indent=2)]
-            for number, made in objects
-            if made is not None
-        ),
-    ]
-
-
-def _xarf(ntd: Ntd, settings: Settings) -> dict[str, object] | None:
-    item = ntd.item
-    subject = Subject(
-        number=item.number,
-        address=item.address_as_reported,
-        source=_ip_addresses(ntd).partition(" ")[0] or item.host,
-        classification=item.verdict.classification,
-        verified_at=item.judged_at,
-    )
-    return xarf(subject, settings.hotline_name, settings.hotline_email)
-
-
-def _ip_addresses(ntd: Ntd) -> str:
-    places = ntd.finding.locations
-    mine = [p["address"] for p in places if ntd.provider in {p["provider"], p["name"]}]
-    # A person may have named the provider otherwise than its registry does.
-    return " ".join(mine or [p["address"] for p in places])
 
 
 def _is_unwatched(ntd: Ntd, now: datetime) -> bool:

@@ -279,6 +279,7 @@ COVERED = frozenset(
         "ProviderName",
         "Contact",
         "ContactKey",
+        "LetterText",
         # Whom it tells, and what was agreed: kept for whoever comes next (B21).
         "Agency",
         "AgencyKey",

@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_AUDIT = auto()
     RUN_LEA = auto()  # agencies, their keys, the agreement
     ANSWER = auto()  # an officer's: their agency's notices
+    RUN_TEXTS = auto()  # what providers are written
     RUN_FORM = auto()  # looks, texts, snippets and campaigns of the public form
 
 
@@ -37,7 +38,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEAD_ANALYST:  frozenset({R.BE_HERE, R.READ_ITEMS, R.WORK, R.LEAD,
                                    R.SEE_LIMITS}),
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
-                                   R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA}),
+                                   R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA,
+                                   R.RUN_TEXTS}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
                                    R.RUN_FORM}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
@@ -61,6 +63,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.BE_HERE,      "agencies.show_agencies", "LEA"),
     (R.RUN_ACCOUNTS, "partners.show_partners", "Partners"),
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
+    (R.RUN_TEXTS,    "texts.show_texts",      "Texts"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
 )
 # fmt: on

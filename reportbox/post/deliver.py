@@ -19,6 +19,7 @@ from reportbox.lifecycle import Move
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import ALWAYS_SECRET, seal
+from reportbox.post.token import return_path
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.contacts import Contact
@@ -89,7 +90,16 @@ def _batch(rows: Rows, workshop: Workshop) -> list[Letter]:
 
 
 def _take_the_keys_of_today(letters: list[Letter]) -> None:
-    """What was written waits for no key that its agency has replaced since."""
+    """What was written waits for no key that its reader has replaced since."""
+    _take_those_of_agencies(letters)
+    for letter in letters:
+        if letter.sealed_at is None and letter.paper in lifecycle.TO_PROVIDERS:
+            # A contact that was struck out meanwhile says nothing about its key.
+            contact = Contact.of(letter.recipient)
+            letter.key = contact.key if contact else letter.key
+
+
+def _take_those_of_agencies(letters: list[Letter]) -> None:
     unsealed = [x for x in letters if x.sealed_at is None and x.paper in ALWAYS_SECRET]
     keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
     for letter in unsealed:
@@ -197,7 +207,8 @@ class Attempt:
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            answer = self.line.send(_envelope(letter), lambda: self._pass(letter))
+            envelope = _envelope(letter, self.settings)
+            answer = self.line.send(envelope, lambda: self._pass(letter))
         except PeerUnavailable as trouble:
             return _back_off(letter, str(trouble), world)
         except PeerRejected as refusal:
@@ -258,17 +269,13 @@ class Attempt:
 
 
 def _overtake(letter: Letter, now: datetime) -> None:
-    """Stop what is no longer wanted or no longer fresh; a reminder falls due anew."""
+    """Stop what is no longer wanted or no longer fresh."""
     dissolve(letter, box(now, "overtaken by what happened meanwhile"))
-    if letter.paper is lifecycle.Paper.NTD_REMINDER:
-        for ntd in tracks_of(letter):
-            anew = {"reminders": Ntd.reminders - 1, "reminded_at": None}
-            Ntd.update(**anew).where(Ntd.id == ntd.id).execute()
 
 
 def _rest(letter: Letter, now: datetime) -> None:
-    """An NTD on hold is dissolved, so that its fellows can go; others wait."""
-    if letter.paper in lifecycle.FIRST_PAPERS:
+    """What asks or reminds is dissolved, so that its fellows can go; others wait."""
+    if letter.paper in lifecycle.FIRST_PAPERS | {lifecycle.Paper.NTD_REMINDER}:
         dissolve(letter, box(now, "an item of it is on hold"))
         return
     later = {"due_at": now + PAUSES[0]}
@@ -291,10 +298,10 @@ def _end(
     return step
 
 
-def _envelope(letter: Letter) -> Envelope:
+def _envelope(letter: Letter, settings: Settings) -> Envelope:
     return Envelope(
         message_id=letter.message_id,
-        sender=letter.sender,
+        sender=return_path(letter, settings),
         recipient=letter.recipient,
         sealed=bytes(Writing.of(letter).sealed or b""),
     )

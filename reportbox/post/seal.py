@@ -56,4 +56,5 @@ def _bytes(
     if not letter.key and (letter.is_plain or letter.paper not in ALWAYS_SECRET):
         return mime.plain(letter, said, at, settings)
     secret = mime.secret_content(letter, said, at, settings)
-    return mime.encrypted(letter, own_key.sign_and_encrypt(secret, letter.key), at)
+    armoured = own_key.sign_and_encrypt(secret, letter.key)
+    return mime.encrypted(letter, armoured, at, settings)

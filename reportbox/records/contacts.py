@@ -1,6 +1,7 @@
 """The hotline's contact book: whom to write to, approved once by a person."""
 
 from datetime import datetime
+from typing import Self
 
 from peewee import BooleanField, IntegerField, TextField, fn
 
@@ -44,6 +45,22 @@ class Contact(Record):
         """Add what they said of themselves to the notes about a mailbox."""
         longer = fn.TRIM(cls.note.concat(f"; {words}"), "; ")
         cls.update(note=longer).where(cls.mailbox == mailbox).execute()
+
+    @classmethod
+    def of(cls, mailbox: str) -> Self | None:
+        """Find how a mailbox is written to, if a person ever approved it.
+
+        Several entries may name it: one with a key goes first, then the newest.
+        """
+        approved = cls.approved_at.is_null(is_null=False)
+        known = cls.select().where(cls.mailbox == mailbox, approved)
+        order = (cls.key == "", cls.approved_at.desc(), cls.id.desc())
+        return known.order_by(*order).first()  # type: ignore[no-any-return]
+
+    @classmethod
+    def without_mail(cls) -> set[str]:
+        """List the mailboxes of whoever is asked otherwise than by mail."""
+        return {row.mailbox.lower() for row in cls.rows(cls.channel != "mail")}
 
     @classmethod
     def note_bounce(cls, mailbox: str, now: datetime) -> None:

@@ -288,6 +288,9 @@ def dissolve(letter: Letter, deed: Deed) -> None:
     move(letter, Move.STOP, deed)
     for track in tracks_of(letter):
         _move_if_possible(track, Move.RECALL, deed)
+        if letter.paper is lifecycle.Paper.NTD_REMINDER:  # it falls due anew
+            anew = {"reminders": Ntd.reminders - 1, "reminded_at": None}
+            Ntd.update(**anew).where(Ntd.id == track.id).execute()
 
 
 def is_wanted(letter: Letter) -> bool:

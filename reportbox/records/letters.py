@@ -1,5 +1,7 @@
 """The outbox: what was decided to be sent, its sealed bytes, and how far it got."""
 
+import secrets
+from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,13 +18,19 @@ from peewee import (
 )
 
 from reportbox import lifecycle
-from reportbox.lifecycle import OUTCOMES, TELLING, Kind, Move, Paper
+from reportbox.lifecycle import OUTCOMES, TELLING, TO_PROVIDERS, Kind, Move, Paper
 from reportbox.records import JsonField, Link, MomentField, Record, WordField, database
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Item
 from reportbox.records.tracks import LeaNotice, Track
 
 LONGEST_PAUSE = timedelta(minutes=15)  # between two attempts
+TOKEN_LENGTH = 26  # characters of base32, 130 bits: guessed by nobody
+
+
+def new_token() -> str:
+    """Make what finds a letter again by the address of its answer."""
+    return b32encode(secrets.token_bytes(TOKEN_LENGTH)).decode()[:TOKEN_LENGTH].lower()
 
 
 class Letter(Record):
@@ -31,8 +39,8 @@ class Letter(Record):
     paper = WordField(Paper)
     state = WordField(lifecycle.Letter, default=lifecycle.Letter.WAITING)
     message_id = TextField(unique=True)
-    token = TextField(default="", index=True)  # in the reply address; 26 of base32
     in_reply_to = TextField(default="")
+    token = TextField(default="", index=True)  # in the addresses of what comes back
     sender = TextField()
     recipient = TextField()
     key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed
@@ -65,6 +73,8 @@ class Letter(Record):
         """
         domain = columns["sender"].rpartition("@")[2]
         columns["message_id"] = f"<{uuid4().hex}@{domain}>"
+        if columns["paper"] in TO_PROVIDERS:
+            columns["token"] = new_token()
         said = {name: columns.pop(name) for name in WRITTEN if name in columns}
         letter = cls.create(**columns)
         Writing.create(letter=letter.id, **said)

@@ -18,6 +18,7 @@ from reportbox.records.items import (
     Sighting,
     Verdict,
 )
+from reportbox.records.letter_texts import LetterText
 from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
@@ -95,4 +96,5 @@ ALL = (
     Contact,
     ProviderAnswer,
     ContactKey,
+    LetterText,
 )

@@ -15,7 +15,8 @@ from reportbox.errors import InvalidInput
 from reportbox.plain import Sentence, visible
 
 LONGEST = 8_000  # characters
-TRACEABLE = ("http:", "https:", "ftp:")
+PORTS = {"http:": 80, "https:": 443, "ftp:": 21}
+TRACEABLE = tuple(PORTS)
 NOT_AN_ADDRESS = Sentence(
     "This does not look like an address. It usually starts with https:// and can be "
     "copied from the address bar of the browser."
@@ -112,6 +113,12 @@ def _key(url: URL) -> str:
     if url.href.endswith("?"):
         url.search = ""
     return url.href
+
+
+def port_of(key: str) -> int:
+    """Return the port an address leads to: its own, or that of its scheme."""
+    url = URL(key)
+    return int(url.port or PORTS[url.protocol])
 
 
 def dead_end(host: str, *, practice: bool = False) -> str:

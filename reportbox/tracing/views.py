@@ -9,7 +9,7 @@ from reportbox.assessment.actions import show_address
 from reportbox.errors import InvalidInput, Refused
 from reportbox.here import deed, settings, world
 from reportbox.ntd.actions import why_not_now
-from reportbox.ntd.rounds import request_text
+from reportbox.ntd.write import request_text
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records.items import Item

@@ -73,6 +73,9 @@ DESK = {
     ),
     "lena": ("/team/", "/items/9/preserve"),
     "mira": (
+        "/texts/",
+        "/texts/ntd/en",
+        "/texts/ntd/ar",
         "/form/",
         "/form/?language=ar",
         "/agencies",

@@ -40,6 +40,11 @@ STATEMENTS = (
     ALTER TABLE letter ADD COLUMN token TEXT NOT NULL DEFAULT ''
     """,
     """
+    CREATE TABLE letter_text (id INTEGER NOT NULL PRIMARY KEY, country TEXT NOT
+    NULL, language TEXT NOT NULL, paper TEXT NOT NULL, subject TEXT NOT NULL,
+    body TEXT NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
+    """,
+    """
     ALTER TABLE ntd ADD COLUMN called_at TEXT
     """,
     """
@@ -102,6 +107,10 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX letter_token ON letter (token)
+    """,
+    """
+    CREATE INDEX letter_text_paper_language_country ON letter_text (paper,
+    language, country)
     """,
     """
     CREATE INDEX ntd_is_rechecked_state ON ntd (is_rechecked, state)

@@ -1,0 +1,243 @@
+"""The letters to a provider, from the records to the outbox.
+
+How they look its contact's entry in the book says: language, format and key. What is
+due at one contact of one provider goes in one letter, in one language and over one
+channel; whatever may not go just now is left out and holds nothing else back.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from reportbox.agreements.reading import name_of_lea
+from reportbox.errors import IllegalMove
+from reportbox.languages import ENGLISH
+from reportbox.lifecycle import FIRST_PAPERS, Move, Paper
+from reportbox.ntd.letter import Attachment, attachments
+from reportbox.ntd.recipient import Recipient
+from reportbox.ntd.subject import Subject
+from reportbox.ntd.wording import Occasion, Text, facts_of, render, shipped
+from reportbox.ntd.xarf import Reporter
+from reportbox.records import atomic
+from reportbox.records.contacts import Contact
+from reportbox.records.items import Item, Verdict
+from reportbox.records.journey import box, move, thread_of
+from reportbox.records.letter_texts import LetterText
+from reportbox.records.letters import Letter
+from reportbox.records.tracks import Ntd
+from reportbox.settings import Settings
+from reportbox.tracing.address import port_of
+from reportbox.tracing.provider import Format
+from reportbox.tracing.proxies import Channel
+
+SEEN = frozenset({Move.JUDGE_ILLEGAL, Move.JUDGE_UNCERTAIN})  # verdicts of who looked
+
+
+class Kept(NamedTuple):
+    """A text in force: the contact's own language, or the nearest there is."""
+
+    subject: str
+    body: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of letter, and what its writing does to each of its NTDs."""
+
+    paper: Paper
+    text: Text
+    step: Callable[[Ntd], None]  # raises IllegalMove for whoever may not go
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who writes to whom, and when."""
+
+    to: Recipient
+    settings: Settings
+    now: datetime
+
+    @property
+    def us(self) -> Reporter:
+        its = self.settings
+        return Reporter(its.hotline_name, its.hotline_email, its.hotline_phone)
+
+
+def recipient_of(mailbox: str, settings: Settings) -> Recipient:
+    """Say how a mailbox is written to; who is in no book gets plain mail and CSV."""
+    row = Contact.of(mailbox)
+    if row is None:
+        return Recipient(mailbox, country=settings.country)
+    return Recipient(
+        mailbox,
+        channel=Channel(row.channel),
+        language=row.language or ENGLISH.code,
+        country=row.country or settings.country,
+        key=row.key,
+        format=Format(row.format),
+        is_xarf_v3=row.is_xarf_v3,
+    )
+
+
+def find_text(text: Text, language: str, country: str) -> Kept:
+    """Find the text in force: this language before English, this country before any."""
+    for code in (language, ENGLISH.code):
+        for where in (country, ""):
+            row = LetterText.newest(text, code, where)
+            if row is not None:
+                return Kept(row.subject, row.body, code)
+        if (own := shipped(text, code)) is not None:
+            return Kept(*own, code)
+    raise RuntimeError(f"There is no text “{text}”.")  # English comes with the box
+
+
+def ask(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
+    """Ask for a whole group, in one letter for as many of it as fit and may go."""
+    is_origin = group[0].asks_origin
+    paper = Paper.ORIGIN_REQUEST if is_origin else Paper.NTD
+    text = Text.ORIGIN_REQUEST if is_origin else Text.NTD
+    what = "request for the origin, " if is_origin else ""
+
+    def step(ntd: Ntd) -> None:
+        told = box(now, f"{what}to {ntd.contact}")
+        move(ntd, Move.WRITE, told, trouble="", attempts=0)
+
+    return _in_parts(group, Kind(paper, text, step), settings, now)
+
+
+def remind(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
+    """Remind of a whole group that was asked for in one letter, in its thread."""
+    text = Text.ORIGIN_REMINDER if group[0].asks_origin else Text.NTD_REMINDER
+
+    def step(ntd: Ntd) -> None:
+        changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
+        move(ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes)
+
+    return _in_parts(group, Kind(Paper.NTD_REMINDER, text, step), settings, now)
+
+
+def correct(ntd: Ntd, settings: Settings, now: datetime) -> int:
+    """Tell the provider that our verdict has changed."""
+
+    def step(ntd: Ntd) -> None:
+        Ntd.update(corrected_at=now).where(Ntd.id == ntd.id).execute()
+
+    kind = Kind(Paper.NTD_CORRECTION, Text.NTD_CORRECTION, step)
+    return _in_parts([ntd], kind, settings, now)
+
+
+def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
+    """Write what a person puts into the provider's own form: subject and text."""
+    to = recipient_of(ntd.contact, settings)
+    text = Text.ORIGIN_REQUEST if ntd.asks_origin else Text.NTD
+    kept = find_text(text, to.language, to.country)
+    occasion = Occasion(
+        provider=ntd.provider,
+        lea=name_of_lea(),
+        subjects=[subject_of(ntd)],
+        language=kept.language,
+        by_form=True,
+    )
+    return render(kept.subject, kept.body, facts_of(occasion, settings))
+
+
+def subject_of(ntd: Ntd) -> Subject:
+    """Gather what its provider may know of an item."""
+    item, places = ntd.item, _places(ntd)
+    first = next(iter(places), {})
+    return Subject(
+        number=item.number,
+        address=item.address_as_reported,
+        key=item.address_key,
+        host=item.host,
+        port=port_of(item.address_key),
+        classification=item.verdict.classification,
+        first_seen=_first_seen(item),
+        verified_at=item.judged_at,
+        ip_addresses=tuple(place["address"] for place in places),
+        asn=int(next(iter(first.get("asns", ())), 0)),
+        country=first.get("country", ""),
+        hoster="" if ntd.asks_origin else ntd.provider,
+    )
+
+
+def _in_parts(
+    group: Sequence[Ntd], kind: Kind, settings: Settings, now: datetime
+) -> int:
+    """Write letter by letter, each without those of its part that may not go."""
+    desk, written = Desk(recipient_of(group[0].contact, settings), settings, now), 0
+    for start in range(0, len(group), desk.to.most):
+        part = list(group[start : start + desk.to.most])
+        while part and (refused := _write(part, kind, desk)):
+            part = [ntd for ntd in part if ntd.id != refused.id]
+        written += len(part)
+    return written
+
+
+def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
+    """Write the letter, or name the NTD that stands in the way and write nothing."""
+    subjects = [subject_of(ntd) for ntd in group]
+    is_correction = kind.paper is Paper.NTD_CORRECTION
+    enclosed = [] if is_correction else attachments(desk.to, subjects, desk.us)
+    subject, body = _words(group[0], kind, subjects, enclosed, desk)
+    ntd = group[0]
+    try:
+        with atomic():
+            for ntd in group:
+                kind.step(ntd)
+            Letter.write(
+                group,
+                paper=kind.paper,
+                subject=subject,
+                body=body,
+                attachments=enclosed,
+                in_reply_to="" if kind.paper in FIRST_PAPERS else thread_of(group[0]),
+                sender=desk.settings.hotline_email,
+                recipient=group[0].contact,
+                key=desk.to.key,
+                due_at=desk.now,
+            )
+    except IllegalMove:
+        return ntd
+    return None
+
+
+def _words(
+    first: Ntd,
+    kind: Kind,
+    subjects: Sequence[Subject],
+    enclosed: Sequence[Attachment],
+    desk: Desk,
+) -> tuple[str, str]:
+    kept = find_text(kind.text, desk.to.language, desk.to.country)
+    occasion = Occasion(
+        provider=first.provider,
+        lea=name_of_lea(),
+        subjects=subjects,
+        language=kept.language,
+        attachment=enclosed[0][0] if enclosed else "",
+        has_xarf=any(name.startswith("xarf-") for name, *_ in enclosed),
+        asked_at=None if kind.paper in FIRST_PAPERS else first.asked_at,
+        reminder=first.reminders + 1 if kind.paper is Paper.NTD_REMINDER else 0,
+    )
+    return render(kept.subject, kept.body, facts_of(occasion, desk.settings))
+
+
+def _first_seen(item: Item) -> datetime:
+    """When somebody here first saw it there: verdicts are all a provider may date."""
+    seen = [
+        verdict.given_at
+        for verdict in Verdict.rows_with(item=item.id)
+        if verdict.move in SEEN and verdict.given_at >= item.appeared_at
+    ]
+    first: datetime = min([*seen, item.judged_at])
+    return first
+
+
+def _places(ntd: Ntd) -> list[dict[str, Any]]:
+    places: list[dict[str, Any]] = ntd.finding.locations
+    mine = [p for p in places if ntd.provider in {p["provider"], p["name"]}]
+    # A person may have named the provider otherwise than its registry does.
+    return mine or places
