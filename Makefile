@@ -25,14 +25,14 @@ test:     ## Run the quick tests, the ones for every few minutes
 browser:  ## Drive the pages with a real Chromium
 	.venv/bin/pytest -q -m browser
 
-faults:   ## Kill the box on purpose, again and again, and count what was lost
-	.venv/bin/python -m tests.faults
+faults:   ## Kill the box again and again, count what was lost; NAME=postfix picks one
+	.venv/bin/python -m tests.faults $(NAME)
 
 bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
-	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake lea outbox trace,$(MAKECMDGOALS))
+	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake lea ntd outbox trace,$(MAKECMDGOALS))
 
-.PHONY: desk form intake lea outbox trace
-desk form intake lea outbox trace: bench ;
+.PHONY: desk form intake lea ntd outbox trace
+desk form intake lea ntd outbox trace: bench ;
 
 demo:     ## Try a practice box with made-up reports
 	@installer/demo.sh

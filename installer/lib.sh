@@ -69,6 +69,25 @@ need() {
     fi
 }
 
+# Bring Postfix for the tests, which run one of their own in a folder of theirs.
+# The machine's is left without settings, so it neither starts now nor later; one
+# that was there before is left as it is.
+need_postfix() {
+    local other
+    is_installed postfix && return
+    other=$(dpkg-query --show --showformat \
+        '${Package} ${db:Status-Status} ${Provides}\n' '*' \
+        | sed -n 's/^\([^ ]*\) installed .*mail-transport-agent.*/\1/p')
+    [ -z "$other" ] \
+        || stop "the tests need Postfix, which would push your $other off: use another machine"
+    if [ "$(id -u)" = 0 ]; then
+        debconf-set-selections \
+            <<<"postfix postfix/main_mailer_type select No configuration"
+    fi
+    need postfix
+    ! command -v systemctl >/dev/null || quietly systemctl disable postfix
+}
+
 is_new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }

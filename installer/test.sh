@@ -17,6 +17,7 @@ preflight /etc/os-release
 need python3-venv gnupg shellcheck chromium make git fonts-noto-core procps libatomic1 \
     dovecot-imapd nginx-light libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     fonts-dejavu-core
+need_postfix
 venv requirements-dev.lock
 
 trap end_leftovers EXIT

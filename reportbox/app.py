@@ -12,6 +12,7 @@ from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.loop import AnswersLoop
+from reportbox.adapters.postfix import PostfixLog
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.agreements.address_views import bp as addresses
@@ -128,6 +129,7 @@ def real_world(settings: Settings) -> World:
         ),
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
         mailbox=mailbox_of(settings),
+        mail_log=PostfixLog(settings.mail_log) if settings.mail_log else None,
     )
 
 

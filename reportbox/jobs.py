@@ -35,6 +35,7 @@ from reportbox.office.retention import renew_counts, retain_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
+from reportbox.post.doubts import resolve_doubts
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
 from reportbox.routing.actions import route_due
@@ -69,6 +70,7 @@ TABLE = (
     Job(watch_due, 60),
     Job(escalate_due, 30),
     Job(plan_checks, 5),
+    Job(resolve_doubts, 10),
     Job(alarm_due, 2),
     Job(fetch_mails, 60),
     Job(take_in_due, 1),

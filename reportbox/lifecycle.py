@@ -303,8 +303,8 @@ LEA = (
     _lea(Lea.TO_SEND,    M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
     _lea(Lea.TO_SEND,    M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
     _lea(Lea.TO_REACH,   M.CONFIRM,        Lea.CONFIRMED,  OFFICER),
-    _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, PEOPLE),
-    _lea(Lea.TO_REACH,   M.SEND_AGAIN,     Lea.TO_SEND,    ANALYST),
+    _lea(Lea.TO_REACH,   M.HAND_OVER,      Lea.TO_CONFIRM, BOX | PEOPLE),
+    _lea(Lea.TO_REACH,   M.SEND_AGAIN,     Lea.TO_SEND,    ANALYST | BOX),
     _lea(Lea.TO_REACH,   M.RESEND,         Lea.TO_NOTIFY,  ANALYST),
     _lea(Lea.TO_REACH,   M.TELL_OTHERWISE, Lea.TO_CONFIRM, ANALYST),
     _lea(Lea.TO_REACH,   M.WITHDRAW,       Lea.WITHDRAWN,  PEOPLE),
@@ -325,8 +325,8 @@ NTD = (
     _ntd(Ntd.TO_SEND,        M.RECALL,          Ntd.TO_FALL_DUE,    BOX | PEOPLE),
     _ntd(Ntd.TO_SEND,        M.HAND_OVER,       Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_SEND,        M.FAIL,            Ntd.TO_REACH,       BOX),
-    _ntd(Ntd.TO_REACH,       M.HAND_OVER,       Ntd.TO_VERIFY,      ANALYST),
-    _ntd(Ntd.TO_REACH,       M.SEND_AGAIN,      Ntd.TO_SEND,        ANALYST),
+    _ntd(Ntd.TO_REACH,       M.HAND_OVER,       Ntd.TO_VERIFY,      ANALYST | BOX),
+    _ntd(Ntd.TO_REACH,       M.SEND_AGAIN,      Ntd.TO_SEND,        ANALYST | BOX),
     # After a bounce the box goes on to the next approved contact by itself.
     _ntd(Ntd.TO_REACH,       M.RESEND,          Ntd.TO_FALL_DUE,    ANALYST | BOX),
     # Whoever answers was reached, whatever became of the letter.
@@ -367,8 +367,8 @@ LETTER = (
     _letter(Letter.HANDING_OVER, M.BACK_OFF,  Letter.WAITING,      BOX),
     _letter(Letter.HANDING_OVER, M.REFUSE,    Letter.REFUSED,      BOX),
     _letter(Letter.HANDING_OVER, M.DOUBT,     Letter.IN_DOUBT,     BOX),
-    _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         PEOPLE),
-    _letter(Letter.IN_DOUBT,     M.NOT_FOUND, Letter.WAITING,      ANALYST),
+    _letter(Letter.IN_DOUBT,     M.FOUND,     Letter.SENT,         BOX | PEOPLE),
+    _letter(Letter.IN_DOUBT,     M.NOT_FOUND, Letter.WAITING,      ANALYST | BOX),
     # Only papers that are no track's own: what a refused notice needs, its track knows.
     _letter(Letter.REFUSED,      M.RESEND,    Letter.WAITING,      ANALYST),
     _letter(Letter.REFUSED,      M.CLOSE,     Letter.STOPPED,      ANALYST),

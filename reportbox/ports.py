@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum, auto
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -137,6 +138,45 @@ class Mailer(Protocol):
         """Open one connection; raise PeerUnavailable when there is none."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """How far the mail server's log was written at some moment."""
+
+    file: str  # which file, whatever its name is by now
+    offset: int  # bytes, always the end of a line
+
+
+class Reception(StrEnum):
+    """What a mail server's log says became of a letter."""
+
+    TAKEN = auto()  # the server answers for it now
+    NOT_TAKEN = auto()  # proved: it was cut off before its end
+    UNSURE = auto()  # only a person can tell
+
+
+@dataclass(frozen=True)
+class Passage:
+    reception: Reception
+    words: str  # how the log shows it, for people
+
+
+class MailLog(Protocol):
+    """The log of the mail server that takes the letters: ids only, never kept."""
+
+    def end(self) -> Place:
+        """Say how far it is written now; raise PeerUnavailable if it is unreadable."""
+
+    def search(
+        self, message_id: str, since: Place | None, until: Place | None
+    ) -> Passage:
+        """Say what became of a letter handed over between the two places.
+
+        That it was not taken is said only when everything from ``since`` on could be
+        read, and a conversation of this machine begun after ``until`` stands there too.
+        Raise PeerUnavailable if it is unreadable.
+        """
+
+
 class OwnKey(Protocol):
     """The box's own key: with it letters are signed, by it agencies know them."""
 
@@ -235,3 +275,4 @@ class World:
     mailer: Mailer
     keyring: Keyring
     mailbox: Mailbox | None = None  # none: reports do not come by mail
+    mail_log: MailLog | None = None  # none: every doubt waits for a person

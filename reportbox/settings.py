@@ -30,6 +30,7 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
 CLOSED = re.compile(r"(\d{4}-)?\d\d-\d\d", re.ASCII)
 FACES = ("public", "desk", "portal")
+HERE = ("localhost", "127.0.0.1", "::1")
 # The five regional registries, who knows which of them to ask, the registries of
 # domains, and all together.
 REGISTRIES = ("arin", "ripencc", "apnic", "lacnic", "afrinic", "any", "domains", "*")
@@ -115,6 +116,7 @@ class Settings:
     smtp_security: str = "none"
     smtp_user: str = ""
     smtp_timeout_seconds: int = 30
+    mail_log: Path | None = None
 
     imap_host: str = ""
     imap_port: int = 993
@@ -166,6 +168,12 @@ class Settings:
                 f"{LONGEST_NAME} characters, which leaves no room for “reply_tokens”."
             )
             raise Misconfigured(message)
+        if settings.mail_log and settings.smtp_host not in HERE:
+            # Another server's letters never stand in it: each would go out again.
+            only = f"“smtp_host” must be one of {', '.join(HERE)}"
+            raise Misconfigured(
+                f"{path}: “mail_log” is of this machine's server; {only}."
+            )
         return settings
 
     @property

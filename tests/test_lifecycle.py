@@ -191,16 +191,27 @@ def test_a_letter_past_the_point_of_no_return_cannot_be_stopped() -> None:
     assert stoppable == {Letter.WAITING, Letter.SENDING}
 
 
-def test_a_letter_in_doubt_is_never_sent_again_by_the_box() -> None:
+def test_a_doubt_is_settled_by_whoever_can_know_it() -> None:
     ways_out = [s for s in TABLES[Kind.LETTER] if s.start is Letter.IN_DOUBT]
 
     assert ways_out
     for step in ways_out:
-        # An officer may say that it arrived, never that it did not.
+        # An officer may say that it arrived, never that it did not; the box says
+        # either, when the mail server's log proves it.
         if step.move is Move.NOT_FOUND:
-            assert step.actors == {Actor.ANALYST}
+            assert step.actors == {Actor.ANALYST, Actor.BOX}
         else:
-            assert step.actors == {Actor.ANALYST, Actor.OFFICER}
+            assert step.actors == {Actor.ANALYST, Actor.OFFICER, Actor.BOX}
+
+
+def test_whoever_settles_a_doubt_may_tell_its_tracks_so() -> None:
+    for (paper, of_letter), of_track in OUTCOMES.items():
+        if of_letter in {Move.FOUND, Move.NOT_FOUND}:
+            to_the_lea = paper in lifecycle.TELLING
+            kind, state = (
+                (Kind.LEA, Lea.TO_REACH) if to_the_lea else (Kind.NTD, Ntd.TO_REACH)
+            )
+            assert of_track in moves(kind, state, Actor.BOX)
 
 
 def test_no_letter_counts_as_sent_without_passing_the_point_of_no_return() -> None:

@@ -47,6 +47,7 @@ def checks(settings: Settings, world: World) -> Iterator[Check]:
     yield _name_servers(world)
     yield _proxies(settings, world)
     yield _mail_server(world)
+    yield _mail_log(world)
     yield _letters(world)
     yield _notices()
     yield _faults(world)
@@ -124,6 +125,16 @@ def _mail_server(world: World) -> Check:
             return Check("mail server", is_ok=True, words="takes connections")
     except PeerUnavailable as trouble:
         return Check("mail server", is_ok=False, words=str(trouble))
+
+
+def _mail_log(world: World) -> Check:
+    if world.mail_log is None:
+        return Check("mail log", is_ok=True, words="none is read: people settle doubts")
+    try:
+        world.mail_log.end()
+    except PeerUnavailable as trouble:
+        return Check("mail log", is_ok=False, words=str(trouble))
+    return Check("mail log", is_ok=True, words="can be read: most doubts settle there")
 
 
 def _letters(world: World) -> Check:

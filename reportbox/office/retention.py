@@ -274,6 +274,8 @@ COVERED = frozenset(
         "Snippet",
         "Partner",
         "Choice",
+        # An hour of places in the mail server's log, kept short by itself.
+        "LogMark",
         "Campaign",
         "Provider",
         "ProviderName",

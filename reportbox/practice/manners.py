@@ -9,6 +9,7 @@ from random import Random
 Manners = Callable[[str, str], str | None]
 
 DROP = "drop"
+LEAVE = "250 kept, and gone"  # says so at "kept", and hangs up
 
 
 def good_manners(_point: str, _recipient: str) -> None:

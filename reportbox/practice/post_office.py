@@ -18,7 +18,7 @@ from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any, Self, cast
 
-from reportbox.practice.manners import DROP, Manners, good_manners
+from reportbox.practice.manners import DROP, LEAVE, Manners, good_manners
 
 
 @dataclass(frozen=True)
@@ -230,5 +230,6 @@ class _Conversation(StreamRequestHandler):
 
     def _say(self, text: str) -> None:
         self.wfile.write(text.encode() + b"\r\n")
-        if text.startswith("421"):  # RFC 5321 section 3.8: and then it hangs up
+        # RFC 5321 section 3.8: after a 421 it hangs up
+        if text.startswith("421") or text == LEAVE:
             raise _HungUp

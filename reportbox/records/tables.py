@@ -20,6 +20,7 @@ from reportbox.records.items import (
 )
 from reportbox.records.letter_texts import LetterText
 from reportbox.records.letters import Enclosure, Letter, Writing
+from reportbox.records.log_marks import LogMark
 from reportbox.records.messages import Message
 from reportbox.records.partners import Partner
 from reportbox.records.provider_answers import ProviderAnswer
@@ -97,4 +98,5 @@ ALL = (
     ProviderAnswer,
     ContactKey,
     LetterText,
+    LogMark,
 )

@@ -7,13 +7,14 @@ Figures are meant as ratios within one run on one machine, not as promises.
 
 import sys
 
-from tests.bench import desk, form, intake, lea, outbox, trace
+from tests.bench import desk, form, intake, lea, ntd, outbox, trace
 
 BENCHES = {
     "desk": desk.run,
     "form": form.run,
     "intake": intake.run,
     "lea": lea.run,
+    "ntd": ntd.run,
     "outbox": outbox.run,
     "trace": trace.run,
 }

@@ -1,6 +1,7 @@
 """How long an analyst waits, with ten thousand and with a million items in the box."""
 
 import http.client
+import itertools
 import re
 import secrets
 import statistics
@@ -38,8 +39,8 @@ def run() -> Iterator[Figure]:
         ) as made:
             took[size], speed = _one_box(Path(made), items)
         for name, times in took[size].items():
-            yield f"{name}.p50_ms.{size}", _percentile(times, 50), "ms"
-            yield f"{name}.p95_ms.{size}", _percentile(times, 95), "ms"
+            yield f"{name}.p50_ms.{size}", percentile(times, 50), "ms"
+            yield f"{name}.p95_ms.{size}", percentile(times, 95), "ms"
     yield "growth.max", _growth(took), "ratio"
     yield "load.rows_per_s", speed, "1/s"
 
@@ -81,6 +82,22 @@ class Desk:
         found = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert found, page[:500]
         self.csrf = found[1]
+
+    def measure_while(self, goes_on: Callable[[], bool]) -> dict[str, list[float]]:
+        """Read the queue and items in turn, as long as something else goes on."""
+        took: dict[str, list[float]] = {}
+        pages: dict[str, Callable[[int], str]] = {
+            "queue": self._walk("/queue/assess"),
+            "item": lambda i: self._ask("GET", f"/items/{i}"),
+        }
+        for number in itertools.count(1):
+            if not goes_on():
+                break
+            for name, page in pages.items():
+                began = time.perf_counter()
+                page(number)
+                took.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+        return took
 
     def measure(self, items: int) -> dict[str, list[float]]:
         waiting = iter(many.waiting(items))
@@ -148,7 +165,7 @@ class Desk:
         return page
 
 
-def _percentile(times: list[float], percent: int) -> float:
+def percentile(times: list[float], percent: int) -> float:
     return statistics.quantiles(times, n=100)[percent - 1]
 
 
@@ -157,8 +174,8 @@ def _growth(took: dict[str, dict[str, list[float]]]) -> float:
     ratios = [1.0]
     for name, times in took["1m"].items():
         for percent in (50, 95):
-            large = _percentile(times, percent)
-            small = _percentile(took["10k"][name], percent)
+            large = percentile(times, percent)
+            small = percentile(took["10k"][name], percent)
             if large > QUICK:
                 ratios.append(large / small)
     return max(ratios)

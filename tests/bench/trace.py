@@ -64,7 +64,7 @@ class Outside:
 
 
 def run() -> Iterator[Figure]:
-    with _outside() as outside, _box(outside.ports) as settings:
+    with the_outside() as outside, _box(outside.ports) as settings:
         yield from _batch("flat", outside, settings, nested=False)
         yield from _batch("nested", outside, settings, nested=True)
         yield from _faulty(outside, settings)
@@ -228,7 +228,7 @@ def _world(settings: Settings) -> World:
 
 
 @contextmanager
-def _outside() -> Iterator[Outside]:
+def the_outside() -> Iterator[Outside]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.trace_world"],
         stdin=subprocess.PIPE,

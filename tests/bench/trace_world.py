@@ -88,6 +88,25 @@ def make_atlas(*, nested: bool, times: int = 1) -> Atlas:
     return atlas
 
 
+def make_home(providers: int) -> Atlas:
+    """Lay out as many networks in one country, one host in each."""
+    atlas = Atlas()
+    for number in range(providers):
+        first = ip_address(int(ip_address("100.80.0.0")) + number * 64)
+        net = Network(
+            f"{first}/26",
+            COUNTRIES["ripencc"],
+            f"NET-{number}",
+            64500 + number % ASNS,
+            "ripencc",
+            f"abuse@net-{number}.example",
+            provider=f"Provider {number}",
+        )
+        atlas.networks.append(net)
+        atlas.hosts[f"host-{number}.example"] = (str(first + 16),)
+    return atlas
+
+
 @dataclass
 class World:
     """How it behaves, and what it counted."""
@@ -96,6 +115,7 @@ class World:
     lost: float = 0.0  # share of questions to name servers that get no answer
     refused: float = 0.0  # share of registry answers that are 503
     limited: str = ""  # one registry takes four calls in ten seconds
+    late: float = 1.0  # how many of the delays there are
     calls: Counter[str] = field(default_factory=Counter)
     at_once: Counter[str] = field(default_factory=Counter)
     peak: Counter[str] = field(default_factory=Counter)
@@ -117,6 +137,11 @@ class World:
             self.atlas = make_atlas(nested=said["nested"], times=said.get("times", 1))
             self.ready, self.objects = {}, {}
             self.prepare()
+        if "providers" in said:
+            self.atlas = make_home(said["providers"])
+            self.ready, self.objects = {}, {}
+            self.prepare()
+        self.late = said.get("late", 1.0)
         self.lost = said.get("lost", 0.0)
         self.refused = said.get("refused", 0.0)
         self.limited = said.get("limited", "")
@@ -207,7 +232,9 @@ class Names(asyncio.DatagramProtocol):
             reply = dns.message.make_response(query)
             reply.set_rcode(dns.rcode.NXDOMAIN)
             ready = reply.to_wire()[2:]
-        self.loop.call_later(DNS_DELAY, self.transport.sendto, data[:2] + ready, addr)
+        self.loop.call_later(
+            DNS_DELAY * self.world.late, self.transport.sendto, data[:2] + ready, addr
+        )
 
 
 async def serve_registry(
@@ -220,7 +247,7 @@ async def serve_registry(
             world.begin(registry)
             try:
                 wait = world.must_wait(registry)
-                await asyncio.sleep(0.01 if wait else REGISTRY_DELAY)
+                await asyncio.sleep(0.01 if wait else REGISTRY_DELAY * world.late)
                 body, status, more = world.objects.get(address, b"{}"), "200 OK", ""
                 if wait:
                     status, more = "429 Too Many", f"Retry-After: {wait}\r\n"

@@ -77,11 +77,13 @@ class Outcome:
 
 
 class Campaign:
-    def __init__(self, folder: Path, internet: PracticeInternet) -> None:
+    def __init__(
+        self, folder: Path, internet: PracticeInternet, **more: object
+    ) -> None:
         self.folder = folder
         self.internet = internet
         self.file, self.settings = set_up(
-            folder, internet, free_port(), ntd_reminders=0
+            folder, internet, free_port(), ntd_reminders=0, **more
         )
         self.clock = MovableClock(self.settings.data_dir / "practice-clock")
         self.outcome = Outcome()
@@ -90,7 +92,7 @@ class Campaign:
     def run(self, letters: int, kills: int, seed: int) -> Outcome:
         """Go on until so many kill -9 have hit."""
         chance = random.Random(seed)
-        self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
+        self._misbehave(seed)
         self._prepare(letters, rounds=kills)
         with self._log() as log:
             for _ in range(kills * 20):
@@ -104,6 +106,9 @@ class Campaign:
             self._settle(log)
         self._judge()
         return self.outcome
+
+    def _misbehave(self, seed: int) -> None:
+        self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
 
     def _prepare(self, letters: int, rounds: int) -> None:
         """Put as many letters in the box, some falling due in every round."""
@@ -211,17 +216,23 @@ class Campaign:
     def _judge(self) -> None:
         open_ready_database(self.settings)
         letters = [x for x in Letter.rows() if x.paper in {Paper.LEA_NOTICE, Paper.NTD}]
-        arrived = Counter(self.internet.post_office.message_ids)
+        arrived = self._arrived()
         found = self.outcome
         for letter in letters:
             found.states[str(letter.state)] += 1
             self._judge_letter(letter, arrived[letter.message_id])
-        to_whom = Counter(x.recipient for x in self.internet.post_office.letters)
-        found.twice += sum(count > 1 for count in to_whom.values())
+        found.twice += sum(count > 1 for count in self._to_whom().values())
         final = sum(found.states[state] for state in FINAL)
         found.lost = found.letters - final
         found.tracks_that_disagree = _disagreeing_tracks()
         database.close_file()
+
+    def _arrived(self) -> Counter[str]:
+        """Count what the mail server took, by Message-ID."""
+        return Counter(self.internet.post_office.message_ids)
+
+    def _to_whom(self) -> Counter[str]:
+        return Counter(x.recipient for x in self.internet.post_office.letters)
 
     def _judge_letter(self, letter: Letter, count: int) -> None:
         found, state = self.outcome, letter.state

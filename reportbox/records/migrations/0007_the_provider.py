@@ -45,6 +45,10 @@ STATEMENTS = (
     body TEXT NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
     """,
     """
+    CREATE TABLE log_mark (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL,
+    file TEXT NOT NULL, offset INTEGER NOT NULL)
+    """,
+    """
     ALTER TABLE ntd ADD COLUMN called_at TEXT
     """,
     """
@@ -111,6 +115,9 @@ STATEMENTS = (
     """
     CREATE INDEX letter_text_paper_language_country ON letter_text (paper,
     language, country)
+    """,
+    """
+    CREATE INDEX log_mark_at ON log_mark (at)
     """,
     """
     CREATE INDEX ntd_is_rechecked_state ON ntd (is_rechecked, state)
