@@ -139,7 +139,7 @@ class Campaign(campaign.Campaign):
         return [
             (letter.recipient, found[1])
             for letter in self.internet.post_office.letters
-            if not letter.recipient.startswith("desk@")  # a bounce
+            if not letter.recipient.startswith(("desk@", "desk+"))  # a bounce
             and (found := HANDED_ON.search(_top_of(letter.data)))
         ]
 
@@ -147,7 +147,7 @@ class Campaign(campaign.Campaign):
         """Name the letters that reached the sink, or came back as a bounce."""
         gone = set(self.internet.post_office.message_ids)
         for letter in self.internet.post_office.letters:
-            if letter.recipient.startswith("desk@"):
+            if letter.recipient.startswith(("desk@", "desk+")):
                 gone |= set(re.findall(rb"Message-ID: (\S+)", letter.data))
         return {x.decode() if isinstance(x, bytes) else x for x in gone}
 
@@ -162,7 +162,7 @@ def _hostile(seed: int) -> Manners:
     usual = drops_and_refusals(seed)
 
     def manners(point: str, recipient: str) -> str | None:
-        if recipient.startswith("desk@"):
+        if recipient.startswith(("desk@", "desk+")):
             return None  # the bounces come home
         thrown = dice.random()
         if point == "dot" and thrown < 0.01:
