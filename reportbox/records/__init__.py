@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,14 @@ from peewee import (
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
 from reportbox.records.whole import Link as Link
-from reportbox.records.whole import WholeRows, add, change, find, find_all
+from reportbox.records.whole import (
+    WholeRows,
+    add,
+    change,
+    find,
+    find_all,
+    find_among,
+)
 
 NoSuchRecord = DoesNotExist
 CannotSave = OperationalError  # the disk is full, or the database stays busy
@@ -113,6 +121,11 @@ class Record(Model):
         if found is None:
             raise NoSuchRecord(f"There is no {cls.__name__} {pk}.")
         return found
+
+    @classmethod
+    def numbered(cls, numbers: Iterable[int]) -> list[Self]:
+        """List the rows of these numbers, oldest first; one query for many."""
+        return find_among(cls, tuple(numbers))
 
     @classmethod
     def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions

@@ -5,6 +5,7 @@ the caller: the tracks it touches, the letters that stop, the end of the item, a
 line of history for each. ``lifecycle.py`` says what follows; this file only does it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,8 +88,18 @@ def can_move(traveller: Traveller, step: Move, actor: Actor) -> bool:
 
 def is_lea_told(item: Item) -> bool:
     """Tell whether every LEA notice of this appearance has reached its agency."""
-    states = {n.state for n in LeaNotice.of(item)} - {lifecycle.Lea.WITHDRAWN}
-    return bool(states) and states <= lifecycle.TOLD
+    return are_told([(item.id, item.appearance)])
+
+
+def are_told(appearances: Sequence[tuple[int, int]]) -> bool:
+    """Tell the same of many, each an item's number and its appearance."""
+    states: dict[tuple[int, int], set[lifecycle.Lea]] = {
+        one: set() for one in appearances
+    }
+    for item, appearance, state in LeaNotice.states_of([i for i, _ in appearances]):
+        if (item, appearance) in states and state != lifecycle.Lea.WITHDRAWN:
+            states[item, appearance].add(state)
+    return all(found and found <= lifecycle.TOLD for found in states.values())
 
 
 def letters_of(
@@ -298,17 +309,23 @@ def is_wanted(letter: Letter) -> bool:
     wanted = lifecycle.WANTED_WHILE.get(letter.paper)
     if wanted is None:
         return True
-    tracks = tracks_of(letter)
-    if not all(track.state in wanted for track in tracks):
+    if not all(track.state in wanted for track in tracks_of(letter)):
         return False
-    return letter.paper not in lifecycle.FIRST_PAPERS or all(
-        t.item.state == lifecycle.Item.TO_FINISH and is_lea_told(t.item) for t in tracks
-    )
+    if letter.paper not in lifecycle.FIRST_PAPERS:
+        return True
+    items = Item.numbered(e.item_id for e in letter.enclosed)
+    if any(item.state != lifecycle.Item.TO_FINISH for item in items):
+        return False
+    return are_told([(item.id, item.appearance) for item in items])
 
 
 def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
     """List the tracks on whose behalf the letter goes out."""
-    return [TRACKS[e.track_kind].get_by_id(e.track_id) for e in letter.enclosed]
+    by_kind: dict[Kind, list[int]] = {}
+    for one in letter.enclosed:
+        by_kind.setdefault(one.track_kind, []).append(one.track_id)
+    found = {kind: TRACKS[kind].numbered(ids) for kind, ids in by_kind.items()}
+    return [track for tracks in found.values() for track in tracks]
 
 
 def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:

@@ -1,5 +1,6 @@
 """The three kinds of tracks that run side by side once an item is judged."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from peewee import SQL, BooleanField, IntegerField, TextField
@@ -51,6 +52,15 @@ class LeaNotice(Track):
 
     class Meta:
         indexes = ((("state", "told_at"), False),)
+
+    @classmethod
+    def states_of(cls, items: Sequence[int]) -> list[tuple[int, int, lifecycle.Lea]]:
+        """List (item, appearance, state) of the notices of a few items."""
+        marks = ",".join("?" * len(items))
+        rows = "SELECT item_id, appearance, state FROM lea_notice"
+        query = f"{rows} WHERE item_id IN ({marks})"
+        found = database.execute_sql(query, list(items)).fetchall()
+        return [(item, nth, lifecycle.Lea(state)) for item, nth, state in found]
 
 
 class Ntd(Track):

@@ -73,6 +73,14 @@ def find_all(model: type[Model], **equals: object) -> list[Any]:
     return [_made(model, readers, row) for row in rows]
 
 
+def find_among(model: type[Model], numbers: tuple[int, ...]) -> list[Any]:
+    """List the rows of these numbers, the oldest first."""
+    query = _among(model, len(numbers))
+    rows = model._meta.database.execute_sql(query, numbers).fetchall()  # noqa: SLF001 - peewee's name for it
+    readers = _readers(model)
+    return [_made(model, readers, row) for row in rows]
+
+
 def add(made: Any) -> None:  # noqa: ANN401 - a Record
     """Insert a row that has no number yet, and give it the one it got."""
     model: type[Model] = type(made)
@@ -107,6 +115,14 @@ def _columns(model: type[Model], alias: str) -> str:
 def _by_number(model: type[Model]) -> str:
     table = model._meta.table_name  # noqa: SLF001 - peewee's name for it
     return f'SELECT {_columns(model, "t1")} FROM "{table}" AS "t1" WHERE "t1"."id" = ?'  # noqa: S608 - our own names
+
+
+@cache
+def _among(model: type[Model], count: int) -> str:
+    table = model._meta.table_name  # noqa: SLF001 - peewee's name for it
+    marks = ",".join("?" * count)
+    whole = f'SELECT {_columns(model, "t1")} FROM "{table}" AS "t1"'  # noqa: S608 - our own names
+    return f'{whole} WHERE "t1"."id" IN ({marks}) ORDER BY "t1"."id"'
 
 
 Columns = list[tuple[str, Any]]  # a field's name, and the field

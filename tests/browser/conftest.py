@@ -96,7 +96,9 @@ def stop_demo(demo: Demo) -> None:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    demo = start_demo(tmp_path_factory.mktemp("demo"), 8500)
+    # Each of several workers has a box of its own.
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    demo = start_demo(tmp_path_factory.mktemp("demo"), 8500 + 4 * number)
     yield demo
     stop_demo(demo)
 

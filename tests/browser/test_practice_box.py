@@ -87,13 +87,13 @@ def test_two_boxes_run_side_by_side(demo: Demo, tmp_path: Path) -> None:
         stop_demo(other)
 
 
-@pytest.mark.usefixtures("demo")
-def test_a_port_in_use_is_said_in_one_line() -> None:
-    command = [sys.executable, "-m", "reportbox", "demo", "--port", "8500"]
+def test_a_port_in_use_is_said_in_one_line(demo: Demo) -> None:
+    port = demo.public.rpartition(":")[2]
+    command = [sys.executable, "-m", "reportbox", "demo", "--port", port]
 
     refusal = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert refusal.returncode == 1
     assert refusal.stderr == (
-        "Error: port 8500 is in use; choose others: --port 8600.\n"
+        f"Error: port {port} is in use; choose others: --port {int(port) + 100}.\n"
     )
