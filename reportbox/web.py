@@ -83,7 +83,22 @@ def go(endpoint: str, **values: Any) -> Response:  # noqa: ANN401 - what url_for
 
 def prepare(app: Flask, settings: Settings, world: World) -> None:
     """Set up what is common to all faces."""
-    app.extensions.update(settings=settings, world=world, faces={"static": None})
+    plug(app, settings, world)
+    app.extensions["faces"] = {"static": None}
+    app.request_class = RequestInMemory
+    app.session_interface = OneCookiePerFace()
+    app.before_request(_keep_to_the_face)  # before anything else looks at it
+    csrf.init_app(app)
+    logins.init_app(app)
+    logins.user_loader(_load_person)
+    app.after_request(_add_headers)
+    _handle_errors(app)
+    teach_templates(app)
+
+
+def plug(app: Flask, settings: Settings, world: World) -> None:
+    """Tell an application which box it serves; everything else is the same for all."""
+    app.extensions.update(settings=settings, world=world)
     app.extensions["receipt-key"] = settings.secret("receipt-key").encode()
     app.extensions["tally"] = Tally(settings.run_dir)
     app.config.update(
@@ -98,15 +113,6 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session itself
         WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
     )
-    app.request_class = RequestInMemory
-    app.session_interface = OneCookiePerFace()
-    app.before_request(_keep_to_the_face)  # before anything else looks at it
-    csrf.init_app(app)
-    logins.init_app(app)
-    logins.user_loader(_load_person)
-    app.after_request(_add_headers)
-    _handle_errors(app)
-    teach_templates(app)
 
 
 def register(app: Flask, blueprint: Blueprint, face: str) -> None:

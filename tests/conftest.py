@@ -9,14 +9,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.app import create_app, lookups_of, real_world
 from reportbox.office.accounts import add_account
+from reportbox.ports import World
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.box import set_up
 from reportbox.practice.demo import PEOPLE
@@ -25,6 +28,8 @@ from reportbox.practice.manners import good_manners
 from reportbox.records import database
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
+from reportbox.tracing.proxies import read_proxies
+from reportbox.web import plug
 from tests.clock import StillClock
 from tests.house import House
 
@@ -123,4 +128,23 @@ def build_house(
         resolver=resolver,
         registry=registry,
     )
-    return House(create_app(settings, world), settings, world, clock, internet)
+    return House(app_of(settings, world), settings, world, clock, internet)
+
+
+def app_of(settings: Settings, world: World) -> Flask:
+    """Copy the application, as its pages and templates take long to read in."""
+    app = copy(_app_once(settings.practice, settings, world))
+    app.extensions, app.config = dict(app.extensions), copy(app.config)
+    plug(app, settings, world)
+    read_proxies(settings.proxies_file)
+    return app
+
+
+_apps: dict[bool, Flask] = {}  # what belongs to a practice box alone, and what does not
+
+
+def _app_once(is_practice: bool, settings: Settings, world: World) -> Flask:
+    if is_practice not in _apps:
+        _apps[is_practice] = create_app(settings, world)
+        _apps[is_practice].jinja_env.auto_reload = False
+    return _apps[is_practice]

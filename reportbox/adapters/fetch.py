@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from http import HTTPStatus
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -34,7 +35,10 @@ class Lines:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: dict[Place, list[http.client.HTTPConnection]] = {}
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()  # reading the machine's list takes a while
 
     def take(self, place: Place, seconds: float) -> http.client.HTTPConnection:
         with self._lock:
