@@ -43,7 +43,13 @@ def _fate(block: Message) -> Fate:
 
 def _action(block: Message) -> str:
     """Return “failed” and the like, or what a reader did: “displayed”, “deleted”."""
-    done = str(block["Action"] or block["Disposition"] or "")
+    if not block["Action"] and block["Disposition"]:
+        done = str(block["Disposition"]).rpartition(";")[2].partition("/")[0]
+        said = done.strip().lower()
+        return (
+            "" if said == "failed" else said
+        )  # of a reader's program, not of a server
+    done = str(block["Action"] or "")
     return done.rpartition(";")[2].partition("/")[0].strip().lower()
 
 

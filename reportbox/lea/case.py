@@ -10,6 +10,7 @@ from reportbox.lea.facts import Facts
 from reportbox.lifecycle import Move
 from reportbox.post.wording import SEALED_AT, say_when
 from reportbox.records.items import Finding, Item, Verdict
+from reportbox.records.journey import letters_of
 from reportbox.records.reports import FROM_ICCAM, Report
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.settings import Settings
@@ -168,10 +169,21 @@ def _reaction(item: Item) -> str:
     """Name every provider that was asked and reminded in vain, with the proof."""
     return "; ".join(
         f"{n.provider} ({n.contact}) was asked {n.asked_at:%d %b %Y, %H:%M} UTC and "
-        f"reminded {n.reminders} times; on {n.escalated_at:%d %b %Y} still there"
+        f"reminded {_reminded(n)} times; {_last_seen(n)}"
         for n in Ntd.of(item)
         if n.escalated_at is not None and n.asked_at is not None
     )
+
+
+def _reminded(ntd: Ntd) -> int:
+    sent = letters_of(ntd, lifecycle.Letter.SENT)
+    return sum(letter.paper is lifecycle.Paper.NTD_REMINDER for letter in sent)
+
+
+def _last_seen(ntd: Ntd) -> str:
+    """Say what a person saw, and nothing else."""
+    seen_at = ntd.last_seen_at
+    return f"last seen online {seen_at:%d %b %Y, %H:%M} UTC" if seen_at else "not gone"
 
 
 def _plan(ntd: Ntd, item: Item, settings: Settings) -> str:

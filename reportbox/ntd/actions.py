@@ -10,7 +10,7 @@ from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed, letters_of, move, note, see_removed
-from reportbox.records.tracks import Ntd
+from reportbox.records.tracks import ASKED_ANEW, Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.book import approve_within
 
@@ -55,7 +55,7 @@ def ask_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
         ntd = Ntd.get_by_id(ntd.id)
         if reason := why_not_now(ntd, deed.at, settings):
             raise Refused(reason)
-        move(ntd, Move.ASK_BY_HAND, deed, asked_at=deed.at, trouble="")
+        move(ntd, Move.ASK_BY_HAND, deed, **{**ASKED_ANEW, "asked_at": deed.at})
 
 
 def claim_removal(ntd: Ntd, deed: Deed) -> None:
@@ -97,7 +97,7 @@ def resend(ntd: Ntd, contact: str, deed: Deed) -> None:
                 "The first letter is in doubt. Find out whether it arrived, on the "
                 "page “Letters”, before you write again."
             )
-        move(ntd, Move.RESEND, deed, contact=contact, trouble="")
+        move(ntd, Move.RESEND, deed, contact=contact, **ASKED_ANEW)
         approve_within(contact, deed)
 
 

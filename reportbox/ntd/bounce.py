@@ -5,7 +5,8 @@ import re
 from reportbox.ntd.phrases import BOUNCE_SUBJECT, FAILED, STILL_TRYING, Says
 from reportbox.ports import Fate, Mail
 
-SERVERS = re.compile(r"(?i)(?:mailer-daemon|postmaster|mail-?daemon|mdaemon)@")
+# People write as “postmaster” too, so that name alone makes no bounce.
+SERVERS = re.compile(r"(?i)(?:mailer-daemon|mail-?daemon|mdaemon)@")
 STATUS = re.compile(r"(?<![\d.])([45])\.\d{1,3}\.\d{1,3}(?![\d.])")  # RFC 3463
 REPLY = re.compile(r"(?<![\d.])([45])[0-5]\d[ -]")  # RFC 5321, section 4.2
 WHO = re.compile(r"(?m)^[ \t]*<?([^\s<>@:]{1,64}@[^\s<>@:]{1,190}?)>?:?\s*$")

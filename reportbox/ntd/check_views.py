@@ -7,6 +7,7 @@ from flask import Blueprint, flash
 from reportbox.errors import Refused
 from reportbox.here import deed, settings, world
 from reportbox.intake.entry import see_again
+from reportbox.lifecycle import Ntd as State
 from reportbox.ntd import checks
 from reportbox.office.roles import Right
 from reportbox.records.items import Item
@@ -44,7 +45,8 @@ def _record(ntd: Ntd, item: Item, seen: str, who: Deed) -> str:
     if seen == "not_now":
         checks.not_now(ntd, who)
         return "it comes back tomorrow."
-    if checks.there(ntd, who, settings()):
+    if ntd.state == State.REMOVED:
         see_again(item, settings(), who)
         return "it has come back, and waits for a verdict like any report."
+    checks.there(ntd, who, settings())
     return "noted that it is still there. The box goes on."

@@ -38,7 +38,8 @@ NOT_DUE = "Nobody needs to look at this now: somebody just did, or it has ended.
 def plan_checks(settings: Settings, world: World) -> int:
     """Plan the looks of what was asked, of what is claimed, and of what is gone."""
     now = world.clock.now()
-    at_once = Ntd.state.in_(AT_ONCE) & (Ntd.check_at.is_null() | (Ntd.check_at > now))
+    is_planned = Ntd.check_at <= now + schedule.NOT_YET  # not of before a claim
+    at_once = Ntd.state.in_(AT_ONCE) & (Ntd.check_at.is_null() | ~is_planned)
     asked = (Ntd.state == State.TO_VERIFY) & Ntd.check_at.is_null() & (Ntd.checks == 0)
     gone = (Ntd.is_rechecked == False) & (Ntd.state == State.REMOVED)  # noqa: E712
     with atomic():
@@ -84,13 +85,10 @@ def gone(ntd: Ntd, deed: Deed) -> None:
         _settle(ntd, None)
 
 
-def there(ntd: Ntd, deed: Deed, settings: Settings) -> bool:
-    """A person saw that it is still there; say whether it came back after a removal."""
+def there(ntd: Ntd, deed: Deed, settings: Settings) -> None:
+    """A person saw that it is still there."""
     with atomic():
         ntd = _due(ntd, deed.at)
-        if ntd.state is State.REMOVED:
-            _settle(ntd, None)
-            return True
         see_online(ntd.item, deed.at)
         for one in Ntd.of(ntd.item):
             if one.state in AT_ONCE and can_move(one, Move.STILL_THERE, Actor.ANALYST):
@@ -98,7 +96,6 @@ def there(ntd: Ntd, deed: Deed, settings: Settings) -> bool:
             elif one.state is State.TO_VERIFY:
                 note(one, "check_there", deed)
             plan_next(one, deed.at, settings)
-        return False
 
 
 def not_now(ntd: Ntd, deed: Deed) -> None:

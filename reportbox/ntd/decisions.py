@@ -13,8 +13,8 @@ from reportbox.lifecycle import Move, words
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.journey import Deed, can_move, letters_of, move, note
-from reportbox.records.provider_answers import ProviderAnswer
-from reportbox.records.tracks import Ntd
+from reportbox.records.provider_answers import FoundBy, ProviderAnswer
+from reportbox.records.tracks import ASKED_ANEW, Ntd
 from reportbox.tracing.book import approved_among
 
 NOBODY_ELSE = "No other approved contact is known: name one with “Send again”."
@@ -57,7 +57,9 @@ def decide(
     """
     with atomic():
         mine = ProviderAnswer.get_by_id(answer.id)
-        rows = ProviderAnswer.of_mail(mine.uid) if whole_mail else [mine]
+        # One press on a guess moves one notice.
+        is_whole = whole_mail and mine.found_by is not FoundBy.SENDER
+        rows = ProviderAnswer.of_mail(mine.uid) if is_whole else [mine]
         waiting = [row for row in rows if row.is_open]
         if not waiting and mine.decided_by:
             raise Refused(f"{mine.decided_by} has decided about this answer already.")
@@ -87,7 +89,7 @@ def go_on_elsewhere(ntd: Ntd, deed: Deed) -> bool:
     other = next_contact(ntd)
     if other:
         why = f"{deed.why}; next {other}"
-        move(ntd, Move.RESEND, replace(deed, why=why), contact=other, trouble="")
+        move(ntd, Move.RESEND, replace(deed, why=why), contact=other, **ASKED_ANEW)
     return bool(other)
 
 

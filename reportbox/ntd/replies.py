@@ -59,11 +59,22 @@ def hear(mail: Mail, deed: Deed) -> str:
         return ""  # anybody can forge a bounce that names no letter
     for ntd in found.ntds:
         _file(mail, reading, found, ntd, deed)
-    if reading.says is Says.BOUNCED and found.letter:
-        Contact.note_bounce(found.letter.recipient, deed.at)
-    if reading.says in NOT_REACHED:
+    if reading.says in NOT_REACHED and _is_of_the_desk(reading, found):
+        if reading.says is Says.BOUNCED and found.letter:
+            Contact.note_bounce(found.letter.recipient, deed.at)
         _not_reached(found, reading, deed)
     return _sentence(found, reading)
+
+
+def _is_of_the_desk(reading: Reading, found: Found) -> bool:
+    """Tell whether the desk itself was not reached, and not a reader behind it.
+
+    Where a report names somebody else, or the desk has answered, nothing follows.
+    """
+    if found.letter is None:
+        return False
+    is_other = reading.recipient not in {"", found.letter.recipient.lower()}
+    return not is_other and not any(n.ticket or n.replied_at for n in found.ntds)
 
 
 def _find(points: Pointers) -> Found | None:

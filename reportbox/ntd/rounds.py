@@ -15,7 +15,7 @@ from reportbox.agreements.reading import is_agreed, read_terms
 from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
-from reportbox.ntd.checks import NAME_GONE
+from reportbox.ntd.checks import NAME_GONE, is_due
 from reportbox.ntd.write import ask, correct, remind
 from reportbox.ports import World
 from reportbox.records import atomic
@@ -269,13 +269,22 @@ def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
             _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
             return False
         note(ntd, "retrace", box(now, finding.why))
-        Ntd.update(finding=finding).where(Ntd.id == ntd.id).execute()
+        Ntd.change(ntd.id, finding=finding, trouble="", attempts=0)
         return True
+
+
+def _was_just_seen(ntd: Ntd, now: datetime) -> bool:
+    """A person who looked today knows more than name servers do."""
+    seen_at = ntd.last_seen_at if ntd.checks else None
+    return seen_at is not None and now - seen_at < schedule.NOT_YET
 
 
 def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
     """Nobody answers, or the name is gone: a hint, never a removal."""
     planned = ntd.state == lifecycle.Ntd.TO_FALL_DUE
+    if sight.is_gone and planned and _was_just_seen(ntd, now):
+        _rest(ntd, sight.trouble, now + schedule.LONGEST_REST)
+        return
     if sight.is_gone and planned:
         move(ntd, Move.ASK_CHECK, box(now, sight.trouble), check_at=now)
         return
@@ -306,14 +315,18 @@ def _move_host(item: Item, finding: Finding, now: datetime) -> None:
 
 
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    pause = timedelta(hours=settings.ntd_reminder_hours)
+    if (ntd.reminded_at or ntd.asked_at) + pause > now:
+        return False
     if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
         return False
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
         return False
-    if len(letters_of(ntd, lifecycle.Letter.SENT)) >= schedule.MOST_LETTERS:
-        return False
-    pause = timedelta(hours=settings.ntd_reminder_hours)
-    return bool((ntd.reminded_at or ntd.asked_at) + pause <= now)
+    return not _has_had_all(ntd)
+
+
+def _has_had_all(ntd: Ntd) -> bool:
+    return len(letters_of(ntd, lifecycle.Letter.SENT)) >= schedule.MOST_LETTERS
 
 
 def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
@@ -322,8 +335,11 @@ def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
 
 
 def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    # Whom no reminder can reach any more has had all there are.
-    reminders = settings.ntd_reminders if ntd.trouble else ntd.reminders
+    # Whom no reminder may or can reach any more has had all there are.
+    is_over = bool(ntd.trouble) or _has_had_all(ntd)
+    reminders = settings.ntd_reminders if is_over else ntd.reminders
+    if is_due(ntd, now) and ntd.check_why:  # first somebody looks whether it is gone
+        return False
     if not schedule.is_owed_to_the_lea(ntd.asked_at, reminders, now, settings):
         return False
     return ntd.item.state == lifecycle.Item.TO_FINISH and not ntd.item.is_held

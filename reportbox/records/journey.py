@@ -14,7 +14,7 @@ from peewee import fn
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove
-from reportbox.lifecycle import Actor, Kind, Move, State, advance, is_ended
+from reportbox.lifecycle import Actor, Kind, Move, Paper, State, advance, is_ended
 from reportbox.records import atomic, audit, database
 from reportbox.records.items import (
     ITS_HOST,
@@ -114,7 +114,10 @@ def letters_of(
 
 def thread_of(track: LeaNotice | Ntd | Referral) -> str:
     """Name the first letter of a track that arrived; all later ones answer to it."""
-    return next((x.message_id for x in letters_of(track) if x.sent_at), "")
+    sent = [letter for letter in letters_of(track) if letter.sent_at]
+    if isinstance(track, Ntd):  # another contact has not seen what came before
+        sent = [x for x in sent if x.recipient.lower() == track.contact.lower()]
+    return sent[0].message_id if sent else ""
 
 
 def state_of(traveller: Traveller) -> State:
@@ -309,8 +312,12 @@ def is_wanted(letter: Letter) -> bool:
     wanted = lifecycle.WANTED_WHILE.get(letter.paper)
     if wanted is None:
         return True
-    if not all(track.state in wanted for track in tracks_of(letter)):
+    tracks = tracks_of(letter)
+    if not all(track.state in wanted for track in tracks):
         return False
+    if letter.paper is Paper.NTD_REMINDER:  # not to a desk that said “not ours”
+        there = letter.recipient.lower()
+        return all(t.contact.lower() == there for t in tracks if isinstance(t, Ntd))
     if letter.paper not in lifecycle.FIRST_PAPERS:
         return True
     items = Item.numbered(e.item_id for e in letter.enclosed)
@@ -344,7 +351,8 @@ def _note_arrival(track: LeaNotice | Ntd | Referral, at: datetime) -> None:
     if isinstance(track, LeaNotice):
         LeaNotice.change(track.id, told_at=at)
     if isinstance(track, Ntd):
-        Ntd.change(track.id, asked_at=at)
+        # What was looked at before the notice says nothing of what came of it.
+        Ntd.change(track.id, asked_at=at, checks=0, check_at=None, check_why="")
 
 
 def _close_if_finished(item: Item, deed: Deed) -> None:

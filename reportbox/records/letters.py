@@ -101,7 +101,8 @@ class Letter(Record):
     @classmethod
     def unseal(cls, mailbox: str) -> None:
         """Let what waits for this mailbox be sealed anew: its key is another one."""
-        waiting = (cls.recipient == mailbox) & (cls.state == lifecycle.Letter.WAITING)
+        theirs = cls.recipient.collate("NOCASE") == mailbox
+        waiting = theirs & (cls.state == lifecycle.Letter.WAITING)
         cls.update(sealed_at=None).where(waiting).execute()
 
     @classmethod

@@ -125,6 +125,22 @@ Ntd.add_index(SQL("CREATE INDEX ntd_contact ON ntd (contact COLLATE NOCASE)"))
 Ntd.add_index(SQL("CREATE INDEX ntd_provider ON ntd (provider COLLATE NOCASE)"))
 
 
+# Somebody else is asked: nothing that was counted or said before is theirs.
+ASKED_ANEW: dict[str, Any] = {
+    "trouble": "",
+    "asked_at": None,
+    "reminders": 0,
+    "reminded_at": None,
+    "called_at": None,
+    "escalated_at": None,
+    "ticket": "",
+    "replied_at": None,
+    "checks": 0,
+    "check_at": None,
+    "check_why": "",
+}
+
+
 class Referral(Track):
     """One country's hotline takes over through ICCAM."""
 

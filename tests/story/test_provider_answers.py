@@ -1,25 +1,31 @@
 """What providers answer: filed, suggested, and decided by a person; ends nothing."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
+from reportbox import lifecycle
 from reportbox.adapters.imap import ImapMailbox
 from reportbox.intake.mails import fetch_mails
+from reportbox.lea.actions import say_ntd_sent
+from reportbox.lifecycle import Actor, Paper
 from reportbox.lifecycle import Item as ItemState
 from reportbox.lifecycle import Ntd as NtdState
-from reportbox.lifecycle import Paper
+from reportbox.ntd import checks
 from reportbox.ntd.phrases import Says
+from reportbox.post.seal import seal
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.drafts import Draft
 from reportbox.records.items import Item
-from reportbox.records.journey import letters_of
+from reportbox.records.journey import Deed, letters_of
 from reportbox.records.letters import Letter
 from reportbox.records.provider_answers import FoundBy, ProviderAnswer
-from tests.house import DONE, House, csrf_in
+from tests.builders import a_letter
+from tests.house import DONE, House, csrf_in, text_of
 from tests.mail_server import MailServer, mail_server
 from tests.ntd.test_answer import CORPUS, MESSAGE_ID, READ_AS, TOKEN
 
@@ -515,3 +521,320 @@ def test_an_auditor_reads_the_answers_and_decides_nothing(
     answer = house.posts(f"/provider-answers/{only_answer().id}/removed", as_="ida")
     assert answer.status_code != DONE
     assert house.ntd(item).state == NtdState.TO_VERIFY
+
+
+def gone_first(house: House) -> tuple[Item, tuple[str, ...]]:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    address = house.atlas.hosts.pop("item-one.example")
+    house.hours_pass(24)
+    house.works()
+    assert house.ntd(item).state == NtdState.TO_CHECK_FIRST
+    return item, address
+
+
+def asked_one(house: House) -> Item:
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.does(f"/notices/{house.notice(item).id}/confirm", receipt="case 7")
+    house.hours_pass(24)
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+    return item
+
+
+def looks(house: House, item: Item, seen: str) -> None:
+    house.does(f"/items/{item.id}/check/{seen}")
+
+
+def test_a_postmaster_who_writes_404_has_written_and_not_bounced(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    mail = a_reply(
+        "We have removed the page. It returns 404 now.",
+        sender="postmaster@host-two.example",
+    )
+    arrives(house, server, mail)
+    house.works()
+    assert [a.says for a in ProviderAnswer.rows()] == ["removed"]
+    assert recipients(house) == [FIRST]
+
+
+def test_a_postmaster_who_writes_a_5xx_like_number_is_not_marked(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    mail = a_reply(
+        "Hello, we have disabled 512 files of this customer, yours among them.",
+        sender="Postmaster <postmaster@host-two.example>",
+    )
+    arrives(house, server, mail)
+    house.works()
+    assert Contact.get(Contact.mailbox == FIRST).bounced_at is None
+    assert recipients(house) == [FIRST]
+
+
+def test_one_reader_behind_the_abuse_desk_who_is_gone_is_not_the_desk(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    raw = a_bounce()
+    raw = raw.replace(
+        b"Final-Recipient: rfc822; abuse@host-two.example",
+        b"Final-Recipient: rfc822; former.colleague@elsewhere.example",
+    ).replace(
+        b"Original-Recipient: rfc822;abuse@host-two.example",
+        b"Original-Recipient: rfc822;former.colleague@elsewhere.example",
+    )
+    assert b"former.colleague" in raw
+    arrives(house, server, raw)
+    house.works()
+    assert Contact.get(Contact.mailbox == FIRST).bounced_at is None
+    assert recipients(house) == [FIRST]
+
+
+def test_the_next_contact_gets_a_day_before_it_is_reminded(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    house.hours_pass(24)  # the first reminder
+    house.hours_pass(23)
+    assert recipients(house) == [FIRST, FIRST]
+    arrives(house, server, a_reply("This is not ours."))
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    assert recipients(house) == [FIRST, FIRST, SECOND]
+    house.hours_pass(2)
+    assert recipients(house) == [FIRST, FIRST, SECOND]
+
+
+def test_a_reminder_answers_a_letter_that_its_reader_has(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    arrives(house, server, a_reply("This is not ours."))
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    house.hours_pass(24)
+    _, second, reminder = Letter.rows(Letter.recipient.in_([FIRST, SECOND]))
+    assert reminder.recipient == SECOND
+    assert reminder.in_reply_to == second.message_id
+
+
+def test_the_next_contact_is_looked_after_too(
+    house: House, item: Item, server: MailServer
+) -> None:
+    """A look is planned after the next contact was asked."""
+    approve_second(house)
+    house.hours_pass(72)
+    looks(house, item, "there")
+    house.hours_pass(96)
+    looks(house, item, "there")
+    arrives(house, server, a_reply("This is not ours."))
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    assert house.ntd(item).contact == SECOND
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+    house.hours_pass(24 * 8)
+    assert checks.due(house.clock.now())
+
+
+def test_what_was_looked_at_before_the_notice_is_looked_at_after_it(
+    house: House,
+) -> None:
+    item, address = gone_first(house)
+    house.atlas.hosts["item-one.example"] = address
+    looks(house, item, "there")
+    house.works()
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+    house.hours_pass(24 * 8)
+    assert checks.due(house.clock.now())
+
+
+def test_whoever_has_just_looked_is_not_asked_again_at_once(house: House) -> None:
+    item, _ = gone_first(house)
+    looks(house, item, "there")
+    house.works()
+    house.minutes_pass(1)
+    house.works()
+    assert not checks.due(house.clock.now())
+
+
+def test_the_lea_hears_of_a_third_contact_that_does_not_react(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    third = "third@host-two.example"
+    arrives(house, server, a_reply("This is not ours."))
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    arrives(
+        house,
+        server,
+        a_reply(
+            "This is not ours.",
+            sender=SECOND,
+            References=Letter.rows(Letter.recipient == SECOND)[0].message_id,
+            to="desk@hotline.example",
+        ),
+    )
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    ntd = house.ntd(item)
+    if ntd.state == NtdState.TO_REACH:
+        house.does(f"/ntds/{ntd.id}/resend", contact=third)
+        house.works()
+    assert recipients(house) == [FIRST, SECOND, third]
+    for _ in range(20):
+        house.hours_pass(24)
+    assert house.ntd(item).escalated_at is not None
+
+
+def test_the_lea_is_not_told_still_there_of_a_name_that_is_gone(house: House) -> None:
+    asked_one(house)
+    del house.atlas.hosts["item-one.example"]
+    before = len(house.letters_to_the_lea())
+    for _ in range(6):
+        house.hours_pass(24)
+    said = " ".join(text_of(x) for x in house.letters_to_the_lea()[before:])
+    assert "reminded 0 times" not in said
+    assert "still there" not in said
+
+
+def test_a_registry_that_was_slow_once_does_not_replace_the_reminders(
+    house: House,
+) -> None:
+    item = asked_one(house)
+    address = house.atlas.hosts.pop("item-one.example")
+    house.hours_pass(13)
+    house.atlas.hosts["item-one.example"] = address
+    house.does(f"/items/{item.id}/hold", why="as the LEA asked", officer="Otto")
+    house.hours_pass(70)
+    house.releases(item)
+    house.works()
+    house.hours_pass(1)
+    assert house.ntd(item).escalated_at is None
+
+
+def test_a_mailbox_is_unsealed_however_it_is_written(house: House) -> None:
+    now = house.clock.now()
+    letter = a_letter(now, recipient="Abuse@Host-One.example")
+    with atomic():
+        seal(letter, b"bytes", now)
+        Letter.unseal("abuse@host-one.example")
+    assert Letter.get_by_id(letter.id).sealed_at is None
+
+
+def test_a_desk_that_has_answered_was_reached(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    arrives(
+        house,
+        server,
+        a_reply(
+            "We have received your report. Ticket #40417 was opened.",
+            Auto_Submitted="auto-replied",
+        ),
+    )
+    assert house.ntd(item).ticket
+    arrives(house, server, a_bounce())
+    house.works()
+    assert recipients(house) == [FIRST]
+
+
+def test_a_receipt_that_failed_is_no_bounce(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    raw = (CORPUS / "read_receipt.eml").read_text()
+    raw = re.sub(
+        r"Disposition: .*",
+        "Disposition: automatic-action/MDN-sent-automatically; failed",
+        raw,
+    )
+    arrives(house, server, raw.encode())
+    assert Contact.get(Contact.mailbox == FIRST).bounced_at is None
+
+
+def test_one_press_on_a_guess_does_not_move_every_notice(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    for n in range(3):
+        other = house.the_public_reports(f"https://item-two.example/{n}")
+        house.judges(other, "baseline")
+    house.works()
+    house.hours_pass(24)
+    before = len(recipients(house))
+    arrives(house, server, a_reply("This is not ours.", to="desk@hotline.example"))
+    [first, *_] = ProviderAnswer.open_ones()
+    house.does(f"/provider-answers/{first.id}/not_ours", whole_mail="yes")
+    house.works()
+    assert recipients(house)[before:] == [SECOND]
+
+
+def test_what_the_lea_asked_itself_is_not_told_as_reminders_of_ours(
+    house: House, item: Item, server: MailServer
+) -> None:
+    """The reminder came back (asked_at stays), then the LEA asks in our place."""
+    house.hours_pass(24)
+    second = Letter.rows(Letter.recipient == FIRST)[1]
+    with atomic():
+        Letter.update(token="").where(Letter.id < second.id).execute()
+        Letter.change(second.id, token="k3y7q2mzp5wdx4tbn6hrjcv2sa")
+    arrives(house, server, a_bounce())
+    assert house.ntd(item).state == NtdState.TO_REACH
+    say_ntd_sent(
+        house.notice(item), Deed("Otto", Actor.OFFICER, house.clock.now(), "asked")
+    )
+    before = len(house.letters_to_the_lea())
+    for _ in range(4):
+        house.hours_pass(24)
+    said = " ".join(text_of(x) for x in house.letters_to_the_lea()[before:])
+    assert "reminded 3 times" not in said
+
+
+def test_a_claim_nobody_could_look_at_comes_back_tomorrow_and_not_at_once(
+    house: House, item: Item, server: MailServer
+) -> None:
+    house.does(f"/ntds/{house.ntd(item).id}/claim_removal", why="they wrote: removed")
+    house.works()
+    house.does(f"/items/{item.id}/check/not_now")
+    assert not checks.due(house.clock.now())
+    house.minutes_pass(1)
+    assert not checks.due(house.clock.now())
+
+
+def test_a_reminder_to_a_desk_that_was_told_not_theirs_does_not_leave(
+    house: House, item: Item, server: MailServer
+) -> None:
+    """It waits (451), they say not ours, the next one is asked; then it would leave."""
+    approve_second(house)
+    house.internet.post_office.manners = lambda point, to: (
+        "451 later" if point == "rcpt" and to == FIRST else None
+    )
+    house.hours_pass(24)
+    assert Letter.rows(Letter.state == lifecycle.Letter.WAITING)
+    arrives(house, server, a_reply("This is not ours."))
+    house.does(f"/provider-answers/{ProviderAnswer.open_ones()[0].id}/not_ours")
+    house.works()
+    house.internet.post_office.manners = lambda *_: None
+    house.minutes_pass(5)
+    assert recipients(house) == [FIRST, SECOND]
+
+
+def test_a_postmaster_who_says_that_no_action_is_required_is_heard(
+    house: House, item: Item, server: MailServer
+) -> None:
+    arrives(
+        house,
+        server,
+        a_reply(
+            "We removed it. No action is required from you.",
+            sender="postmaster@host-two.example",
+        ),
+    )
+    assert "Answers to decide" in house.page("/tasks")

@@ -169,6 +169,10 @@ STATEMENTS = (
     ntd.item_id AND event.kind = 'ntd' AND event.track_id = ntd.id) WHERE state
     IN ('removed', 'unresolved', 'withdrawn')
     """,
+    """
+    UPDATE ntd SET is_rechecked = 1 WHERE state = 'removed' AND first_gone_at <
+    strftime('%Y-%m-%dT%H:%M:%S', 'now', '-30 days')
+    """,
 )
 
 
