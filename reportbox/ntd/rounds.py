@@ -315,8 +315,8 @@ def _move_host(item: Item, finding: Finding, now: datetime) -> None:
 
 
 def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    pause = timedelta(hours=settings.ntd_reminder_hours)
-    if (ntd.reminded_at or ntd.asked_at) + pause > now:
+    since = ntd.reminded_at or ntd.asked_at  # none: the LEA asked in our place
+    if not since or since + timedelta(hours=settings.ntd_reminder_hours) > now:
         return False
     if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
         return False
