@@ -1,13 +1,10 @@
 """A real Postfix as the first hop: doubts settle by themselves, nothing comes twice."""
 
 import smtplib
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +14,10 @@ from reportbox.adapters.postfix import PostfixLog
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.jobs import Leader
 from reportbox.ports import Passage, Reception
-from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.post_office import PostOffice
 from reportbox.records.letters import Letter
 from reportbox.records.log_marks import LogMark
 from tests.builders import a_letter
-from tests.faults.postfix_campaign import Campaign
 from tests.faults.wire import Wire
 from tests.house import House
 from tests.local_postfix import Postfix, local_postfix
@@ -142,23 +137,3 @@ def test_a_doubt_settles_by_itself_within_a_minute(
 def are_sent(letters: list[Letter]) -> bool:
     now = [Letter.get_by_id(letter.id).state for letter in letters]
     return set(now) == {lifecycle.Letter.SENT}
-
-
-def test_killed_and_cut_off_around_the_final_dot_every_doubt_settles_by_itself() -> (
-    None
-):
-    with ExitStack() as stack:
-        made = tempfile.TemporaryDirectory(prefix="rbf-", ignore_cleanup_errors=True)
-        folder = Path(stack.enter_context(made))
-        internet = stack.enter_context(PracticeInternet(folder))
-        postfix = stack.enter_context(local_postfix(internet.post_office.port))
-        wire = stack.enter_context(Wire(postfix.port))
-        campaign = Campaign(folder, internet, postfix, wire)
-        campaign.share = 0.25
-        outcome = campaign.run(letters=60, kills=5, seed=7)
-
-    assert outcome.is_clean, outcome
-    assert outcome.states["sent"] >= 60, outcome
-    assert outcome.doubts == outcome.found + outcome.not_found, outcome
-    assert outcome.found
-    assert outcome.not_found
