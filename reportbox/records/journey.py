@@ -304,7 +304,8 @@ def dissolve(letter: Letter, deed: Deed) -> None:
         _move_if_possible(track, Move.RECALL, deed)
         if letter.paper is lifecycle.Paper.NTD_REMINDER:  # it falls due anew
             anew = {"reminders": Ntd.reminders - 1, "reminded_at": None}
-            Ntd.update(**anew).where(Ntd.id == track.id).execute()
+            theirs = Ntd.contact.collate("NOCASE") == letter.recipient
+            Ntd.update(**anew).where(Ntd.id == track.id, theirs).execute()
 
 
 def is_wanted(letter: Letter) -> bool:

@@ -824,6 +824,7 @@ def test_a_reminder_to_a_desk_that_was_told_not_theirs_does_not_leave(
     house.internet.post_office.manners = lambda *_: None
     house.minutes_pass(5)
     assert recipients(house) == [FIRST, SECOND]
+    assert house.ntd(item).reminders == 0
 
 
 def test_a_postmaster_who_says_that_no_action_is_required_is_heard(
