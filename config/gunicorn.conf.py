@@ -9,9 +9,11 @@ from pathlib import Path
 
 from reportbox.app import real_world
 from reportbox.jobs import Leader
+from reportbox.office.choosing import read_box
 from reportbox.settings import Settings
 
-_settings = Settings.read(Path(os.environ["REPORTBOX_SETTINGS"]))
+_file = Path(os.environ["REPORTBOX_SETTINGS"])
+_settings = Settings.read(_file)
 SWITCH = 0.0005  # seconds
 _leaders: list[Leader] = []
 
@@ -35,7 +37,8 @@ def post_worker_init(_worker: object) -> None:
     back soon: with Python's usual 5 ms everybody else waits behind it at the gate.
     """
     sys.setswitchinterval(SWITCH)
-    leader = Leader(_settings, real_world(_settings))
+    settings = read_box(_file)
+    leader = Leader(settings, real_world(settings))
     leader.start()
     _leaders.append(leader)
 

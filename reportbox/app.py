@@ -1,6 +1,7 @@
 """Put the parts together."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -42,15 +43,16 @@ from reportbox.ntd.check_views import bp as checks
 from reportbox.ntd.text_views import bp as texts
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
+from reportbox.office.choosing import password_of, read_box
 from reportbox.office.people_views import bp as people
 from reportbox.office.retention_views import bp as retention
 from reportbox.office.team_views import bp as team
 from reportbox.office.views import bp as office
+from reportbox.office.wizard_views import bp as wizard
 from reportbox.ports import Clock, Mailbox, World
 from reportbox.post.views import bp as post
 from reportbox.practice.clock import MovableClock
 from reportbox.practice.views import bp as practice
-from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from reportbox.tracing.book_views import bp as book
 from reportbox.tracing.proxies import read_proxies
@@ -63,6 +65,7 @@ PAGES = (
     (intake, "public"),
     (follow, "public"),
     (office, "desk"),
+    (wizard, "desk"),
     (people, "desk"),
     (audit, "desk"),
     (retention, "desk"),
@@ -119,14 +122,7 @@ def real_world(settings: Settings) -> World:
         loop=AnswersLoop(registry.close),
         resolver=resolver,
         registry=registry,
-        mailer=SmtpMailer(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            security=settings.smtp_security,
-            user=settings.smtp_user,
-            password=settings.secret("smtp-password") if settings.smtp_user else "",
-            timeout=settings.smtp_timeout_seconds,
-        ),
+        mailer=mailer_of(settings),
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
         mailbox=mailbox_of(settings),
         mail_log=PostfixLog(settings.mail_log) if settings.mail_log else None,
@@ -154,6 +150,18 @@ def lookups_of(settings: Settings, clock: Clock) -> tuple[DnsResolver, IpwhoisRe
     return resolver, registry
 
 
+def mailer_of(settings: Settings) -> SmtpMailer:
+    user = settings.smtp_user
+    return SmtpMailer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=user,
+        password=password_of(settings, "smtp-password") if user else "",
+        timeout=settings.smtp_timeout_seconds,
+    )
+
+
 def mailbox_of(settings: Settings) -> Mailbox | None:
     if not settings.imap_host:
         return None
@@ -161,7 +169,7 @@ def mailbox_of(settings: Settings) -> Mailbox | None:
         host=settings.imap_host,
         port=settings.imap_port,
         user=settings.imap_user,
-        password=settings.secret("imap-password"),
+        password=password_of(settings, "imap-password"),
         folder=settings.imap_folder,
         timeout=settings.imap_timeout_seconds,
         ca_file=settings.imap_ca_file,
@@ -176,6 +184,9 @@ def clock_of(settings: Settings) -> Clock:
 
 def from_environment() -> Flask:
     """Build the application for a gunicorn worker."""
-    settings = Settings.read(Path(os.environ[SETTINGS]))
-    open_ready_database(settings)
-    return create_app(settings, real_world(settings))
+    settings = read_box(Path(os.environ[SETTINGS]))
+    app = create_app(settings, real_world(settings))
+    master = os.getppid()
+    # gunicorn starts fresh workers, which read the settings, and ends the old ones.
+    app.extensions["renew"] = lambda: os.kill(master, signal.SIGHUP)
+    return app

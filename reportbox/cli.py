@@ -15,13 +15,15 @@ from reportbox.errors import ReportBoxError
 from reportbox.lifecycle import TABLES, Actor, words
 from reportbox.office.accounts import Newcomer, invite, reinvite
 from reportbox.office.backup import back_up
+from reportbox.office.choosing import read_box
 from reportbox.office.health import checks
+from reportbox.office.opening import new_code
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
 from reportbox.practice.demo import run_demo
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
-from reportbox.records.upgrade import open_ready_database, upgrade
+from reportbox.records.upgrade import upgrade
 from reportbox.settings import Settings
 from reportbox.tracing import printed
 from reportbox.tracing.address import read_address
@@ -61,7 +63,7 @@ def main(ctx: click.Context, file: Path) -> None:
 @click.pass_obj
 def serve_command(file: Path) -> None:
     """Serve the three faces and run the jobs, until stopped."""
-    open_ready_database(Settings.read(file))  # fail here, in one clear line
+    read_box(file)  # fail here, in one clear line
     os.environ[SETTINGS] = str(file.resolve())
     program = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN)]
     os.execv(sys.executable, [*program, "reportbox.app:from_environment()"])  # noqa: S606 - our own program
@@ -79,8 +81,7 @@ def upgrade_command(file: Path) -> None:
 @click.pass_obj
 def check_command(file: Path) -> None:
     """Say whether the box is healthy, one line per check; exit 1 if it is not."""
-    settings = Settings.read(file)
-    open_ready_database(settings)
+    settings = read_box(file)
     found = list(checks(settings, real_world(settings)))
     for check in found:
         click.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.words}")
@@ -94,8 +95,7 @@ def check_command(file: Path) -> None:
 @click.pass_obj
 def trace_command(file: Path, addresses: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click's
     """Print where each address is hosted, and how we know; nothing is recorded."""
-    settings = Settings.read(file)
-    open_ready_database(settings)
+    settings = read_box(file)
     world = real_world(settings)
     read = [read_address(text) for text in addresses]
     hosts = {address.host for address in read}
@@ -120,9 +120,18 @@ def trace_command(file: Path, addresses: tuple[str, ...], as_json: bool) -> None
 @click.pass_obj
 def backup_command(file: Path) -> None:
     """Copy the database while the box is in use; the copy has the same key."""
-    settings = Settings.read(file)
-    open_ready_database(settings)
+    settings = read_box(file)
     click.echo(back_up(settings, clock_of(settings).now()))
+
+
+@main.command("setup-code")
+@click.pass_obj
+def setup_code_command(file: Path) -> None:
+    """Print a code that opens the wizard of a new box, good for a day."""
+    settings = read_box(file)
+    code = new_code(settings, clock_of(settings).now())
+    click.echo(f"{settings.desk_url}/setup")
+    click.echo(code)
 
 
 @main.group("account")
@@ -142,8 +151,7 @@ def account_group() -> None:
 @click.pass_obj
 def account_invite(file: Path, username: str, name: str, role: str) -> None:
     """Print a link by which one person opens an account, or renews a lost one."""
-    settings = Settings.read(file)
-    open_ready_database(settings)
+    settings = read_box(file)
     lasts = timedelta(hours=settings.invitation_hours)
     deed = Deed("the terminal", Actor.BOX, clock_of(settings).now())
     known = Account.find(username)
@@ -210,5 +218,5 @@ def demo_command(port: int, folder: Path | None) -> None:
 
 
 def _ring(file: Path) -> tuple[GpgKeyring, Settings]:
-    settings = Settings.read(file)
+    settings = read_box(file)
     return GpgKeyring(settings.gnupg_home, settings.hotline_email), settings

@@ -34,6 +34,11 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["settings"])
 
 
+def renew() -> None:
+    """Let the whole box read its settings anew, as soon as it has answered."""
+    current_app.extensions.get("renew", lambda: None)()
+
+
 def deed(why: str = "", *, for_lea: bool = False, agency: str = "") -> Deed:
     """Say that the person logged in does it now, maybe on behalf of the LEA."""
     me, now = current_user.account, world().clock.now()

@@ -1,12 +1,14 @@
 """The operator's settings: one TOML file, one frozen object, no surprises.
 
-``config/reportbox.toml`` is the manual: it shows every key with its default.
+``config/reportbox.toml`` is the manual: it shows every key with its default. What is
+not in the file can be chosen on the settings pages; what is in it, stays.
 """
 
+import os
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,12 +53,12 @@ SECRETS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    hotline_name: str
+    hotline_name: str = ""
     hotline_description: str = ""
-    hotline_email: str
+    hotline_email: str = ""
     hotline_phone: str = ""
     hotline_address: str = ""
-    country: str
+    country: str = ""
     country_name: str = ""
     legal_basis: str = ""  # of the verdicts: what makes the material illegal
     time_zone: str = "UTC"
@@ -151,30 +153,70 @@ class Settings:
     practice: bool = False
     post_office_url: str = ""
 
+    # The keys that stand in the file: no page can change them.
+    fixed: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """List every key there is."""
+        return [found.name for found in fields(cls) if found.name != "fixed"]
+
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read the file, or raise Misconfigured naming the key in the way."""
         try:
-            settings = cls(**_values(cls, path))
+            values = _values(cls, path)
+            settings = cls(**values, fixed=frozenset(values))
+            settings.check()
         except Misconfigured as trouble:
             raise Misconfigured(f"{path}: {trouble}") from trouble
-        if len(set(settings.ports.values())) < len(FACES):
-            raise Misconfigured(f"{path}: each face needs a port of its own.")
-        if settings.working_day_begins >= settings.working_day_ends:
-            raise Misconfigured(f"{path}: the working day ends before it begins.")
-        if settings.reply_tokens and not _has_room(settings.hotline_email):
-            message = (
-                f"{path}: the part of “hotline_email” before the @ is longer than "
+        return settings
+
+    @classmethod
+    def trouble_with(cls, key: str, value: object) -> str:
+        """Say what is wrong with one value, spelt as in TOML; empty if nothing is."""
+        try:
+            _value(key, value, _kinds(cls))
+        except Misconfigured as trouble:
+            return str(trouble)
+        return ""
+
+    def with_chosen(self, chosen: Mapping[str, object]) -> Self:
+        """Add what was chosen on the pages, spelt as in TOML; the file goes first.
+
+        Raises Misconfigured as for the file. A key that a release took away is passed
+        over: nobody could mend it.
+        """
+        kinds = _kinds(type(self))
+        values = {
+            key: _value(key, value, kinds)
+            for key, value in chosen.items()
+            if key in kinds and key not in self.fixed
+        }
+        settings = replace(self, **values)  # type: ignore[arg-type]
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise Misconfigured where two settings do not go together."""
+        if len(set(self.ports.values())) < len(FACES):
+            raise Misconfigured("each face needs a port of its own.")
+        if self.working_day_begins >= self.working_day_ends:
+            raise Misconfigured("the working day ends before it begins.")
+        if self.reply_tokens and not _has_room(self.hotline_email):
+            raise Misconfigured(
+                "the part of “hotline_email” before the @ is longer than "
                 f"{LONGEST_NAME} characters, which leaves no room for “reply_tokens”."
             )
-            raise Misconfigured(message)
-        if settings.mail_log and settings.smtp_host not in HERE:
+        if self.mail_log and self.smtp_host not in HERE:
             # Another server's letters never stand in it: each would go out again.
             only = f"“smtp_host” must be one of {', '.join(HERE)}"
-            raise Misconfigured(
-                f"{path}: “mail_log” is of this machine's server; {only}."
-            )
-        return settings
+            raise Misconfigured(f"“mail_log” is of this machine's server; {only}.")
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the box knows whose it is; before, it takes no report."""
+        return bool(self.hotline_name and self.hotline_email and self.country)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -204,15 +246,25 @@ class Settings:
 
     def secret(self, name: str) -> str:
         """Read one secret, or raise Misconfigured saying where it belongs."""
+        folder = self._folder_of(name)
         try:
-            secret = (self.secrets_dir / name).read_text().strip()
+            secret = (folder / name).read_text().strip()
         except OSError as trouble:
-            where = f"the secret “{name}” in {self.secrets_dir}"
+            where = f"the secret “{name}” in {folder}"
             raise Misconfigured(f"cannot read {where}: {trouble}") from trouble
         if not SECRETS.get(name, SOMETHING).fullmatch(secret):
-            message = f"the secret “{name}” in {self.secrets_dir} is too weak."
-            raise Misconfigured(message)
+            raise Misconfigured(f"the secret “{name}” in {folder} is too weak.")
         return secret
+
+    def _folder_of(self, name: str) -> Path:
+        """Prefer what systemd hands over (systemd.exec(5), “LoadCredential=”)."""
+        handed = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+        is_there = handed.is_absolute() and (handed / name).exists()
+        return handed if is_there else self.secrets_dir
+
+
+def _kinds(cls: type[Settings]) -> dict[str, Any]:
+    return {found.name: found.type for found in fields(cls) if found.name != "fixed"}
 
 
 def _values(cls: type[Settings], path: Path) -> dict[str, Any]:
@@ -220,11 +272,12 @@ def _values(cls: type[Settings], path: Path) -> dict[str, Any]:
         given = tomllib.loads(path.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
         raise Misconfigured(f"the settings cannot be read: {trouble}") from trouble
-    kinds: dict[str, Any] = {field.name: field.type for field in fields(cls)}
+    kinds = _kinds(cls)
     values = {key: _value(key, value, kinds) for key, value in given.items()}
-    for field in fields(cls):
-        if field.default is MISSING and field.name not in values:
-            raise Misconfigured(f"“{field.name}” is missing.")
+    for found in fields(cls):
+        is_needed = found.default is found.default_factory is MISSING
+        if is_needed and found.name not in values:
+            raise Misconfigured(f"“{found.name}” is missing.")
     return values
 
 

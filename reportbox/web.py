@@ -30,7 +30,7 @@ from reportbox.door import door
 from reportbox.drawing import PROSE, teach_templates
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.here import Person, may, settings, world
-from reportbox.office import roles, sessions
+from reportbox.office import opening, roles, sessions
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
 from reportbox.ports import World
@@ -54,6 +54,8 @@ SHORTEN = Sentence(
     "shorten it and send it again; never send files."
 )
 NOT_NOW = Sentence("This cannot be saved at the moment")
+NOT_YET = Sentence("This hotline is being set up")
+COME_BACK = Sentence("It does not take reports yet. Please come back later.")
 TRY_AGAIN = Sentence(
     "Please try again in a few minutes. Nothing was saved, so nothing is sent twice."
 )
@@ -98,7 +100,7 @@ def prepare(app: Flask, settings: Settings, world: World) -> None:
 
 def plug(app: Flask, settings: Settings, world: World) -> None:
     """Tell an application which box it serves; everything else is the same for all."""
-    app.extensions.update(settings=settings, world=world)
+    app.extensions.update(settings=settings, world=world, is_open=False)
     app.extensions["receipt-key"] = settings.secret("receipt-key").encode()
     app.extensions["tally"] = Tally(settings.run_dir)
     app.config.update(
@@ -203,6 +205,8 @@ def download(name: str, media_type: str, content: bytes) -> Response:
 def _keep_to_the_face() -> Any:  # noqa: ANN401
     """Answer 404 for every page of another face, and gate what needs a log-in."""
     g.face = face_of_listener()
+    if not _is_open() and (answer := _while_closed()):
+        return answer
     if request.path == "/" and g.face in {"desk", "portal"}:
         return go(_home())
     blueprint = request.blueprint or "static"
@@ -215,6 +219,28 @@ def _keep_to_the_face() -> Any:  # noqa: ANN401
     if face in {None, "public"}:
         return None
     return _gate(view)
+
+
+def _is_open() -> bool:
+    """Say whether the box is set up; once it is, nobody asks the database again."""
+    if not current_app.extensions.get("is_open"):
+        current_app.extensions["is_open"] = opening.is_open(settings())
+    return bool(current_app.extensions["is_open"])
+
+
+def _while_closed() -> Any:  # noqa: ANN401
+    """Answer for a box that is being set up: only its wizard and its people get in."""
+    if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
+        return None
+    if g.face in {"public", "portal"}:
+        return _problem(NOT_YET, COME_BACK), 503, {"Retry-After": "3600"}
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_meant = getattr(view, "is_open_to_all", False) and request.path != "/log-in"
+    if is_meant or (_is_here() and request.path != "/"):
+        return None
+    if request.path == "/log-in" and opening.has_administrator():
+        return None
+    return go("wizard.show_setup")
 
 
 def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401

@@ -82,8 +82,8 @@ def test_a_key_that_is_no_key_is_refused(file: Path, tmp_path: Path, weak: str) 
 def test_upgrade_makes_the_tables_once(file: Path) -> None:
     assert (
         "Applied: 0001_first_tables, 0002_the_desk, 0003_the_form, 0004_tracing, "
-        "0005_law_enforcement, 0006_letters_and_changes, 0007_the_provider"
-        in reportbox(file, "upgrade").stdout
+        "0005_law_enforcement, 0006_letters_and_changes, 0007_the_provider, "
+        "0008_plug_and_play" in reportbox(file, "upgrade").stdout
     )
     assert "Nothing to do." in reportbox(file, "upgrade").stdout
 
@@ -116,6 +116,7 @@ def test_check_names_what_is_not_well_and_ends_with_1(file: Path) -> None:
 def test_the_boxs_key_is_printed_and_a_file_without_a_key_is_refused(
     file: Path, tmp_path: Path
 ) -> None:
+    reportbox(file, "upgrade")
     (tmp_path / "no-key.asc").write_text("no key at all")
 
     created = reportbox(file, "key", "create")

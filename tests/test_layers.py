@@ -97,6 +97,8 @@ ACTIONS = {
     "checks",
     "retention",
     "backup",
+    "opening",
+    "choosing",
     "keys",
     "providers",
     "scorecard",

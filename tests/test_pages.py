@@ -36,6 +36,8 @@ OPEN = {
     "office.take_second_step",
     "people.show_join",
     "people.join",
+    "wizard.show_setup",
+    "wizard.take_code",
     "code.ask_code",
     "code.hold_by_code",
     "code.receive_by_code",

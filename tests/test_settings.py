@@ -1,7 +1,9 @@
 """The settings file is the manual, so the manual must be true."""
 
+import os
 import re
-from dataclasses import fields
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ def with_line(tmp_path: Path, line: str) -> Path:
 def test_the_manual_shows_every_setting_and_no_other() -> None:
     shown = re.findall(r"^(?:# )?(\w+) = ", MANUAL.read_text(), re.MULTILINE)
 
-    assert sorted(shown) == sorted(field.name for field in fields(Settings))
+    assert sorted(shown) == sorted(Settings.names())
 
 
 def test_the_manual_shows_the_defaults(tmp_path: Path) -> None:
@@ -77,10 +79,41 @@ def test_a_value_that_cannot_work_is_named_with_what_can(
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
     file = tmp_path / "reportbox.toml"
-    file.write_text('hotline_name = "Example"')
+    file.write_text('public_url = "https://report.hotline.example"')
 
-    with pytest.raises(Misconfigured, match="“hotline_email” is missing"):
+    with pytest.raises(Misconfigured, match="“desk_url” is missing"):
         Settings.read(file)
+
+
+def test_a_file_may_leave_open_whose_box_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "reportbox.toml"
+    urls = [line for line in REQUIRED.splitlines() if "_url" in line]
+    file.write_text("\n".join(urls))
+
+    assert not Settings.read(file).is_complete
+    assert Settings.read(MANUAL).is_complete
+
+
+def test_a_secret_that_systemd_hands_over_goes_first(tmp_path: Path) -> None:
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (tmp_path / "database-key").write_text("1" * 64)
+    (handed / "database-key").write_text("2" * 64)
+    file = with_line(tmp_path, f'secrets_dir = "{tmp_path}"')
+    program = (
+        "import sys; from pathlib import Path; from reportbox.settings import Settings;"
+        "print(Settings.read(Path(sys.argv[1])).secret('database-key'))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(file)],
+        env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == "2" * 64
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

@@ -267,6 +267,9 @@ COVERED = frozenset(
         "Preservation",
         "Erasure",
         # The hotline's own: its accounts, and how the box is set up.
+        "SettingsChosen",
+        "PasswordKept",
+        "Opening",
         "Account",
         "Passkey",
         "RecoveryCode",

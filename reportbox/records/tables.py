@@ -22,6 +22,7 @@ from reportbox.records.letter_texts import LetterText
 from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.log_marks import LogMark
 from reportbox.records.messages import Message
+from reportbox.records.openings import Opening
 from reportbox.records.partners import Partner
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.providers import Provider, ProviderName
@@ -29,6 +30,7 @@ from reportbox.records.reports import Report
 from reportbox.records.retention import Erasure, Preservation
 from reportbox.records.rows import Parked
 from reportbox.records.second_looks import SecondLook
+from reportbox.records.settings_chosen import PasswordKept, SettingsChosen
 from reportbox.records.snippets import Snippet
 from reportbox.records.spells import Spell
 from reportbox.records.staff import (
@@ -44,6 +46,9 @@ from reportbox.records.trainings import Training
 from reportbox.records.uploads import Upload, UploadLine
 
 ALL = (
+    SettingsChosen,
+    PasswordKept,
+    Opening,
     Agency,
     Account,
     Session,

@@ -1,0 +1,25 @@
+"""The appliance: settings, backups, health. SQL, so that it stays."""
+
+STATEMENTS = (
+    """
+    CREATE TABLE opening (id INTEGER NOT NULL PRIMARY KEY, code_hash TEXT NOT
+    NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL, wrong INTEGER NOT
+    NULL, closed_until TEXT, finished_at TEXT)
+    """,
+    """
+    CREATE TABLE password_kept (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT
+    NULL, value TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE settings_chosen (id INTEGER NOT NULL PRIMARY KEY, chosen TEXT
+    NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
+    """,
+    """
+    CREATE UNIQUE INDEX password_kept_name ON password_kept (name)
+    """,
+)
+
+
+def up(migrator, db):  # noqa: ANN001, ANN201, ARG001
+    for statement in STATEMENTS:
+        db.execute_sql(statement)
