@@ -17,6 +17,8 @@ _settings = Settings.read(_file)
 SWITCH = 0.0005  # seconds
 _leaders: list[Leader] = []
 
+os.umask(0o077)  # whatever the box writes is its own
+
 bind = [f"{_settings.listen_address}:{port}" for port in _settings.ports.values()]
 workers = _settings.workers
 worker_class = "gthread"

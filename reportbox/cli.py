@@ -56,6 +56,7 @@ class Group(click.Group):
 @click.pass_context
 def main(ctx: click.Context, file: Path) -> None:
     """Report Box: one hotline on one server."""
+    os.umask(0o077)  # whatever the box writes is its own
     ctx.obj = file
 
 
