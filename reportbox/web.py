@@ -311,6 +311,10 @@ def _load_person(token: str) -> Person | None:
 def _add_headers(answer: Response) -> Response:
     frames = " ".join(settings().embed_on) if g.get("face") == "public" else ""
     answer.headers["Content-Security-Policy"] = POLICY.format(frames=frames or "'none'")
+    if not frames:
+        answer.headers["X-Frame-Options"] = "DENY"  # for what knows no frame-ancestors
+    if g.get("face") != "public":  # a web site may load the form's script
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"

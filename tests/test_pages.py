@@ -541,6 +541,9 @@ def test_every_answer_carries_the_strict_headers(house: House, port: str) -> Non
 
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+    is_public = port == "public_port"  # a web site may load the form's script
+    assert ("Cross-Origin-Resource-Policy" in headers) != is_public
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"

@@ -119,11 +119,14 @@ def test_the_snippets_name_the_hotlines_own_address(house: House) -> None:
 def test_only_named_sites_may_frame_the_form(house: House) -> None:
     named = replace(house.settings, embed_on=("https://www.hotline.example",))
     house.app.extensions["settings"] = named
-    policy = house.visitor().get("/").headers["Content-Security-Policy"]
+    form = house.visitor().get("/").headers
 
+    policy = form["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors https://www.hotline.example")
-    desk = house.stranger().get("/log-in").headers["Content-Security-Policy"]
-    assert desk.endswith("frame-ancestors 'none'")
+    assert "X-Frame-Options" not in form
+    desk = house.stranger().get("/log-in").headers
+    assert desk["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert desk["X-Frame-Options"] == "DENY"
 
 
 def test_the_privacy_page_names_the_periods_of_the_settings(house: House) -> None:
