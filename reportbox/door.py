@@ -5,11 +5,12 @@ server set afresh, believed from loopback alone; a forwarding header of a client
 read nowhere.
 """
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
-from flask import current_app, g, request, session
+from flask import g, request, session
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from reportbox.office.passkeys import Offer, Site
 OFFER_LASTS = timedelta(minutes=10)  # until a passkey must have answered
 LOOPBACK = {"127.0.0.1", "::1"}
 DEVICE = "reportbox-device"  # the cookie that knows a browser again at the log-in
+HERE_ALONE = "__Host-"  # browsers keep such a cookie for one host, over TLS alone
 DEVICE_LASTS = 90 * 24 * 3600  # seconds
 
 
@@ -36,24 +38,38 @@ def address_of_visitor() -> str:
     return _address(given, near)
 
 
+def cookie_name(name: str, *, is_secure: bool) -> str:
+    """Name a cookie so that no other host can set it (RFC 6265bis, section 4.1.3.2)."""
+    return f"{HERE_ALONE}{name}" if is_secure else name
+
+
+def is_over_tls(face: str) -> bool:
+    """Tell whether browsers reach a face over TLS."""
+    return address_of(face).startswith("https://")
+
+
+def address_of(face: str) -> str:
+    """Say where browsers reach a face: by the settings, never by a header."""
+    addresses = {"public": settings().public_url, "portal": settings().portal_url}
+    return addresses.get(face, settings().desk_url)
+
+
 def remember_device(answer: Response, username: str) -> Response:
     """Let this browser be counted by itself from now on."""
     device = _device(username) or secrets.token_hex(8)
     answer.set_cookie(
-        DEVICE,
+        _device_cookie(),
         _devices().dumps([username, device]),
         max_age=DEVICE_LASTS,
         httponly=True,
         samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        secure=is_over_tls(_face()),
     )
     return answer
 
 
 def site() -> Site:
-    at_portal = g.get("face") == "portal"
-    where = settings().portal_url if at_portal else settings().desk_url
-    return Site.of(where, settings().hotline_name)
+    return Site.of(address_of(_face()), settings().hotline_name)
 
 
 def keep_challenge(offer: Offer) -> str:
@@ -70,6 +86,14 @@ def take_challenge() -> bytes:
     return bytes.fromhex(kept)
 
 
+def _device_cookie() -> str:
+    return cookie_name(DEVICE, is_secure=is_over_tls(_face()))
+
+
+def _face() -> str:
+    return str(g.get("face", ""))
+
+
 def _address(given: str, near: str) -> str:
     try:
         return str(ip_address(given))
@@ -79,13 +103,15 @@ def _address(given: str, near: str) -> str:
 
 def _device(username: str) -> str:
     try:
-        name, device = _devices().loads(
-            request.cookies.get(DEVICE, ""), max_age=DEVICE_LASTS
-        )
+        kept = request.cookies.get(_device_cookie(), "")
+        name, device = _devices().loads(kept, max_age=DEVICE_LASTS)
     except (BadData, ValueError):
         return ""
     return str(device) if name == username.strip().lower() else ""
 
 
 def _devices() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret("session-key"), salt="device")
+    signed_by = {"digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer(
+        settings().secret("session-key"), salt="device", signer_kwargs=signed_by
+    )

@@ -1,5 +1,6 @@
 """What every page shares: the three faces, the log-in gate, headers and error pages."""
 
+import hashlib
 import io
 import logging
 import re
@@ -21,12 +22,12 @@ from flask import (
     url_for,
 )
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from reportbox.door import door
+from reportbox.door import cookie_name, door, is_over_tls
 from reportbox.drawing import PROSE, teach_templates
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.here import Person, may, settings, world
@@ -41,6 +42,7 @@ from reportbox.settings import Settings
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes of one form
+TLS_ALONE = "max-age=31536000; includeSubDomains"  # a year (RFC 6797)
 LONGEST_SHOWN = 10_000  # characters of one field given back
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -110,7 +112,6 @@ def plug(app: Flask, settings: Settings, world: World) -> None:
         SESSION_COOKIE_NAME="reportbox",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.desk_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session itself
         WTF_CSRF_SSL_STRICT=False,  # the page sends no referrer; the token decides
@@ -127,14 +128,16 @@ def register(app: Flask, blueprint: Blueprint, face: str) -> None:
 class OneCookiePerFace(SecureCookieSessionInterface):
     """Desk and portal may share a host: logging in at one leaves the other alone."""
 
+    digest_method = staticmethod(hashlib.sha256)
+
     def get_cookie_name(self, app: Flask) -> str:
-        name = super().get_cookie_name(app)
-        return f"{name}-portal" if face_of_listener() == "portal" else name
+        name, face = super().get_cookie_name(app), face_of_listener()
+        own = f"{name}-portal" if face == "portal" else name
+        return cookie_name(own, is_secure=is_over_tls(face))
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        if face_of_listener() == "portal":
-            return settings().portal_url.startswith("https://")
-        return super().get_cookie_secure(app)
+        del app  # the face says it, not the application
+        return is_over_tls(face_of_listener())
 
 
 class RequestInMemory(Request):
@@ -253,6 +256,8 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
         return _what_was_typed(), 401
     right = getattr(view, "right", None)
     if right is None or not may(right):
+        who = current_user.account.id
+        log.warning("account %s may not open %s", who, request.endpoint)
         abort(403)
     request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
     for_lea = request.form.get("by_lea") == "yes"
@@ -281,10 +286,11 @@ def _ask_again() -> Any:  # noqa: ANN401
     if code := request.form.get("second_factor", ""):
         try:
             here = door(current_user.account.username)
-            sessions.confirm_session(token, code, here)
+            fresh = sessions.confirm_session(token, code, here)
         except InvalidInput as wrong:
             problems["second_factor"] = next(iter(wrong.problems.values()))
         else:
+            login_user(Person(current_user.account, fresh))
             return None
     page = render_template("office/confirm.html", problems=problems)
     return page, 422 if problems else 401
@@ -319,6 +325,8 @@ def _add_headers(answer: Response) -> Response:
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if is_over_tls(face_of_listener()):
+        answer.headers["Strict-Transport-Security"] = TLS_ALONE
     if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
         answer.headers["Cache-Control"] = "public, max-age=3600"
     else:
@@ -354,6 +362,7 @@ def _handle_errors(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(_: CSRFError) -> tuple[str, int]:
+        log.warning("a form without its token at %s", request.endpoint)
         return _problem(
             "This page has grown old",
             "You were logged out meanwhile, or the form came from elsewhere. Nothing "

@@ -1,5 +1,6 @@
 """What an open form carries: a random key of its own and when it was opened, signed."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,4 +49,5 @@ def read_token(secret: str, token: str) -> Opening:
 
 
 def _signer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="public form")
+    signed_by = {"digest_method": hashlib.sha256}
+    return URLSafeSerializer(secret, salt="public form", signer_kwargs=signed_by)

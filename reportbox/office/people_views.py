@@ -43,7 +43,11 @@ def join(token: str) -> Any:  # noqa: ANN401
     form = request.form
     try:
         codes = accounts.accept(
-            invitation, form.get("password", ""), form.get("code", ""), now
+            invitation,
+            form.get("password", ""),
+            form.get("code", ""),
+            now,
+            settings().hotline_name,
         )
     except InvalidInput as wrong:
         return _join_page(invitation, wrong.problems), 422
@@ -249,7 +253,8 @@ def _change_password(me: Account, form: Mapping[str, str]) -> str:
     keep = hash_of(current_user.token)
     here = door(me.username)
     here.knock(me.username)
-    accounts.change_password(me, old, new, deed(), keep=keep)
+    hotline = settings().hotline_name
+    accounts.change_password(me, old, new, deed(), keep=keep, hotline=hotline)
     here.let_pass(me.username)
     return "The password is changed. Your other log-ins have ended."
 

@@ -5,6 +5,7 @@ a log-out opens nothing after it.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from reportbox.records.counters import Counters
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.staff import Account, Passkey, RecoveryCode, Session
 from reportbox.settings import Settings
+
+log = logging.getLogger(__name__)
 
 HALF_LASTS = timedelta(minutes=10)  # between the two steps of a log-in
 WRONG = "This user name and password do not belong together."
@@ -48,6 +51,7 @@ class Door:
                 key, self._seconds, _pace(kind), slowdown.FORGOTTEN_AFTER
             )
             if wait:
+                log.warning("log-ins are slowed by %s seconds: %s", wait, kind)
                 for earlier in counted:
                     self._counters.take_back(earlier)
                 raise TooSoon(
@@ -103,6 +107,8 @@ def check_password(
     stored = account.password_hash if account and account.is_active else NOBODY
     is_wrong = not is_right(stored, password) or account is None
     if is_wrong or account is None or roles.face(account.role) != face:
+        # What was typed for a name may be a password: it stands in no log.
+        log.warning("wrong password for account %s", account.id if account else 0)
         raise InvalidInput(username=WRONG)
     door.let_pass(username)
     return account
@@ -123,6 +129,7 @@ def check_code(account: Account, code: str, door: Door) -> None:
     second = f"{account.username} second"
     door.knock(second)
     if not (_use_totp(account, code, door.now) or _use_recovery(account, code, door)):
+        log.warning("wrong second factor for account %s", account.id)
         raise InvalidInput(code=WRONG_CODE)
     door.let_pass(second)
 
@@ -141,7 +148,11 @@ def check_passkey(
     second = f"{account.username} second"
     door.knock(second)
     door.use_up(challenge)
-    used = read_use(answer, challenge, site, passkeys_of(account))
+    try:
+        used = read_use(answer, challenge, site, passkeys_of(account))
+    except InvalidInput:
+        log.warning("wrong passkey for account %s", account.id)
+        raise
     door.let_pass(second)
     mine = (Passkey.account == account.id) & (Passkey.credential_id == used.id)
     with atomic():
@@ -190,14 +201,20 @@ def start_session(account: Account, door: Door) -> str:
     return token
 
 
-def confirm_session(token: str, code: str, door: Door) -> None:
-    """Prove once more who is there, or raise InvalidInput or TooSoon."""
+def confirm_session(token: str, code: str, door: Door) -> str:
+    """Prove once more who is there, or raise InvalidInput or TooSoon.
+
+    Returns the session's new token: the old one is worth nothing from then on.
+    """
     session = Session.find(hash_of(token))
     if session is None:
         raise InvalidInput(code="You are logged out. Log in again.")
     check_code(session.account, code, door)
+    fresh = secrets.token_urlsafe(32)
+    changed = {"confirmed_at": door.now, "token_hash": hash_of(fresh)}
     with atomic():
-        Session.update(confirmed_at=door.now).where(Session.id == session.id).execute()
+        Session.update(changed).where(Session.id == session.id).execute()
+    return fresh
 
 
 def is_confirmed(token: str, now: datetime, settings: Settings) -> bool:

@@ -88,7 +88,10 @@ def log_out() -> Any:  # noqa: ANN401
     sessions.log_out(current_user.account, current_user.token, now)
     logout_user()
     session.clear()
-    return go("office.show_log_in")
+    answer = go("office.show_log_in")
+    # Whatever a browser kept of the desk's pages; the cookie ends by itself.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @bp.get("/tasks")

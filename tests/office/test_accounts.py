@@ -5,6 +5,7 @@ import re
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from reportbox.office.passwords import is_right
 from reportbox.office.totp import code_to_show
 from reportbox.records.items import Hold
 from reportbox.records.staff import Account, Invitation, RecoveryCode, Session
@@ -50,7 +51,7 @@ def test_an_invitation_opens_one_account_once(house: House) -> None:
     page = joins(house, link).text
     again = house.stranger().get(link)
 
-    codes = re.findall(r"<code>(\w{4}-\w{4}-\w{4})</code>", page)
+    codes = re.findall(r"<code>(\w{4}(?:-\w{4}){6})</code>", page)
     carla = account("carla")
     assert len(codes) == 10
     assert len(RecoveryCode.rows(RecoveryCode.account == carla.id)) == 10
@@ -78,7 +79,9 @@ def test_an_invitation_replaced_by_a_newer_one_is_worth_nothing(house: House) ->
 def test_a_weak_password_and_a_wrong_code_open_no_account(house: House) -> None:
     link = link_in(invites(house).text)
 
-    for weak in ("short", "carla carla carla", "aaaaaaaaaaaaaaaa"):
+    name = house.settings.hotline_name
+    guessed = (f"{name} 2026", "Hotline-Police-1", "passphrase123")
+    for weak in ("short", "carla carla carla", "aaaaaaaaaaaaaaaa", *guessed):
         assert joins(house, link, weak).status_code == 422
     client = house.stranger()
     form = {"csrf_token": csrf_in(client.get(link).text), "password": PASSWORD}
@@ -240,3 +243,40 @@ def test_a_grave_move_asks_again_and_loses_nothing_typed(house: House) -> None:
     assert wrong.status_code == 422
     assert done.status_code == 303
     assert Hold.open_on(item.id) == []
+
+
+def test_any_characters_make_a_password_and_all_of_them_count(house: House) -> None:
+    link = link_in(invites(house).text)
+    long = "Ünïque \u05d0\u05d1 \U0001f33f " + "0123456789" * 10
+
+    joins(house, link, long)
+
+    carla = account("carla")
+    assert is_right(carla.password_hash, long)
+    assert not is_right(carla.password_hash, long[:-1])
+    assert not is_right(carla.password_hash, long.lower())
+
+
+def test_proving_the_second_factor_again_ends_the_old_token(house: House) -> None:
+    adam = house.signed_in("adam")
+    before = adam.get_cookie("reportbox")
+    house.clock.advance(minutes=house.settings.step_up_minutes + 1)
+    form = {"csrf_token": csrf_in(adam.get("/me").text)}
+    me = account("adam")
+    code = code_to_show(me.totp_secret, house.clock.now(), me.totp_step)
+
+    done = adam.post("/me/codes", data={**form, "second_factor": code})
+    thief = house.stranger()
+    assert before is not None
+    thief.set_cookie("reportbox", before.value)
+
+    assert done.status_code == 200
+    assert is_in(adam)
+    assert not is_in(thief)
+
+
+def test_new_recovery_codes_cannot_be_guessed_from_their_hashes(house: House) -> None:
+    page = house.posts("/me/codes").text
+
+    for code in re.findall(r"<code>([a-z2-7-]+)</code>", page):
+        assert len(code.replace("-", "")) * 5 >= 128  # bits

@@ -288,3 +288,57 @@ def test_only_a_practice_box_shows_the_code(house: House, pattern: Pattern) -> N
     assert code_of(honest) not in page
     practice, _ = first_step(house)
     assert code_of(house) in practice.get("/log-in/second").text
+
+
+def test_what_is_refused_is_logged_without_what_was_typed(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    first_step(house, "a guess nobody made", "anna")
+    first_step(house, "a guess nobody made", "a password typed as a name")
+    client, _ = first_step(house)
+    second_step(client, "000000")
+    house.signed_in("anna").get("/accounts/")
+    house.signed_in("anna").post("/log-out")
+
+    number = account("anna").id
+    assert f"wrong password for account {number}" in caplog.text
+    assert "wrong password for account 0" in caplog.text
+    assert f"wrong second factor for account {number}" in caplog.text
+    assert f"account {number} may not open people.show_accounts" in caplog.text
+    assert "a form without its token at office.log_out" in caplog.text
+    assert "guess" not in caplog.text
+    assert "typed as a name" not in caplog.text
+
+
+def test_over_tls_cookies_are_of_one_host_alone_and_nothing_goes_in_the_clear(
+    house: House, pattern: Pattern
+) -> None:
+    safe = replace(
+        house.settings,
+        public_url="https://report.hotline.example",
+        desk_url="https://desk.hotline.example",
+        portal_url="https://portal.hotline.example",
+    )
+    there = build_house(safe, house.clock, house.internet, pattern)
+    client, _ = first_step(there)
+
+    answer = second_step(client, code_of(there))
+
+    names = {c.partition("=")[0] for c in answer.headers.getlist("Set-Cookie")}
+    assert names == {"__Host-reportbox", "__Host-reportbox-device"}
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        assert "Secure" in cookie
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
+    for somebody in (there.visitor(), there.stranger(), there.stranger("portal")):
+        policy = somebody.get("/no-such-page").headers["Strict-Transport-Security"]
+        assert policy == "max-age=31536000; includeSubDomains"
+
+
+def test_logging_out_clears_what_the_browser_kept(house: House) -> None:
+    client, _ = log_in(house)
+    token = csrf_in(client.get("/queue/").text)
+
+    answer = client.post("/log-out", data={"csrf_token": token})
+
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
