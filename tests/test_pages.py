@@ -547,6 +547,8 @@ def test_every_answer_carries_the_strict_headers(house: House, port: str) -> Non
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Access-Control-Allow-Origin" not in headers
 
 
 class StumblingClock(StillClock):

@@ -92,6 +92,7 @@ def take_list() -> Any:  # noqa: ANN401
     if file is None or not file.filename:
         return _lists({"file": "Please choose a file."}), 422
     try:
+        sheet.refuse_other_files(file.filename)
         name = request.form.get("name", "") or file.filename
         upload = lists.take_list(name, file.read(), deed())
     except InvalidInput as wrong:

@@ -41,7 +41,7 @@ def fetch_mails(_: Settings, world: World) -> int:
         for mail in mails:
             world.mailbox.file_away(mail)
     except PeerFailed as trouble:
-        log.warning("%s", trouble)
+        log.warning("%s", one_line(str(trouble)))
         _note_visit(now, str(trouble))
         return 0
     _note_visit(now, "")

@@ -8,6 +8,7 @@ from reportbox.errors import InvalidInput
 
 MOST_LINES = 100_000
 LARGEST = 64 * 1024 * 1024  # bytes
+ENDINGS = {"csv", "tsv", "txt"}  # of a file's name
 COLUMNS = (
     "address",
     "topic",
@@ -24,6 +25,16 @@ COLUMNS = (
 ALSO = {"url": "address", "link": "address", "referer": "referrer", "note": "comments"}
 LONGEST_FIELD = 100_000  # characters
 MOST_COLUMNS = 1_000  # separators in one line
+
+
+def refuse_other_files(name: str) -> None:
+    """Raise InvalidInput for a file whose name says that it is no list."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in ENDINGS:
+        raise InvalidInput(
+            file="Please choose a list saved as CSV: its name ends with .csv, .tsv or "
+            ".txt."
+        )
 
 
 def read_sheet(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:

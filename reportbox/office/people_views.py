@@ -152,6 +152,7 @@ def remove_passkey(passkey_id: int) -> Any:  # noqa: ANN401
 
 @bp.post("/me/sessions/<int:session_id>/end")
 @needs(Right.BE_HERE)
+@grave
 @at_the_portal_too
 def end_session(session_id: int) -> Any:  # noqa: ANN401
     now = world().clock.now()

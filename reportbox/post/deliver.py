@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from reportbox import lifecycle
 from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
 from reportbox.lifecycle import Move
+from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import ALWAYS_SECRET, seal
@@ -179,7 +180,7 @@ def _send_all(
 
 def _note_no_server(trouble: str) -> None:
     """No server at all: nothing was tried, so nothing is pushed back."""
-    log.warning("%s", trouble)
+    log.warning("%s", one_line(trouble))
     with atomic():
         waiting = Letter.state == lifecycle.Letter.WAITING
         Letter.update(trouble=trouble).where(waiting, Letter.trouble == "").execute()

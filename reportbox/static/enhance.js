@@ -75,7 +75,7 @@ for (const form of document.querySelectorAll("[data-snippets]")) {
   form.addEventListener("input", ({ target }) => {
     if (!target.matches("textarea, input:not([type])[name], input[type=text]")) return;
     target.value = target.value.replace(/(^|\s);([a-z0-9_-]{1,20})(?=\s$)/,
-      (all, before, code) => (code in texts ? before + texts[code] : all));
+      (all, before, code) => (Object.hasOwn(texts, code) ? before + texts[code] : all));
   });
 }
 

@@ -248,6 +248,15 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
         assert text == 'address\n"open'
 
 
+def test_a_file_of_another_kind_is_refused_by_its_name(house: House) -> None:
+    for name in ("list.zip", "list.html", "list"):
+        answer = upload(house, "address\nhttps://item-one.example/\n", name)
+
+        assert answer.status_code == 422
+        assert "its name ends with .csv, .tsv or .txt" in answer.text
+    assert upload(house, "https://item-one.example/\n", "LIST.TSV").status_code == 303
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_every_usual_spelling_of_a_list_is_read(encoding: str, separator: str) -> None:

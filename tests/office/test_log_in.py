@@ -258,6 +258,19 @@ def test_a_form_from_another_site_is_refused(house: House) -> None:
     assert house.history(item) == []
 
 
+def test_ending_a_log_in_asks_who_is_there_if_that_is_long_ago(house: House) -> None:
+    mine = house.signed_in()
+    other = house.signed_in(browser="another")
+    [_, his] = Session.rows(Session.account == account().id)
+    house.clock.advance(minutes=house.settings.step_up_minutes + 1)
+    token = csrf_in(mine.get("/me").text)
+
+    asked = mine.post(f"/me/sessions/{his.id}/end", data={"csrf_token": token})
+
+    assert asked.status_code == 401
+    assert is_in(other)
+
+
 def test_one_can_end_ones_other_log_ins_and_nobody_elses(house: House) -> None:
     mine, _ = log_in(house)
     bens = house.signed_in("ben")
