@@ -1,10 +1,11 @@
 """What a mail about a notice seems to say: a reading, and only a suggestion.
 
 Pure: from the words of a mail alone. Which notice it is about is found by the token of
-the reply address, then by the thread, then by the number in the subject.
+the address it came to, then by the thread, then by the number in the subject.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -16,7 +17,8 @@ from reportbox.plain import one_line, visible
 from reportbox.ports import Mail
 
 A_TOKEN = re.compile(r"[a-z2-7]{26}")
-TOKEN = re.compile(r"(?i)\+(?:bounce-)?([a-z2-7]{26})@")
+TOKEN = re.compile(r"(?i)\+([a-z2-7]{26})@")
+RETURN_TOKEN = re.compile(r"(?i)\+bounce-([a-z2-7]{26})@")
 # Both spellings of our number, in brackets: RB-000123 and RB-2026-000123.
 TAG = re.compile(r"(?i)\[RB-(?:\d{4}-)?(\d{6,9})\]")
 SENTENCE = re.compile(r"[.!?;]\s|\n\s*\n")
@@ -32,7 +34,8 @@ NOT_REACHED = frozenset({Says.BOUNCED, Says.GAVE_UP})
 class Pointers:
     """What in a mail points to the letter it is about, the surest first."""
 
-    tokens: tuple[str, ...]
+    tokens: tuple[str, ...]  # whoever has the letter knows this
+    return_tokens: tuple[str, ...]  # only who carried it, or got it, does
     message_ids: tuple[str, ...]
     item_ids: tuple[int, ...]  # as the subject says; anybody can write that
     sender: str  # a bare mail address, in small letters
@@ -50,14 +53,17 @@ class Reading:
 def pointers(mail: Mail) -> Pointers:
     """Gather what says which of our letters this mail is about."""
     came_back = mail.report.addresses if mail.report else ()
-    found = (TOKEN.search(address) for address in (*mail.to, *came_back))
-    tokens = dict.fromkeys(match[1].lower() for match in found if match)
+    addresses = (*mail.to, *came_back)
+    tokens = _tokens(TOKEN, addresses)
     if mail.report and A_TOKEN.fullmatch(mail.report.envelope_id):
         tokens[mail.report.envelope_id] = None
+    return_tokens = _tokens(RETURN_TOKEN, addresses)
     ids = dict.fromkeys((*mail.answers, *returned_ids(mail)))
     numbers = dict.fromkeys(int(n) for n in TAG.findall(mail.subject))
     sender = parseaddr(mail.sender)[1].lower()
-    return Pointers(tuple(tokens), tuple(ids), tuple(numbers), sender)
+    return Pointers(
+        tuple(tokens), tuple(return_tokens), tuple(ids), tuple(numbers), sender
+    )
 
 
 def read(mail: Mail, ours: str = "") -> Reading:
@@ -72,6 +78,11 @@ def read(mail: Mail, ours: str = "") -> Reading:
     ticket = find_ticket(mail.subject, words)
     says = _says(mail.subject, words, ticket, is_automatic=mail.is_automatic)
     return Reading(says, _cut(words), ticket)
+
+
+def _tokens(shape: re.Pattern[str], addresses: Iterable[str]) -> dict[str, None]:
+    found = (shape.search(address) for address in addresses)
+    return dict.fromkeys(match[1].lower() for match in found if match)
 
 
 def _says(subject: str, words: str, ticket: str, *, is_automatic: bool) -> Says:

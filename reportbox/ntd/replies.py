@@ -38,11 +38,21 @@ class Found(NamedTuple):
     by: FoundBy
     letter: Letter | None
     ntds: list[Ntd]
+    has_come_back: bool = False  # to the return path of its envelope
 
     @property
     def is_sure(self) -> bool:
         """Tell whether only whoever got our letter can have written this."""
         return self.by in {FoundBy.TOKEN, FoundBy.THREAD}
+
+    @property
+    def may_have_bounced(self) -> bool:
+        """Tell whether whoever was only shown our letter cannot have written this.
+
+        A letter that went out without a return path of its own has to do without.
+        """
+        has_path = self.letter is not None and bool(self.letter.return_token)
+        return self.is_sure and (self.has_come_back or not has_path)
 
 
 def hear(mail: Mail, deed: Deed) -> str:
@@ -57,6 +67,8 @@ def hear(mail: Mail, deed: Deed) -> str:
     is_report = reading.says in {*NOT_REACHED, Says.DELAYED, Says.DELIVERED}
     if is_report and not found.is_sure:
         return ""  # anybody can forge a bounce that names no letter
+    if reading.says in NOT_REACHED and not found.may_have_bounced:
+        return f"perhaps {_sentence(found, reading)}: it came to no return path of ours"
     for ntd in found.ntds:
         _file(mail, reading, found, ntd, deed)
     if reading.says in NOT_REACHED and _is_of_the_desk(reading, found):
@@ -79,12 +91,15 @@ def _is_of_the_desk(reading: Reading, found: Found) -> bool:
 
 def _find(points: Pointers) -> Found | None:
     """Find the notices a mail is about: token, thread, tag, then its sender."""
-    by_token = _letter(Letter.token.in_(list(points.tokens)))
+    by_return = _letter(Letter.return_token.in_(list(points.return_tokens)))
+    # Letters of before had one token for both.
+    tokens = [*points.tokens, *points.return_tokens]
+    by_token = by_return or _letter(Letter.token.in_(tokens))
     by_thread = _letter(Letter.message_id.in_(list(points.message_ids)))
     for by, letter in ((FoundBy.TOKEN, by_token), (FoundBy.THREAD, by_thread)):
         ntds = _ntds_of(letter) if letter else []
         if ntds:
-            return Found(by, letter, ntds)
+            return Found(by, letter, ntds, letter is by_return)
     for by, ntds in (
         (FoundBy.TAG, _by_tag(points)),
         (FoundBy.SENDER, _by_sender(points.sender)),

@@ -20,7 +20,7 @@ from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import ALWAYS_SECRET, seal
-from reportbox.post.token import return_path
+from reportbox.post.token import return_path, return_token
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.contacts import Contact
@@ -208,7 +208,7 @@ class Attempt:
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            envelope = _envelope(letter, self.settings)
+            envelope = _envelope(letter)
             answer = self.line.send(envelope, lambda: self._pass(letter))
         except PeerUnavailable as trouble:
             return _back_off(letter, str(trouble), world)
@@ -240,7 +240,9 @@ class Attempt:
             if self._is_braked(letter):
                 _rest(letter, now)
                 return None
-            move(letter, Move.CLAIM, box(now), attempts=letter.attempts + 1)
+            token = return_token(letter, self.settings)
+            attempt = {"attempts": letter.attempts + 1, "return_token": token}
+            move(letter, Move.CLAIM, box(now), **attempt)
         return letter
 
     def _pass(self, letter: Letter) -> bool:
@@ -299,10 +301,10 @@ def _end(
     return step
 
 
-def _envelope(letter: Letter, settings: Settings) -> Envelope:
+def _envelope(letter: Letter) -> Envelope:
     return Envelope(
         message_id=letter.message_id,
-        sender=return_path(letter, settings),
+        sender=return_path(letter),
         recipient=letter.recipient,
         sealed=bytes(Writing.of(letter).sealed or b""),
     )

@@ -29,7 +29,7 @@ TOKEN_LENGTH = 26  # characters of base32, 130 bits: guessed by nobody
 
 
 def new_token() -> str:
-    """Make what finds a letter again by the address of its answer."""
+    """Make what finds a letter again by the address of its answer, or its bounce."""
     return b32encode(secrets.token_bytes(TOKEN_LENGTH)).decode()[:TOKEN_LENGTH].lower()
 
 
@@ -40,7 +40,9 @@ class Letter(Record):
     state = WordField(lifecycle.Letter, default=lifecycle.Letter.WAITING)
     message_id = TextField(unique=True)
     in_reply_to = TextField(default="")
-    token = TextField(default="", index=True)  # in the addresses of what comes back
+    token = TextField(default="", index=True)  # in the address of its answers
+    # In the return path of its envelope alone: no letter shows it. Empty: it had none.
+    return_token = TextField(default="", index=True)
     sender = TextField()
     recipient = TextField()
     key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed

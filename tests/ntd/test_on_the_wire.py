@@ -12,8 +12,9 @@ import pytest
 
 from reportbox import lifecycle
 from reportbox.adapters.gpg import GpgKeyring
-from reportbox.ntd.answer import TOKEN
+from reportbox.ntd.answer import RETURN_TOKEN, TOKEN
 from reportbox.practice.internet import LEA_ADDRESS
+from reportbox.practice.manners import good_manners
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Item
@@ -76,15 +77,46 @@ def test_answers_and_bounces_of_each_letter_have_an_address_of_their_own(
 
     letters = [x for x in Letter.rows() if x.paper == lifecycle.Paper.NTD]
     tokens = [x.token for x in letters]
+    return_tokens = [x.return_token for x in letters]
 
-    assert len(set(tokens)) == 2
-    assert all(len(token) == TOKEN_LENGTH for token in tokens)
+    assert len({*tokens, *return_tokens}) == 4
+    assert all(len(token) == TOKEN_LENGTH for token in (*tokens, *return_tokens))
     replies = [str(x["Reply-To"]) for x in arrived(house)]
     assert sorted(replies) == sorted(f"desk+{t}@hotline.example" for t in tokens)
-    bounces = [f"desk+bounce-{t}@hotline.example" for t in tokens]
+    bounces = [f"desk+bounce-{t}@hotline.example" for t in return_tokens]
     assert sorted(return_paths(house)) == sorted(bounces)
-    for addresses in (replies, return_paths(house)):  # as the mailbox reads them
-        assert sorted(TOKEN.findall(" ".join(addresses))) == sorted(tokens)
+    # As the mailbox reads them.
+    assert sorted(TOKEN.findall(" ".join(replies))) == sorted(tokens)
+    came_back = RETURN_TOKEN.findall(" ".join(return_paths(house)))
+    assert sorted(came_back) == sorted(return_tokens)
+
+
+def test_no_letter_shows_where_its_bounces_go(house: House) -> None:
+    judged(house)
+    house.hours_pass(24)
+
+    [letter] = [x for x in Letter.rows() if x.paper == lifecycle.Paper.NTD]
+    [mail] = arrived(house)
+
+    assert letter.return_token
+    assert letter.return_token not in mail.as_string()
+    assert "bounce" not in mail.as_string()
+
+
+def test_every_attempt_at_a_letter_has_the_same_return_path(house: House) -> None:
+    house.internet.post_office.manners = lambda point, to: (
+        "451 later" if point == "data" and to.startswith("abuse@") else None
+    )
+    judged(house)
+    house.hours_pass(24)
+    [letter] = [x for x in Letter.rows() if x.paper == lifecycle.Paper.NTD]
+    assert letter.state == lifecycle.Letter.WAITING
+
+    house.internet.post_office.manners = good_manners
+    house.minutes_pass(5)
+
+    assert letter.return_token
+    assert return_paths(house) == [f"desk+bounce-{letter.return_token}@hotline.example"]
 
 
 def test_reminder_and_correction_have_tokens_too_and_answer_the_first_letter(

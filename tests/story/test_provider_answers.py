@@ -27,7 +27,7 @@ from reportbox.records.provider_answers import FoundBy, ProviderAnswer
 from tests.builders import a_letter
 from tests.house import DONE, House, csrf_in, text_of
 from tests.mail_server import MailServer, mail_server
-from tests.ntd.test_answer import CORPUS, MESSAGE_ID, READ_AS, TOKEN
+from tests.ntd.test_answer import CORPUS, MESSAGE_ID, READ_AS, RETURN_TOKEN, TOKEN
 
 OF_SERVERS = {Says.BOUNCED, Says.GAVE_UP, Says.DELAYED, Says.DELIVERED}
 REPLY_TO = f"desk+{TOKEN}@hotline.example"
@@ -58,7 +58,7 @@ def asked(house: House, address: str, token: str = TOKEN) -> Item:
     assert house.ntd(item).state == NtdState.TO_VERIFY
     letter = first_letter(house, item)
     with atomic():
-        Letter.update(token=token).where(Letter.id == letter.id).execute()
+        Letter.change(letter.id, token=token, return_token=RETURN_TOKEN)
     return house.item(item)
 
 
@@ -218,6 +218,7 @@ def test_a_bounce_that_names_no_letter_of_ours_moves_nothing(
 ) -> None:
     approve_second(house)
     forged = a_bounce().replace(TOKEN.encode(), b"z" * 26)
+    forged = forged.replace(RETURN_TOKEN.encode(), b"y" * 26)
 
     arrives(house, server, forged)
     house.works()
@@ -783,8 +784,8 @@ def test_what_the_lea_asked_itself_is_not_told_as_reminders_of_ours(
     house.hours_pass(24)
     second = Letter.rows(Letter.recipient == FIRST)[1]
     with atomic():
-        Letter.update(token="").where(Letter.id < second.id).execute()
-        Letter.change(second.id, token="k3y7q2mzp5wdx4tbn6hrjcv2sa")
+        Letter.update(return_token="").where(Letter.id < second.id).execute()
+        Letter.change(second.id, return_token=RETURN_TOKEN)
     arrives(house, server, a_bounce())
     assert house.ntd(item).state == NtdState.TO_REACH
     say_ntd_sent(

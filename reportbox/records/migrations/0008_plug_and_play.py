@@ -2,6 +2,9 @@
 
 STATEMENTS = (
     """
+    ALTER TABLE letter ADD COLUMN return_token TEXT NOT NULL DEFAULT ''
+    """,
+    """
     CREATE TABLE opening (id INTEGER NOT NULL PRIMARY KEY, code_hash TEXT NOT
     NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL, wrong INTEGER NOT
     NULL, closed_until TEXT, finished_at TEXT)
@@ -13,6 +16,9 @@ STATEMENTS = (
     """
     CREATE TABLE settings_chosen (id INTEGER NOT NULL PRIMARY KEY, chosen TEXT
     NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
+    """,
+    """
+    CREATE INDEX letter_return_token ON letter (return_token)
     """,
     """
     CREATE UNIQUE INDEX password_kept_name ON password_kept (name)
