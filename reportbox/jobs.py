@@ -22,6 +22,7 @@ from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
 from reportbox.lea.rounds import chase_due, lapse_due, notify_due, supplement_due
 from reportbox.ntd.checks import plan_checks
+from reportbox.ntd.elsewhere import pass_on_due
 from reportbox.ntd.rounds import (
     ask_due,
     correct_due,
@@ -64,6 +65,7 @@ TABLE = (
     Job(list_due, 600),
     Job(own_addresses_due, 60),
     Job(plan_due, 5),
+    Job(pass_on_due, 5),
     Job(ask_due, 5),
     Job(remind_due, 30),
     Job(correct_due, 30),

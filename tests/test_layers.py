@@ -102,6 +102,7 @@ ACTIONS = {
     "keys",
     "providers",
     "scorecard",
+    "elsewhere",
 }
 
 

@@ -5,6 +5,7 @@ dot and asks whether it may go on: that is the point of no return in
 ``lifecycle.Letter``. After the dot only the server's answer counts; no answer is doubt.
 """
 
+import re
 import select
 import smtplib
 import socket
@@ -19,6 +20,8 @@ from reportbox.ports import Envelope
 GO_AHEAD = 354
 ACCEPTED = 250
 SUCCESS = 2  # RFC 5321, section 4.2.1: any 2yz after the dot means it was taken
+# RFC 3463, section 3.8: “relay access denied” says nothing of the mailbox.
+OF_OURS = re.compile(r"5\d\d[ -]5\.7\.")
 PERMANENT = 500  # RFC 5321, section 4.2.1: 5yz is a permanent failure
 
 
@@ -131,7 +134,8 @@ class SmtpLine:
         if code >= PERMANENT:
             with suppress(OSError, smtplib.SMTPException):
                 self.server.rset()
-            raise PeerRejected(said, of_recipient=step == "rcpt")
+            is_of_recipient = step == "rcpt" and not OF_OURS.match(said)
+            raise PeerRejected(said, of_recipient=is_of_recipient)
         raise PeerUnavailable(said)
 
 

@@ -74,14 +74,19 @@ def next_contact(ntd: Ntd) -> str:
 
     The finding lists abuse desks, never a registrant (tracing/contacts.py).
     """
+    known = contacts_of(ntd)
+    tried = {letter.recipient.lower() for letter in letters_of(ntd)}
+    left = approved_among(known) - tried - {ntd.contact.lower()}
+    return next((mailbox for mailbox in known if mailbox.lower() in left), "")
+
+
+def contacts_of(ntd: Ntd) -> list[str]:
+    """List whom the finding names for this provider, the best first."""
     places = ntd.finding.locations
     keys = ("provider", "name", "proxy")
     here = [p for p in places if ntd.provider in {p.get(key) for key in keys}]
     # A person may have named the provider otherwise than its registry does.
-    known = [one["mailbox"] for p in here or places for one in p.get("contacts") or []]
-    tried = {letter.recipient.lower() for letter in letters_of(ntd)}
-    left = approved_among(known) - tried - {ntd.contact.lower()}
-    return next((mailbox for mailbox in known if mailbox.lower() in left), "")
+    return [one["mailbox"] for p in here or places for one in p.get("contacts") or []]
 
 
 def go_on_elsewhere(ntd: Ntd, deed: Deed) -> bool:

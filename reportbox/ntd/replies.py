@@ -63,6 +63,8 @@ def hear(mail: Mail, deed: Deed) -> str:
     found = _find(pointers(mail))
     if found is None:
         return ""
+    if found.is_sure and found.letter:
+        found = _without_doubt(found, found.letter, deed)
     reading = read(mail, Writing.of(found.letter).body if found.letter else "")
     is_report = reading.says in {*NOT_REACHED, Says.DELAYED, Says.DELIVERED}
     if is_report and not found.is_sure:
@@ -76,6 +78,15 @@ def hear(mail: Mail, deed: Deed) -> str:
             Contact.note_bounce(found.letter.recipient, deed.at)
         _not_reached(found, reading, deed)
     return _sentence(found, reading)
+
+
+def _without_doubt(found: Found, letter: Letter, deed: Deed) -> Found:
+    """Settle the doubt about a letter: what is answered, or comes back, was sent."""
+    if letter.state != lifecycle.Letter.IN_DOUBT:
+        return found
+    because = replace(deed, why="a mail about it came in")
+    move(letter, Move.FOUND, because, sent_at=letter.passed_at, trouble="")
+    return found._replace(ntds=_ntds_of(letter))
 
 
 def _is_of_the_desk(reading: Reading, found: Found) -> bool:
@@ -181,7 +192,8 @@ def _not_reached(found: Found, reading: Reading, deed: Deed) -> None:
     why = f"mail to {letter.recipient} came back{status}"
     is_first = letter.paper in lifecycle.FIRST_PAPERS
     for ntd in found.ntds:
-        is_waiting = can_move(ntd, Move.FAIL, deed.actor)
+        # Where the LEA has asked in our place, nobody asks twice.
+        is_waiting = can_move(ntd, Move.FAIL, deed.actor) and not ntd.lea_asked_at
         if not is_waiting or ntd.contact.lower() != letter.recipient.lower():
             continue
         asked_at = None if is_first else ntd.asked_at  # then nobody was asked

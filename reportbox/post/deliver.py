@@ -213,10 +213,7 @@ class Attempt:
         except PeerUnavailable as trouble:
             return _back_off(letter, str(trouble), world)
         except PeerRejected as refusal:
-            if refusal.of_recipient and letter.paper in lifecycle.BRAKED_PAPERS:
-                with atomic():
-                    Contact.note_bounce(letter.recipient, world.clock.now())
-            return _end(letter, Move.REFUSE, str(refusal), world)
+            return _refuse(letter, refusal, world)
         except PeerSilent as silence:
             return _end(letter, Move.DOUBT, str(silence), world)
         if answer is None:
@@ -283,6 +280,14 @@ def _rest(letter: Letter, now: datetime) -> None:
         return
     later = {"due_at": now + PAUSES[0]}
     Letter.update(**later).where(Letter.id == letter.id).execute()
+
+
+def _refuse(letter: Letter, refusal: PeerRejected, world: World) -> Move:
+    """Whoever waits for a mailbox that does not exist goes on (ntd/elsewhere.py)."""
+    with atomic():
+        if refusal.of_recipient and letter.paper in lifecycle.TO_PROVIDERS:
+            Contact.note_bounce(letter.recipient, world.clock.now())
+        return _end(letter, Move.REFUSE, str(refusal), world)
 
 
 def _back_off(letter: Letter, trouble: str, world: World) -> Move:

@@ -63,6 +63,12 @@ class Contact(Record):
         return {row.mailbox.lower() for row in cls.rows(cls.channel != "mail")}
 
     @classmethod
+    def bounced(cls) -> list[str]:
+        """List the mailboxes that mail does not reach."""
+        marked = cls.rows(cls.bounced_at.is_null(is_null=False))
+        return sorted({row.mailbox.lower() for row in marked})
+
+    @classmethod
     def note_bounce(cls, mailbox: str, now: datetime) -> None:
         """Remember that a mailbox does not exist (any more)."""
         known = cls.update(bounced_at=now).where(cls.mailbox == mailbox).execute()

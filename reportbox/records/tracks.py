@@ -1,6 +1,6 @@
 """The three kinds of tracks that run side by side once an item is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from peewee import SQL, BooleanField, IntegerField, TextField
@@ -106,6 +106,15 @@ class Ntd(Track):
             (("is_rechecked", "state"), False),
             (("state", "check_at"), False),
         )
+
+    @classmethod
+    def at(
+        cls, mailboxes: Iterable[str], states: Iterable[lifecycle.Ntd]
+    ) -> list[Self]:
+        """List what is asked, or is to be asked, at a few mailboxes."""
+        there = cls.contact.collate("NOCASE").in_(list(mailboxes))
+        query = cls.select(cls, Finding).join(Finding)
+        return list(query.where(there, cls.state.in_(list(states))).order_by(cls.id))
 
     @classmethod
     def forget_checks_of_before(cls) -> None:

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from reportbox import lifecycle
+from reportbox.lea.actions import say_ntd_sent
+from reportbox.lifecycle import Actor
+from reportbox.lifecycle import Ntd as NtdState
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.drafts import Draft
-from reportbox.records.items import Item
+from reportbox.records.items import Event, Item
+from reportbox.records.journey import Deed
 from reportbox.records.letters import Letter
 from reportbox.records.provider_answers import ProviderAnswer
+from reportbox.records.tracks import Ntd
 from tests.house import House
 from tests.mail_server import MailServer, mail_server
 from tests.ntd.test_answer import MESSAGE_ID, RETURN_TOKEN, TOKEN
@@ -17,12 +23,14 @@ from tests.story.test_provider_answers import (
     FIRST,
     SECOND,
     a_bounce,
+    a_reply,
     approve_second,
     arrives,
     first_letter,
     item,
     of_the_corpus,
     recipients,
+    two_desks,
 )
 
 __all__ = ["item"]  # a fixture
@@ -89,3 +97,163 @@ def test_an_automatic_answer_to_the_return_path_is_filed_with_its_letter(
     [answer] = ProviderAnswer.rows()
     assert answer.says == "out_of_office"
     assert answer.found_by == "token"
+
+
+def put_in_doubt(house: House, item: Item) -> Letter:
+    """As if the line had broken after the final dot, and nobody heard the answer."""
+    letter = first_letter(house, item)
+    with atomic():
+        Letter.change(letter.id, state=lifecycle.Letter.IN_DOUBT, sent_at=None)
+        Ntd.change(house.ntd(item).id, state=NtdState.TO_REACH, asked_at=None)
+    return letter
+
+
+def state_of(letter: Letter) -> lifecycle.Letter:
+    return lifecycle.Letter(Letter.get_by_id(letter.id).state)
+
+
+def test_a_letter_in_doubt_that_comes_back_was_sent_and_the_next_one_is_asked(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    letter = put_in_doubt(house, item)
+
+    arrives(house, server, a_bounce())
+    house.works()
+
+    assert state_of(letter) == lifecycle.Letter.SENT
+    assert is_marked(FIRST)
+    assert recipients(house) == [FIRST, SECOND]
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+    assert "Letter in doubt" not in house.page("/tasks")
+
+
+def test_a_letter_in_doubt_that_is_answered_was_sent(
+    house: House, item: Item, server: MailServer
+) -> None:
+    letter = put_in_doubt(house, item)
+
+    arrives(house, server, a_reply("It has been removed."))
+
+    assert state_of(letter) == lifecycle.Letter.SENT
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+    assert house.ntd(item).asked_at == letter.passed_at
+    assert recipients(house) == [FIRST]
+
+
+def test_a_guess_settles_no_doubt(house: House, item: Item, server: MailServer) -> None:
+    letter = put_in_doubt(house, item)
+
+    arrives(house, server, a_reply("Removed.", to="desk@hotline.example"))
+
+    assert state_of(letter) == lifecycle.Letter.IN_DOUBT
+
+
+@pytest.fixture
+def unasked(house: House) -> Item:
+    """An item about which a provider with two abuse mailboxes is to be asked."""
+    two_desks(house)
+    approve_second(house)
+    found = house.the_public_reports("https://item-two.example/page")
+    house.judges(found, "baseline")
+    house.works()
+    return found
+
+
+def refuses(house: House, mailbox: str, said: str, point: str = "rcpt") -> None:
+    house.internet.post_office.manners = lambda at, to: (
+        said if at == point and to == mailbox else None
+    )
+
+
+def test_a_letter_refused_at_once_goes_on_like_one_that_came_back(
+    house: House, unasked: Item
+) -> None:
+    refuses(house, FIRST, "550 5.1.1 no such user")
+
+    house.hours_pass(24)
+
+    assert is_marked(FIRST)
+    assert recipients(house) == [SECOND]
+    assert house.ntd(unasked).state == NtdState.TO_VERIFY
+    why = f"mail to {FIRST} does not arrive; next {SECOND}"
+    assert why in [event.why for event in Event.rows(Event.item == unasked.id)]
+
+
+def test_with_nobody_else_approved_a_refused_letter_waits_for_a_person(
+    house: House, unasked: Item
+) -> None:
+    with atomic():
+        Contact.update(approved_at=None).where(Contact.mailbox == SECOND).execute()
+    refuses(house, FIRST, "550 5.1.1 no such user")
+
+    house.hours_pass(24)
+
+    assert house.ntd(unasked).state == NtdState.TO_REACH
+    assert "did not take our notice" in house.page("/tasks")
+    approve_second(house)
+    house.works()
+    assert recipients(house) == [SECOND]
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [("rcpt", "554 5.7.1 Relay access denied"), ("data", "554 5.6.0 not like this")],
+)
+def test_a_refusal_that_is_not_of_the_mailbox_is_for_a_person(
+    house: House, unasked: Item, point: str, said: str
+) -> None:
+    refuses(house, FIRST, said, point)
+
+    house.hours_pass(24)
+
+    assert not is_marked(FIRST)
+    assert recipients(house) == []
+    assert house.ntd(unasked).state == NtdState.TO_REACH
+
+
+def test_a_reminder_refused_at_once_goes_on_like_one_that_came_back(
+    house: House, unasked: Item
+) -> None:
+    house.hours_pass(24)
+    assert recipients(house) == [FIRST]
+    refuses(house, FIRST, "550 5.1.1 no such user")
+
+    house.hours_pass(24)
+
+    assert is_marked(FIRST)
+    assert recipients(house) == [FIRST, SECOND]
+    assert house.ntd(unasked).state == NtdState.TO_VERIFY
+    assert house.ntd(unasked).reminders == 0
+
+
+def test_a_letter_in_doubt_at_a_marked_mailbox_is_not_asked_for_elsewhere(
+    house: House, item: Item
+) -> None:
+    approve_second(house)
+    put_in_doubt(house, item)
+    with atomic():
+        Contact.note_bounce(FIRST, house.clock.now())
+
+    house.works()
+
+    assert house.ntd(item).state == NtdState.TO_REACH
+    assert recipients(house) == [FIRST]
+
+
+def test_where_the_lea_asked_in_our_place_nobody_else_is_asked(
+    house: House, unasked: Item
+) -> None:
+    refuses(house, FIRST, "550 5.1.1 no such user")
+    with atomic():
+        Contact.update(approved_at=None).where(Contact.mailbox == SECOND).execute()
+    house.hours_pass(24)
+    assert house.ntd(unasked).state == NtdState.TO_REACH
+    otto = Deed("Otto", Actor.OFFICER, house.clock.now(), "asked by telephone")
+    say_ntd_sent(house.notice(unasked), otto)
+
+    approve_second(house)
+    house.hours_pass(24)
+
+    assert house.ntd(unasked).state == NtdState.TO_VERIFY
+    assert recipients(house) == []

@@ -44,10 +44,14 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def item(house: House) -> Item:
     """An item about which a provider with two abuse mailboxes was asked."""
+    two_desks(house)
+    return asked(house, "https://item-two.example/page")
+
+
+def two_desks(house: House) -> None:
     networks = house.atlas.networks
     here = next(n for n in networks if n.provider == "Home Hosting Two")
     networks[networks.index(here)] = replace(here, more_mails=(SECOND,))
-    return asked(house, "https://item-two.example/page")
 
 
 def asked(house: House, address: str, token: str = TOKEN) -> Item:
