@@ -87,6 +87,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.ITEM, "copy_address"): "Live address copied",
     (Kind.ITEM, "look_again"): "Looked at a second time",
     (Kind.NTD, "name_contact"): "Contact named",
+    (Kind.NTD, "pass_on"): "NTD planned for another contact",
     **{
         (Kind.NTD, f"hear_{says}"): sentence
         for says, sentence in (

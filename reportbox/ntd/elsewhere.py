@@ -1,10 +1,11 @@
 """What goes on to the next contact, because mail to the first does not arrive.
 
 A mailbox is marked when a mail server refuses it, or sends a letter back for good. Then
-what was sent there in vain goes to the provider's next approved contact by itself, as
-after a bounce by mail; where there is none, a person names one.
+what was sent there in vain, or is still to be, goes to the provider's next approved
+contact by itself; where there is none, a person names one.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from reportbox import lifecycle
@@ -14,7 +15,7 @@ from reportbox.ntd.decisions import contacts_of, go_on_elsewhere, next_contact
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
-from reportbox.records.journey import Deed, box, can_move, letters_of, move
+from reportbox.records.journey import Deed, box, can_move, letters_of, move, note
 from reportbox.records.rows import each
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -50,6 +51,15 @@ def _pass_on(ntd: Ntd, now: datetime) -> bool:
         return FOLLOWS[ntd.state](ntd, deed)
 
 
+def _plan_elsewhere(ntd: Ntd, deed: Deed) -> bool:
+    """Nothing has left yet: only another contact stands there now."""
+    other = next_contact(ntd)
+    if other:
+        Ntd.change(ntd.id, contact=other, trouble="")
+        note(ntd, "pass_on", replace(deed, why=f"{deed.why}; next {other}"))
+    return bool(other)
+
+
 def _go_on_after_a_reminder(ntd: Ntd, deed: Deed) -> bool:
     """Its first letter arrived, and a reminder is refused: nobody is there any more."""
     if not can_move(ntd, Move.FAIL, deed.actor) or not _was_refused(ntd):
@@ -71,4 +81,9 @@ def _was_refused(ntd: Ntd) -> bool:
     return any(x.recipient.lower() == ntd.contact.lower() for x in refused)
 
 
-FOLLOWS = {State.TO_REACH: _go_on, State.TO_VERIFY: _go_on_after_a_reminder}
+FOLLOWS = {
+    State.TO_FALL_DUE: _plan_elsewhere,
+    State.TO_CHECK_FIRST: _plan_elsewhere,
+    State.TO_REACH: _go_on,
+    State.TO_VERIFY: _go_on_after_a_reminder,
+}

@@ -257,3 +257,83 @@ def test_where_the_lea_asked_in_our_place_nobody_else_is_asked(
 
     assert house.ntd(unasked).state == NtdState.TO_VERIFY
     assert recipients(house) == []
+
+
+def others_planned(house: House, count: int) -> list[Item]:
+    """Report more at the same host; they fall due later."""
+    found = []
+    for n in range(count):
+        other = house.the_public_reports(f"https://item-two.example/{n}")
+        house.judges(other, "baseline")
+        found.append(other)
+    house.works()
+    return found
+
+
+def test_a_bounce_sends_everything_that_is_planned_there_to_the_next_contact(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    others = others_planned(house, 3)
+    assert {house.ntd(other).contact for other in others} == {FIRST}
+    due = [house.ntd(other).due_at for other in others]
+
+    arrives(house, server, a_bounce())
+    house.works()
+
+    for other in others:
+        assert house.ntd(other).state == NtdState.TO_FALL_DUE
+        assert house.ntd(other).contact == SECOND
+    assert [house.ntd(other).due_at for other in others] == due
+    assert "NTD planned for another contact" in house.page(f"/items/{others[0].id}")
+    assert "NTD cannot leave" not in house.page("/tasks")
+    house.hours_pass(24)
+    assert {house.ntd(other).state for other in others} == {NtdState.TO_VERIFY}
+    assert set(recipients(house)[1:]) == {SECOND}
+
+
+def test_with_nobody_else_approved_what_is_planned_waits_for_a_person(
+    house: House, item: Item, server: MailServer
+) -> None:
+    [other] = others_planned(house, 1)
+
+    arrives(house, server, a_bounce())
+    house.hours_pass(24)
+
+    assert house.ntd(other).contact == FIRST
+    assert f'/items/{other.id}"' in house.page("/queue/changed")
+    assert "Mail to this contact bounced" in house.page("/tasks")
+    approve_second(house)
+    house.works()
+    assert recipients(house)[1:] == [SECOND]  # one letter for both
+    assert house.ntd(other).state == NtdState.TO_VERIFY
+    assert house.ntd(item).state == NtdState.TO_VERIFY
+
+
+def test_what_is_held_changes_its_contact_and_lets_nothing_leave(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    [other] = others_planned(house, 1)
+    house.does(f"/items/{other.id}/hold", why="asked by telephone")
+
+    arrives(house, server, a_bounce())
+    house.hours_pass(48)
+
+    assert house.ntd(other).contact == SECOND
+    assert house.ntd(other).asked_at is None
+    house.releases(other)
+    house.works()
+    assert house.ntd(other).state == NtdState.TO_VERIFY
+
+
+def test_a_server_that_was_away_moves_nothing_else(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    [other] = others_planned(house, 1)
+
+    arrives(house, server, a_bounce("4.4.7"))
+    house.works()
+
+    assert house.ntd(other).contact == FIRST
