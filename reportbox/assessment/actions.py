@@ -15,7 +15,13 @@ from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
 from reportbox.records import atomic
 from reportbox.records.items import Item, Sighting, Verdict
-from reportbox.records.journey import Deed, move, note, put_on_record
+from reportbox.records.journey import (
+    Deed,
+    letters_that_asked,
+    move,
+    note,
+    put_on_record,
+)
 from reportbox.records.reports import Report
 from reportbox.records.second_looks import SecondLook
 from reportbox.records.tracks import LeaNotice, Ntd
@@ -155,7 +161,8 @@ def _refuse_before_corrections(item: Item) -> None:
     """Whoever was told otherwise hears of the mistake before it begins anew."""
     unsaid = any(n.told_at and n.has_news for n in LeaNotice.of(item))
     withdrawn = [n for n in Ntd.of(item) if n.state == lifecycle.Ntd.WITHDRAWN]
-    if unsaid or any(n.asked_at and not n.corrected_at for n in withdrawn):
+    uncorrected = [n for n in withdrawn if not n.corrected_at]
+    if unsaid or any(n.asked_at or letters_that_asked(n) for n in uncorrected):
         raise Refused(
             "The corrections of this item have not left yet. Try again in a minute."
         )

@@ -16,7 +16,7 @@ from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import NAME_GONE, is_due
-from reportbox.ntd.write import ask, correct, remind
+from reportbox.ntd.write import ask, correct, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
@@ -115,14 +115,9 @@ def escalate_due(settings: Settings, world: World) -> int:
 def correct_due(settings: Settings, world: World) -> int:
     """Tell providers we asked that the verdict has changed."""
     now = world.clock.now()
-    wrong = Ntd.rows(
-        Ntd.state == lifecycle.Ntd.WITHDRAWN,
-        Ntd.asked_at.is_null(is_null=False),
-        Ntd.corrected_at.is_null(),
-    )
     people = Addressees(read_book(), Contact.without_mail())
-    wrong = [n for n in wrong if _is_corrected(n) and people.may_be_sent(n)]
-    return each(wrong, lambda n: correct(n, settings, now), "correct", now)
+    wrong = [ntd for ntd in Ntd.to_correct() if _is_corrected(ntd)]
+    return each(wrong, lambda n: _correct(n, people, settings, now), "correct", now)
 
 
 def _grouped(
@@ -147,6 +142,18 @@ def _is_corrected(ntd: Ntd) -> bool:
     judged_in = item.appearance - (item.judged_at is None)
     changed = item.verdict.move in {Move.JUDGE_UNCERTAIN, Move.JUDGE_NOT_ILLEGAL}
     return bool(changed and ntd.appearance == judged_in)
+
+
+def _correct(ntd: Ntd, people: "Addressees", settings: Settings, now: datetime) -> bool:
+    """Write to each that was asked; to whom a letter is written is not asked again."""
+    asked = to_correct(ntd)
+    may = [known for known in asked if people.may_be_sent(known)]
+    written = sum(correct(known, settings, now) for known in may)
+    out = (lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT)
+    if len(may) == len(asked) and not letters_of(ntd, *out):
+        with atomic():
+            Ntd.change(ntd.id, corrected_at=now)
+    return bool(written)
 
 
 def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:

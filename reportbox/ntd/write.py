@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from reportbox import lifecycle
 from reportbox.agreements.reading import name_of_lea
 from reportbox.errors import IllegalMove
 from reportbox.languages import ENGLISH
 from reportbox.lifecycle import FIRST_PAPERS, Move, Paper
+from reportbox.ntd.answer import NOT_REACHED
 from reportbox.ntd.letter import Attachment, attachments
 from reportbox.ntd.recipient import Recipient
 from reportbox.ntd.subject import Subject
@@ -22,9 +24,16 @@ from reportbox.ntd.xarf import Reporter
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Item, Verdict
-from reportbox.records.journey import box, move, thread_of
+from reportbox.records.journey import (
+    box,
+    letters_of,
+    letters_that_asked,
+    move,
+    thread_of,
+)
 from reportbox.records.letter_texts import LetterText
 from reportbox.records.letters import Letter
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.address import port_of
@@ -118,14 +127,37 @@ def remind(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
     return _in_parts(group, Kind(Paper.NTD_REMINDER, text, step), settings, now)
 
 
-def correct(ntd: Ntd, settings: Settings, now: datetime) -> int:
-    """Tell the provider that our verdict has changed."""
+def to_correct(ntd: Ntd) -> list[Ntd]:
+    """Return the NTD as each contact knows it that was asked and not yet corrected.
 
-    def step(ntd: Ntd) -> None:
-        Ntd.update(corrected_at=now).where(Ntd.id == ntd.id).execute()
+    Who is asked may have changed since; whose letter came back knows of nothing.
+    """
+    came_back = ProviderAnswer.letters_of_ntd(ntd, NOT_REACHED)
+    arrived = [x for x in letters_that_asked(ntd) if x.id not in came_back]
+    first = {letter.recipient.lower(): letter for letter in reversed(arrived)}
+    told = {x.recipient.lower() for x in letters_of(ntd) if _is_correction(x)}
+    found = [_as_known_to(x, ntd) for name, x in first.items() if name not in told]
+    if ntd.asked_at and ntd.contact.lower() not in {*told, *first}:
+        found.append(ntd)  # asked by a person, in its form
+    return found
 
-    kind = Kind(Paper.NTD_CORRECTION, Text.NTD_CORRECTION, step)
-    return _in_parts([ntd], kind, settings, now)
+
+def correct(known: Ntd, settings: Settings, now: datetime) -> int:
+    """Tell a contact that our verdict has changed."""
+    kind = Kind(Paper.NTD_CORRECTION, Text.NTD_CORRECTION, lambda _: None)
+    return _in_parts([known], kind, settings, now)
+
+
+def _is_correction(letter: Letter) -> bool:
+    is_stopped = letter.state == lifecycle.Letter.STOPPED
+    return letter.paper is Paper.NTD_CORRECTION and not is_stopped
+
+
+def _as_known_to(letter: Letter, ntd: Ntd) -> Ntd:
+    """Read it once more, and let it stand as when this letter asked."""
+    known: Ntd = Ntd.get_by_id(ntd.id)
+    known.contact, known.asked_at = letter.recipient, letter.passed_at
+    return known
 
 
 def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:

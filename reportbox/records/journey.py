@@ -112,6 +112,15 @@ def letters_of(
     return list(Letter.select().join(Enclosure).where(mine).order_by(Letter.id))
 
 
+def letters_that_asked(ntd: Ntd) -> list[Letter]:
+    """List what asked a provider and was sent, whoever is to be asked by now."""
+    return [
+        letter
+        for letter in letters_of(ntd)
+        if letter.sent_at and letter.paper in lifecycle.FIRST_PAPERS
+    ]
+
+
 def thread_of(track: LeaNotice | Ntd | Referral) -> str:
     """Name the first letter of a track that arrived; all later ones answer to it."""
     sent = [letter for letter in letters_of(track) if letter.sent_at]

@@ -65,6 +65,12 @@ class ProviderAnswer(Record):
         return bool(cls.rows(cls.uid == uid, cls.found_by != FoundBy.SENDER))
 
     @classmethod
+    def letters_of_ntd(cls, ntd: Ntd, says: Iterable[str]) -> set[int]:
+        """Number the letters of a notice of which mail servers or people say so."""
+        rows = cls.rows(cls.ntd == ntd.id, cls.says.in_(list(says)))
+        return {row.letter_id for row in rows if row.letter_id}
+
+    @classmethod
     def by_ntd(cls, ntds: Iterable[Ntd]) -> dict[int, list["ProviderAnswer"]]:
         """List the answers to some notices, the newest first."""
         found: dict[int, list[ProviderAnswer]] = {}

@@ -6,7 +6,7 @@ from typing import Any, Self
 from peewee import SQL, BooleanField, IntegerField, TextField
 
 from reportbox import lifecycle
-from reportbox.lifecycle import Kind
+from reportbox.lifecycle import Kind, Move
 from reportbox.records import JsonField, Link, MomentField, Record, WordField, database
 from reportbox.records.agencies import Agency
 from reportbox.records.items import Finding, Item
@@ -115,6 +115,22 @@ class Ntd(Track):
         there = cls.contact.collate("NOCASE").in_(list(mailboxes))
         query = cls.select(cls, Finding).join(Finding)
         return list(query.where(there, cls.state.in_(list(states))).order_by(cls.id))
+
+    @classmethod
+    def to_correct(cls) -> list[Self]:
+        """List what was asked once and withdrawn, of which nobody there heard yet."""
+        query = (
+            "SELECT ntd.id FROM ntd JOIN item ON item.id = ntd.item_id "
+            "JOIN verdict ON verdict.id = item.verdict_id "
+            "WHERE ntd.state = ? AND ntd.corrected_at IS NULL "
+            "AND verdict.move IN (?, ?) AND (ntd.asked_at IS NOT NULL OR EXISTS ("
+            "SELECT 1 FROM enclosure JOIN letter ON letter.id = enclosure.letter_id "
+            "WHERE enclosure.track_kind = ? AND enclosure.track_id = ntd.id "
+            "AND letter.sent_at IS NOT NULL))"
+        )
+        changed = (Move.JUDGE_UNCERTAIN, Move.JUDGE_NOT_ILLEGAL)
+        values = (lifecycle.Ntd.WITHDRAWN, *changed, Kind.NTD)
+        return cls.numbered(n for (n,) in database.execute_sql(query, values))
 
     @classmethod
     def forget_checks_of_before(cls) -> None:

@@ -12,11 +12,11 @@ from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.drafts import Draft
 from reportbox.records.items import Event, Item
-from reportbox.records.journey import Deed
+from reportbox.records.journey import Deed, letters_that_asked
 from reportbox.records.letters import Letter
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.tracks import Ntd
-from tests.house import House
+from tests.house import House, text_of
 from tests.mail_server import MailServer, mail_server
 from tests.ntd.test_answer import MESSAGE_ID, RETURN_TOKEN, TOKEN
 from tests.story.test_provider_answers import (
@@ -337,3 +337,92 @@ def test_a_server_that_was_away_moves_nothing_else(
     house.works()
 
     assert house.ntd(other).contact == FIRST
+
+
+def is_found_not_illegal(house: House, item: Item) -> None:
+    house.judges(item, "not_illegal", reason="seen again")
+    house.works()
+    house.hours_pass(1)
+
+
+def corrected(house: House) -> list[str]:
+    """Name whom a correction reached."""
+    said = [x for x in house.letters_to_providers() if "disregard" in text_of(x)]
+    return [letter.recipient for letter in said]
+
+
+def say_not_theirs(house: House, server: MailServer, sender: str, to: Letter) -> None:
+    mail = a_reply(
+        "This is not ours.",
+        to="desk@hotline.example",
+        sender=sender,
+        References=to.message_id,
+    )
+    arrives(house, server, mail)
+    [answer] = ProviderAnswer.open_ones()
+    house.does(f"/provider-answers/{answer.id}/not_ours")
+
+
+def test_a_correction_goes_to_whoever_was_asked_and_not_to_who_comes_next(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    say_not_theirs(house, server, FIRST, first_letter(house, item))
+    assert house.ntd(item).contact == SECOND
+
+    is_found_not_illegal(house, item)
+
+    assert recipients(house) == [FIRST, FIRST]
+    assert corrected(house) == [FIRST]
+
+
+def test_each_contact_that_was_asked_hears_of_the_correction_once(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    say_not_theirs(house, server, FIRST, first_letter(house, item))
+    house.clock.advance(hours=30)
+    house.works()
+
+    is_found_not_illegal(house, item)
+    house.hours_pass(24)
+
+    assert sorted(corrected(house)) == [FIRST, SECOND]
+    first, second = (text_of(x) for x in house.letters_to_providers()[-2:])
+    assert "8 Jan 2030" in first
+    assert "9 Jan 2030" in second
+    threads = [x.in_reply_to for x in Letter.rows()[-2:]]
+    assert threads == [x.message_id for x in letters_that_asked(house.ntds(item)[0])]
+    assert house.ntds(item)[0].corrected_at
+
+
+def test_whose_letter_came_back_hears_of_no_correction(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    arrives(house, server, a_bounce("4.4.7"))
+    house.works()
+    assert recipients(house) == [FIRST, SECOND]
+
+    is_found_not_illegal(house, item)
+
+    assert corrected(house) == [SECOND]
+
+
+def test_a_letter_in_doubt_that_arrived_after_all_is_corrected_too(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    say_not_theirs(house, server, FIRST, first_letter(house, item))
+    house.works()
+    second = Letter.rows(Letter.recipient == SECOND)[0]
+    with atomic():
+        Letter.change(second.id, state=lifecycle.Letter.IN_DOUBT, sent_at=None)
+        Ntd.change(house.ntd(item).id, state=NtdState.TO_REACH, asked_at=None)
+    is_found_not_illegal(house, item)
+    assert corrected(house) == [FIRST]
+
+    house.does(f"/letters/{second.id}/found", why="they telephoned")
+    house.minutes_pass(1)
+
+    assert corrected(house) == [FIRST, SECOND]
