@@ -13,9 +13,11 @@ from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.loop import AnswersLoop
+from reportbox.adapters.machine import LinuxMachine
 from reportbox.adapters.postfix import PostfixLog
 from reportbox.adapters.registry import IpwhoisRegistry
 from reportbox.adapters.smtp import SmtpMailer
+from reportbox.adapters.web_server import TlsWebServer
 from reportbox.agreements.address_views import bp as addresses
 from reportbox.agreements.agency_views import bp as agencies
 from reportbox.agreements.annex_views import bp as annexes
@@ -44,6 +46,7 @@ from reportbox.ntd.text_views import bp as texts
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.choosing import password_of, read_box
+from reportbox.office.health_views import bp as health
 from reportbox.office.people_views import bp as people
 from reportbox.office.retention_views import bp as retention
 from reportbox.office.team_views import bp as team
@@ -69,6 +72,7 @@ PAGES = (
     (people, "desk"),
     (audit, "desk"),
     (retention, "desk"),
+    (health, "desk"),
     (team, "desk"),
     (queue, "desk"),
     (api, "public"),
@@ -126,6 +130,8 @@ def real_world(settings: Settings) -> World:
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
         mailbox=mailbox_of(settings),
         mail_log=PostfixLog(settings.mail_log) if settings.mail_log else None,
+        web_server=TlsWebServer(),
+        machine=LinuxMachine(),
     )
 
 

@@ -85,7 +85,8 @@ def check_command(file: Path) -> None:
     settings = read_box(file)
     found = list(checks(settings, real_world(settings)))
     for check in found:
-        click.echo(f"{'ok  ' if check.is_ok else 'BAD '} {check.name}: {check.words}")
+        state = "BAD " if not check.is_ok else "soon" if check.warning else "ok  "
+        click.echo(f"{state} {check.name}: {check.words}")
     if not all(check.is_ok for check in found):
         sys.exit(1)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from reportbox import __version__, languages, lifecycle
 from reportbox.here import may, settings, world
 from reportbox.languages import country_name
-from reportbox.office import care, roles, totp
+from reportbox.office import care, health, roles, totp
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
 from reportbox.post.wording import say_when
@@ -58,6 +58,7 @@ def teach_templates(app: Flask) -> None:
             "at_portal": g.get("face") == "portal",
             "now": world().clock.now(),
             "advice": _advice,
+            "troubles": _troubles,
             "practice_code": _practice_code,
             "may": lambda right: may(Right(right)),
             "navigation": roles.navigation(current_user.account.role)
@@ -88,6 +89,13 @@ def _advice() -> list[str]:
     if not may(Right.WORK):
         return []
     return care.advice(current_user.account, world().clock.now(), settings())
+
+
+def _troubles() -> int:
+    """Count what of the box needs somebody, for those who may see what."""
+    if g.get("face") != "desk" or not may(Right.SEE_HEALTH):
+        return 0
+    return health.troubles(settings(), world().clock.now())
 
 
 def _inert(text: str, name: str) -> str:

@@ -12,11 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import IO, NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from reportbox import __version__
 from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
@@ -33,11 +34,12 @@ from reportbox.ntd.rounds import (
 )
 from reportbox.office.alarm import alarm_due
 from reportbox.office.retention import renew_counts, retain_due
+from reportbox.office.rounds import look_after_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.post.doubts import resolve_doubts
-from reportbox.records import atomic
+from reportbox.records import atomic, database
 from reportbox.records.beats import Heartbeat
 from reportbox.routing.actions import route_due
 from reportbox.settings import Settings
@@ -82,7 +84,9 @@ TABLE = (
     Job(renew_counts, 60),
 )
 DELIVER_EVERY = 2  # seconds
-BEAT_EVERY = 5  # seconds
+LOOK_AFTER_EVERY = 60  # seconds
+BEAT_EVERY = 10  # seconds
+LONGEST_REST = timedelta(seconds=10)  # of a job while nothing is written
 RETRY_LEAD = 0.5  # seconds between two tries to become the leader
 LEAD_AGAIN = 5  # seconds after leading failed
 RE_ARM_EVERY = 15  # seconds, by the monotonic clock
@@ -97,6 +101,35 @@ def run_once(settings: Settings, world: World, rounds: int = 3) -> None:
 
 
 @dataclass
+class Pace:
+    """How one job fares in this process, for the heartbeat and the next turn."""
+
+    every: int  # seconds
+    good_at: datetime | None = None
+    busy_since: datetime | None = None
+    failures: int = 0
+    idle_since: tuple[int, datetime] | None = None  # it found nothing in this database
+
+    def may_rest(self, written: int, now: datetime) -> bool:
+        """Tell whether this turn can find no more than the one before it.
+
+        Nothing was written since, and what falls due by the clock alone waits so long.
+        """
+        if self.idle_since is None or self.every >= LONGEST_REST.total_seconds():
+            return False
+        then, at = self.idle_since
+        return then == written and at <= now < at + LONGEST_REST
+
+    def as_data(self) -> dict[str, object]:
+        return {
+            "every": self.every,
+            "good_at": self.good_at.isoformat() if self.good_at else "",
+            "busy_since": self.busy_since.isoformat() if self.busy_since else "",
+            "failures": self.failures,
+        }
+
+
+@dataclass
 class Leader:
     """Tries to lead until told to stop; leads at most once at a time, box-wide."""
 
@@ -106,6 +139,7 @@ class Leader:
     scheduler: BackgroundScheduler | None = None
     _thread: threading.Thread | None = None
     _errors: dict[str, str] = field(default_factory=dict)
+    _paces: dict[str, Pace] = field(default_factory=dict)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._lead, name="leader", daemon=True)
@@ -174,6 +208,7 @@ class Leader:
         )
         now = datetime.now(UTC)  # by the machine's clock, as the scheduler's is
         for name, run, every in self._runs():
+            self._paces[name] = Pace(every)
             scheduler.add_job(
                 self._guarded,
                 "interval",
@@ -191,26 +226,38 @@ class Leader:
             for job in TABLE
         ]
         deliver = lambda: deliver_due(settings, world, self.stopping.is_set)  # noqa: E731
+        look_after = lambda: look_after_due(settings, world)  # noqa: E731
         runs.append(("deliver_due", deliver, DELIVER_EVERY))
+        runs.append(("look_after_due", look_after, LOOK_AFTER_EVERY))
         runs.append(("beat", self._beat, BEAT_EVERY))
         return runs
 
     def _guarded(self, name: str, run: Callable[[], object]) -> None:
         """Run one job; a bug in it must stop neither the others nor its next round."""
-        if self.stopping.is_set():
+        pace, now = self._paces.setdefault(name, Pace(0)), self.world.clock.now()
+        written = database.written_at()
+        if self.stopping.is_set() or pace.may_rest(written, now):
             return
+        pace.busy_since, pace.idle_since = now, None
         try:
-            run()
+            has_worked = run()
         except Exception as bug:  # what a job did not foresee ends here
             self._errors[name] = f"{name}: {type(bug).__name__}"
+            pace.failures += 1
             log.exception("the job %s failed", name)
         else:
             self._errors.pop(name, None)
+            pace.good_at = self.world.clock.now()
+            pace.idle_since = None if has_worked or not written else (written, now)
+        finally:
+            pace.busy_since = None
 
     def _beat(self) -> None:
         with atomic():
             errors = "; ".join(sorted(self._errors.values()))
-            Heartbeat.beat(self.world.clock.now(), os.getpid(), errors)
+            jobs = {name: pace.as_data() for name, pace in self._paces.items()}
+            now, pid = self.world.clock.now(), os.getpid()
+            Heartbeat.beat(now, pid, errors, __version__, jobs)
 
 
 def re_arm(scheduler: BackgroundScheduler) -> None:

@@ -402,6 +402,7 @@ class Paper(StrEnum):
     NTD_TEST = auto()  # to the hotline itself: how a letter to a provider would look
     REPORTER_NOTE = auto()  # there is something to read for a reporter; never what
     ALARM = auto()  # a report should wake somebody; never what it says
+    HEALTH = auto()  # the box itself needs an administrator; nothing of any report
 
 
 # Rule (guidelines, "fixed time when NTD is sent out"): during a hold nothing happens

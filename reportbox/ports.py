@@ -53,6 +53,9 @@ class Resolver(Protocol):
         Raise PeerUnavailable when nobody answers.
         """
 
+    async def silent(self) -> dict[str, str]:
+        """Ask each server a harmless question; say what is wrong with which."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -109,6 +112,9 @@ class Registry(Protocol):
 
         The host's own name servers are asked beside it.
         """
+
+    def left_alone(self) -> list[str]:
+        """Name the registries that failed of late and are not asked for now."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +269,27 @@ class Mailbox(Protocol):
     def file_away(self, mail: Mail) -> None:
         """Mark a mail as read, once it is kept here; raise as above."""
 
+    def visit(self) -> None:
+        """Log in, look whether the folder is there, and leave; raise as above."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the web server of this machine shows under one name."""
+
+    ends_at: datetime | None  # none: it cannot be read, because it ran out
+    trouble: str = ""  # why a browser would not trust it
+
+
+class WebServer(Protocol):
+    def certificate(self, host: str, port: int) -> Certificate:
+        """Ask this machine, and no other; raise PeerUnavailable if nobody answers."""
+
+
+class Machine(Protocol):
+    def is_on_time(self) -> bool | None:
+        """Tell whether something keeps the clock right; None if nobody can say."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -276,3 +303,5 @@ class World:
     keyring: Keyring
     mailbox: Mailbox | None = None  # none: reports do not come by mail
     mail_log: MailLog | None = None  # none: every doubt waits for a person
+    web_server: WebServer | None = None  # none: nobody looks at certificates
+    machine: Machine | None = None  # none: nobody looks at the clock

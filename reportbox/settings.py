@@ -30,6 +30,7 @@ SPELLING = {
 }
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 CLOSED = re.compile(r"(\d{4}-)?\d\d-\d\d", re.ASCII)
 FACES = ("public", "desk", "portal")
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -89,6 +90,8 @@ class Settings:
     backup_days: int = 30
     duty_list: tuple[str, ...] = ()
     alarm_minutes: int = 10
+    alarm_mail: tuple[str, ...] = ()
+    metrics_token: str = ""
 
     working_day_begins: int = 9
     working_day_ends: int = 17
@@ -408,8 +411,13 @@ def _year(value: str) -> str:
     return "" if good else "write the year, such as 2012"
 
 
-def _mail_address(value: str) -> str:
-    return "" if is_mail_address(value) else "write it like desk@hotline.example"
+def _token(value: str) -> str:
+    good = not value or TOKEN.fullmatch(value)
+    return "" if good else "write at least 20 letters, digits, - and _, at random"
+
+
+def _mail_address(value: object) -> str:
+    return "" if is_mail_address(str(value)) else "write it like desk@hotline.example"
 
 
 RULES: dict[str, Callable[[Any], str]] = {
@@ -424,6 +432,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "backup_days": _between(1, 365),
     "duty_list": lambda value: next(filter(None, map(_duty, value)), ""),
     "alarm_minutes": _between(1, 120),
+    "alarm_mail": lambda value: next(filter(None, map(_mail_address, value)), ""),
+    "metrics_token": _token,
     "country": _country,
     "public_url": _web_address,
     "desk_url": _web_address,

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from reportbox.jobs import TABLE, Leader, re_arm
+from reportbox import __version__
+from reportbox.jobs import LONGEST_REST, TABLE, Leader, Pace, re_arm
+from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
 from reportbox.records.letters import Letter
 from tests.house import House
@@ -63,6 +65,73 @@ def test_a_job_that_fails_is_named_and_the_others_go_on(
     beat = Heartbeat.last()
     assert beat is not None
     assert beat.last_error == "broken: KeyError"
+
+
+def test_the_heartbeat_says_of_each_job_how_it_fares(leaders: list[Leader]) -> None:
+    def broken() -> None:
+        raise KeyError
+
+    leaders[0]._guarded("broken", broken)  # noqa: SLF001 - the guard itself
+    leaders[0]._guarded("fine", lambda: 0)  # noqa: SLF001
+    leaders[0]._beat()  # noqa: SLF001
+
+    beat = Heartbeat.last()
+    assert beat is not None
+    assert beat.version == __version__
+    assert beat.jobs["broken"]["failures"] == 1
+    assert not beat.jobs["broken"]["good_at"]
+    assert beat.jobs["fine"]["failures"] == 0
+    assert beat.jobs["fine"]["good_at"]
+    assert not beat.jobs["fine"]["busy_since"]
+
+
+@pytest.fixture
+def turns(leaders: list[Leader]) -> Callable[[object], int]:
+    """Give a job one turn after the other, and count how often it really ran."""
+    ran: list[object] = []
+    leader = leaders[0]
+    leader._paces["job"] = Pace(every=2)  # noqa: SLF001 - as the schedule does
+
+    def turn(found: object) -> int:
+        time.sleep(0.15)  # what was written is written
+        leader._guarded("job", lambda: ran.append(1) or found)  # type: ignore[func-returns-value]  # noqa: SLF001
+        return len(ran)
+
+    return turn
+
+
+def write_something(house: House) -> None:
+    with atomic():
+        Heartbeat.beat(house.clock.now(), 1, "")
+
+
+def test_a_job_that_found_nothing_rests_until_something_is_written(
+    house: House, turns: Callable[[object], int]
+) -> None:
+    assert [turns(0), turns(0), turns(0)] == [1, 1, 1]
+
+    write_something(house)
+
+    assert [turns(0), turns(0)] == [2, 2]
+
+
+def test_a_job_that_found_work_gets_its_next_turn_at_once(
+    house: House, turns: Callable[[object], int]
+) -> None:
+    write_something(house)
+
+    assert [turns(1), turns(1), turns(0), turns(0)] == [1, 2, 3, 3]
+
+
+def test_no_job_rests_for_long_for_time_passes_as_well(
+    house: House, turns: Callable[[object], int]
+) -> None:
+    assert [turns(0), turns(0)] == [1, 1]
+
+    house.clock.advance(seconds=LONGEST_REST.total_seconds())
+    assert turns(0) == 2
+    house.clock.advance(hours=-1)
+    assert turns(0) == 3
 
 
 def test_after_the_clock_stepped_back_an_hour_the_jobs_run_again() -> None:

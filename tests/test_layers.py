@@ -76,6 +76,7 @@ ACTIONS = {
     "replies",
     "decisions",
     "health",
+    "health_alarm",
     "passwords",
     "accounts",
     "sessions",
@@ -114,7 +115,7 @@ def layer(path: Path) -> str:
         return "wiring"
     if name in PAGES or name.endswith("_views"):
         return "pages"
-    if folder == "post" or name in ACTIONS:
+    if folder == "post" or name in ACTIONS or name.endswith("_health"):
         return "actions"
     if folder == "reportbox":
         return "words" if name in WORDS else "wiring"

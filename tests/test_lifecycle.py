@@ -179,9 +179,9 @@ def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> No
         Paper.LEA_TEST,
         Paper.OWN_ADDRESSES,
     }
-    # An alarm and a sample stay in the house; a note follows a message, and those are
+    # Alarms and samples stay in the house; a note follows a message, and those are
     # refused.
-    in_the_house = {Paper.ALARM, Paper.REPORTER_NOTE, Paper.NTD_TEST}
+    in_the_house = {Paper.ALARM, Paper.HEALTH, Paper.REPORTER_NOTE, Paper.NTD_TEST}
     assert set(Paper) - to_the_lea - in_the_house == lifecycle.BRAKED_PAPERS
 
 

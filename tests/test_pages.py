@@ -44,6 +44,8 @@ OPEN = {
     "code.show_code",
     "code.take_code",
     "portal.show_schema",
+    "health.show_word",
+    "health.show_metrics",
 }
 LOG_IN = {name for name in OPEN if name.split(".")[0] in {"office", "people"}}
 CODE = "AAAA-BBBB-CCCC-DDDD"
@@ -105,6 +107,7 @@ WHO_MAY: dict[str, set[str]] = {
     "audit.export": AUDITORS,
     "audit.show_audit": AUDITORS,
     "audit.verify": AUDITORS,
+    "health.show_health": {"manager", "administrator"},
     "iccam.refer": WORKERS,
     "iccam.show_copy_page": WORKERS,
     "iccam.show_partners": READERS,

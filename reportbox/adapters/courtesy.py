@@ -32,6 +32,7 @@ class Courtesy:
     _free_at: float = 0.0  # when the next call of the minute's allowance is due
     _rests_until: float = 0.0
     _failures: int = 0
+    _failed_at: float = 0.0
     _probing: asyncio.Event | None = field(default=None, repr=False)
 
     @asynccontextmanager
@@ -58,6 +59,7 @@ class Courtesy:
     def failed(self) -> None:
         """Count a failure; after some in a row the registry is left alone."""
         self._failures += 1
+        self._failed_at = self.seconds()
         if self._failures >= FAILURES:
             self._rests_until = self.seconds() + REST
 
@@ -72,6 +74,10 @@ class Courtesy:
         if 0 < left <= self.patience and not self._is_closed():
             await asyncio.sleep(left)
         self._refuse_while_resting()
+
+    def is_left_alone(self) -> bool:
+        """Tell whether it failed several times, the last time not long ago."""
+        return self._is_closed() and self.seconds() - self._failed_at < LONGEST_REST
 
     def _is_closed(self) -> bool:
         return self._failures >= FAILURES

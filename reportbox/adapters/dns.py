@@ -128,6 +128,23 @@ class DnsResolver:
             _remember(self._resolved, host, self.seconds() + lasts, resolution)
         return resolution
 
+    async def silent(self) -> dict[str, str]:
+        """Ask each server for the servers of the root, which all of them know."""
+        said = await asyncio.gather(*map(self._trouble_with, self.servers))
+        found = zip(self.servers, said, strict=True)
+        return {_named(server): trouble for server, trouble in found if trouble}
+
+    async def _trouble_with(self, server: tuple[str, int]) -> str:
+        try:
+            answer = await _exchange(dns.name.root, NS, server, self.timeout)
+        except TimeoutError:
+            return "does not answer in time"
+        except (dns.exception.DNSException, OSError, EOFError) as silence:
+            return f"answers with {type(silence).__name__}"
+        if answer.rcode in {NOERROR, NXDOMAIN}:  # “no such name” is an answer as well
+            return ""
+        return f"answers {dns.rcode.to_text(answer.rcode)}"
+
     async def origins(self, address: str, *, fresh: bool = False) -> list[Origin]:
         """Ask every view who announces the address; one that fails is left out.
 

@@ -95,6 +95,10 @@ class ImapMailbox:
         with self._open() as box:
             box.client.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)")
 
+    def visit(self) -> None:
+        with self._open():
+            pass  # that opened the folder as well
+
     def _read_or_say(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
         """One mail nobody can read must not stop the others."""
         try:

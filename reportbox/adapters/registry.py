@@ -142,6 +142,9 @@ class IpwhoisRegistry:
             digest=_digest(content),
         )
 
+    def left_alone(self) -> list[str]:
+        return sorted(c.name for c in self._courtesies.values() if c.is_left_alone())
+
     def close(self) -> None:
         """Let go of the lines that were kept open."""
         self._lines.close()

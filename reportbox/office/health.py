@@ -1,168 +1,147 @@
-"""Is the box healthy? One typed value per check, in words a lay operator can use."""
+"""Is the box well? One check for each thing it needs; what was found is kept.
 
-import os
-import shutil
-from collections.abc import Iterator
-from datetime import timedelta
+Some checks are dear (the whole audit chain) or wait for somebody else (name servers).
+So nobody looks while a page is drawn: the leader's job looks when a result is due, and
+pages, ``/healthz`` and ``/metrics`` read what it kept. What it kept long ago is itself
+a fault. ``reportbox check`` looks at everything afresh.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from reportbox.agreements.reading import read_terms, read_units
-from reportbox.errors import PeerUnavailable
-from reportbox.lea.agency import Channel
-from reportbox.lifecycle import Lea
-from reportbox.lifecycle import Letter as LetterState
-from reportbox.office.working_day import calendar_of, trouble_with
-from reportbox.ports import World
-from reportbox.records import audit
-from reportbox.records.beats import Heartbeat
-from reportbox.records.letters import Letter
-from reportbox.records.rows import Parked
-from reportbox.records.tracks import LeaNotice
-from reportbox.records.upgrade import pending
-from reportbox.settings import Settings
-from reportbox.tracing.proxies import read_proxies
-
-OLDEST_BEAT = timedelta(seconds=60)
-OLDEST_LETTER = timedelta(minutes=30)
-OLDEST_LIST = timedelta(days=730)
-TOO_FEW = (
-    "that a name is gone is never believed with fewer than two: name two in “resolvers”"
+from reportbox.office import (
+    key_health,
+    lea_health,
+    lookup_health,
+    machine_health,
+    mail_health,
+    work_health,
 )
-LEAST_DISK = 500 * 1024 * 1024  # bytes
+from reportbox.office.check import Check
+from reportbox.ports import World
+from reportbox.records.health import Health
+from reportbox.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FIVE_MINUTES = 5 * MINUTE
+SLACK = FIVE_MINUTES  # a round may be late by so much
 
 
-class Check(NamedTuple):
+class Look(NamedTuple):
+    """One check, how old its result may grow, and how old while it is bad."""
+
     name: str
-    is_ok: bool
-    words: str
+    run: Callable[[Settings, World], Check]
+    every: timedelta
+    if_bad: timedelta = MINUTE
+    # The leader alone can know it: ``reportbox check`` reads what it kept.
+    by_leader: bool = False
+
+    def is_due(self, kept: Health | None, now: datetime) -> bool:
+        if kept is None or kept.looked_at > now:  # then the clock was set back
+            return True
+        pause = self.every if kept.is_ok else min(self.if_bad, self.every)
+        return bool(kept.looked_at + pause <= now)
+
+
+# In the order they are shown. Each name stands in docs/operator.md with what to do.
+LOOKS = (
+    Look("jobs", work_health.jobs, MINUTE),
+    Look("faults", work_health.faults, MINUTE),
+    Look("LEA notices", lea_health.notices, MINUTE),
+    Look("NTDs", lea_health.ntds, MINUTE),
+    Look("letters", mail_health.letters, MINUTE),
+    Look("mail server", mail_health.mail_server, FIVE_MINUTES),
+    Look("mail log", mail_health.mail_log, FIVE_MINUTES),
+    Look("mailbox", mail_health.mailbox, FIVE_MINUTES),
+    Look("reports", work_health.reports, FIVE_MINUTES),
+    Look("holds", lea_health.holds, FIVE_MINUTES),
+    Look("name servers", lookup_health.name_servers, FIVE_MINUTES),
+    Look("registries", lookup_health.registries, FIVE_MINUTES, by_leader=True),
+    Look("disk", machine_health.disk, MINUTE),
+    Look("clock", machine_health.clock, HOUR, FIVE_MINUTES),
+    Look("certificate", machine_health.certificate, HOUR, FIVE_MINUTES),
+    Look("own key", key_health.own_key, HOUR, FIVE_MINUTES),
+    Look("LEA keys", lea_health.keys, HOUR, FIVE_MINUTES),
+    Look("provider keys", key_health.provider_keys, HOUR, FIVE_MINUTES),
+    Look("database", machine_health.database, HOUR),
+    Look("version", machine_health.version, FIVE_MINUTES),
+    Look("audit", work_health.trail, DAY, DAY),
+    Look("holidays", lookup_health.holidays, DAY, HOUR),
+    Look("proxies", lookup_health.proxies, DAY, HOUR),
+)
+
+
+class Kept(NamedTuple):
+    """How something was found, and when; too long ago is bad."""
+
+    check: Check
+    since: datetime
+    looked_at: datetime
 
 
 def checks(settings: Settings, world: World) -> Iterator[Check]:
-    """Check everything the box needs, each on its own."""
-    yield _tables()
-    yield _heartbeat(world)
-    yield _disk(settings)
-    yield _holidays(settings)
-    yield _lea_keys(world)
-    yield _name_servers(world)
-    yield _proxies(settings, world)
-    yield _mail_server(world)
-    yield _mail_log(world)
-    yield _letters(world)
-    yield _notices()
-    yield _faults(world)
-    yield _audit()
+    """Check everything the box needs afresh, each on its own."""
+    now, known = world.clock.now(), Health.by_name()
+    for look in LOOKS:
+        row = known.get(look.name)
+        if look.by_leader and row and not _is_old(look, row, now, settings):
+            yield _check(row)
+        else:
+            yield run(look, settings, world)
 
 
-def _tables() -> Check:
-    missing = pending()
-    words = (
-        f"run `reportbox upgrade` for {', '.join(missing)}" if missing else "up to date"
-    )
-    return Check("database", not missing, words)
+def run(look: Look, settings: Settings, world: World) -> Check:
+    """Look at one thing; a bug in looking is shown, and hides nothing else."""
+    try:
+        return look.run(settings, world)
+    except Exception as bug:  # what nobody foresaw must not hide the other checks
+        log.exception("the check %s failed", look.name)
+        words = f"cannot be checked ({type(bug).__name__}): tell the maintainers"
+        return Check(look.name, is_ok=False, words=words)
 
 
-def _heartbeat(world: World) -> Check:
-    beat = Heartbeat.last()
-    if beat is None:
-        return Check("jobs", is_ok=False, words="have never run: start the service")
-    age = abs(world.clock.now() - beat.at)
-    if age > OLDEST_BEAT:
-        words = f"last seen {int(age.total_seconds())} seconds ago: is the service up?"
-        return Check("jobs", is_ok=False, words=words)
-    if beat.last_error:
-        return Check("jobs", is_ok=False, words=f"fail: {beat.last_error}; see the log")
-    return Check("jobs", is_ok=True, words=f"run in process {beat.pid}")
-
-
-def _disk(settings: Settings) -> Check:
-    free = shutil.disk_usage(settings.data_dir).free
-    writable = os.access(settings.data_dir, os.W_OK)
-    words = f"{free // 1024**2} MiB free in {settings.data_dir}"
-    return Check("disk", free > LEAST_DISK and writable, words)
-
-
-def _lea_keys(world: World) -> Check:
-    """Every agency told by mail needs a key that can be used."""
-    units, terms = read_units(), read_terms()
-    by_mail = [u for u in units if u.channel in {Channel.MAIL, Channel.BOTH}]
-    troubles = [
-        f"{unit.name}: {trouble}"
-        for unit in by_mail
-        if (unit.key or not terms.plain_mail)
-        and (trouble := world.keyring.trouble_with(unit.key))
+def kept(settings: Settings, now: datetime) -> list[Kept]:
+    """List what the last rounds found, in order; cheap enough for every page."""
+    known = Health.by_name()
+    return [
+        Kept(_as_of_now(look, row, now, settings), row.since, row.looked_at)
+        for look in LOOKS
+        if (row := known.get(look.name))
     ]
-    if not units:
-        troubles = ["no agency is entered, so nobody is told: see “LEA”"]
-    fine = f"{len(by_mail)} agencies can be written to"
-    return Check("LEA keys", not troubles, "; ".join(troubles) or fine)
 
 
-def _holidays(settings: Settings) -> Check:
-    trouble = trouble_with(calendar_of(settings))
-    where = " ".join(filter(None, (settings.country, settings.holidays_region)))
-    return Check("holidays", not trouble, trouble or f"of {where} are known")
+def is_well(settings: Settings, now: datetime) -> bool:
+    found = kept(settings, now)
+    return bool(found) and all(one.check.is_ok for one in found)
 
 
-def _name_servers(world: World) -> Check:
-    count = world.resolver.count
-    words = f"{count} to ask" if count > 1 else TOO_FEW
-    return Check("name servers", count > 0, words)
+def troubles(settings: Settings, now: datetime) -> int:
+    """Count what needs an administrator; that nobody ever looked does so as well."""
+    found = kept(settings, now)
+    if not found:
+        return 0 if settings.practice else 1
+    return sum(not one.check.is_ok for one in found)
 
 
-def _proxies(settings: Settings, world: World) -> Check:
-    """A list of proxies grows old: networks change hands."""
-    dated = read_proxies(settings.proxies_file).dated
-    age = (world.clock.now().date() - dated).days
-    words = f"the list of proxies is of {dated}"
-    is_ok = age <= OLDEST_LIST.days or settings.practice
-    return Check("proxies", is_ok, words if is_ok else f"{words}: bring it up to date")
+def _as_of_now(look: Look, row: Health, now: datetime, settings: Settings) -> Check:
+    if not _is_old(look, row, now, settings):
+        return _check(row)
+    minutes = int(abs(now - row.looked_at).total_seconds()) // 60
+    words = f"nobody has looked for {minutes} minutes: is the service up?"
+    return Check(look.name, is_ok=False, words=words)
 
 
-def _mail_server(world: World) -> Check:
-    try:
-        with world.mailer.connect():
-            return Check("mail server", is_ok=True, words="takes connections")
-    except PeerUnavailable as trouble:
-        return Check("mail server", is_ok=False, words=str(trouble))
+def _is_old(look: Look, row: Health, now: datetime, settings: Settings) -> bool:
+    """Tell whether a result is too old; a practice clock may be moved."""
+    if settings.practice:
+        return False
+    return bool(abs(now - row.looked_at) > look.every + SLACK)
 
 
-def _mail_log(world: World) -> Check:
-    if world.mail_log is None:
-        return Check("mail log", is_ok=True, words="none is read: people settle doubts")
-    try:
-        world.mail_log.end()
-    except PeerUnavailable as trouble:
-        return Check("mail log", is_ok=False, words=str(trouble))
-    return Check("mail log", is_ok=True, words="can be read: most doubts settle there")
-
-
-def _letters(world: World) -> Check:
-    doubt = len(Letter.rows(Letter.state == LetterState.IN_DOUBT))
-    late = world.clock.now() - OLDEST_LETTER
-    stuck = len(Letter.rows(Letter.state == LetterState.WAITING, Letter.due_at < late))
-    refused = len(Letter.refused_for_good())
-    words = f"{doubt} in doubt, {refused} refused, {stuck} late"
-    return Check("letters", doubt + refused + stuck == 0, words)
-
-
-def _faults(world: World) -> Check:
-    found = Parked.rows(Parked.until > world.clock.now())
-    words = f"{len(found)} rows wait for a bug to be mended; see the log"
-    return Check("faults", not found, words if found else "none")
-
-
-def _audit() -> Check:
-    """Verify the whole chain; its end is worth noting down outside the box."""
-    if found := audit.faults():
-        return Check("audit", is_ok=False, words="; ".join(found))
-    last, mac = audit.head()
-    return Check("audit", is_ok=True, words=f"{last} rows, ends with {mac[:16]}")
-
-
-def _notices() -> Check:
-    unreached = len(LeaNotice.rows(LeaNotice.state == Lea.TO_REACH))
-    words = (
-        f"{unreached} wait for a person to reach the LEA" if unreached else "all told"
-    )
-    return Check("LEA notices", unreached == 0, words)
+def _check(row: Health) -> Check:
+    return Check(row.name, row.is_ok, row.words, row.warning, row.figures)

@@ -294,6 +294,7 @@ COVERED = frozenset(
         "Annex",
         # Bare numbers of the machinery.
         "Heartbeat",
+        "Health",
         "Parked",
     }
 )

@@ -23,6 +23,7 @@ class Right(StrEnum):
     WORK = auto()  # judge, see a live address, move tracks
     LEAD = auto()  # snippets, second looks, trainings
     SEE_LIMITS = auto()  # that the welfare limits hold, nobody's figures
+    SEE_HEALTH = auto()  # is the box itself well?
     RUN_ACCOUNTS = auto()  # invite, change a role, switch off
     READ_AUDIT = auto()
     RUN_LEA = auto()  # agencies, their keys, the agreement
@@ -39,9 +40,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
                                    R.SEE_LIMITS}),
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
                                    R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA,
-                                   R.RUN_TEXTS}),
+                                   R.RUN_TEXTS, R.SEE_HEALTH}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
-                                   R.RUN_FORM}),
+                                   R.RUN_FORM, R.SEE_HEALTH}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
                                    R.READ_AUDIT}),
     Role.OFFICER:       frozenset({R.BE_HERE, R.ANSWER}),
@@ -65,6 +66,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.RUN_TEXTS,    "texts.show_texts",      "Texts"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
+    (R.SEE_HEALTH,   "health.show_health",    "Health"),
 )
 # fmt: on
 

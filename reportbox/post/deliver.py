@@ -62,6 +62,8 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
     One sender only: the leader's job. So whatever stands in ``sending`` or
     ``handing_over`` when it begins was left there by a crash.
     """
+    if not Letter.is_any_to_send():
+        return 0
     recover(world.clock.now())
     sent = 0
     with Workshop(settings, world) as workshop:

@@ -6,6 +6,7 @@ a transaction that reads first can never find the database changed under its fee
 """
 
 import fcntl
+import os
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from peewee import OperationalError, _savepoint
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 LONGEST_WAIT = 10.0  # seconds for a turn to write
+UNSURE = 100_000_000  # nanoseconds
 LOOK_AGAIN = 0.0002  # seconds between two looks at another process's lock
 BUSY = "another process keeps the database busy"
 
@@ -65,6 +67,19 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
             self.close()
             self._gate.close()
             self._gate = None
+
+    def written_at(self) -> int:
+        """Say when anything was written last, in nanoseconds; 0 if that is unsure.
+
+        Each commit of any process writes to the log of SQLite, so its time says it
+        without a query. It is a clock of some milliseconds: within the same ones
+        something more may be written, so then nobody can be sure.
+        """
+        try:
+            at = os.stat(f"{self.database}-wal").st_mtime_ns  # noqa: PTH116 - at every turn
+        except FileNotFoundError:
+            return 0
+        return at if time.time_ns() - at > UNSURE else 0
 
     def begin(self, lock_type: str | None = None) -> None:
         """Wait for this thread's turn, or raise OperationalError when it never comes.

@@ -212,6 +212,13 @@ class Finding(Record):
     registrar_at = MomentField(null=True, index=True)  # when to ask (again)
     registrar_tries = IntegerField(default=0)
 
+    @classmethod
+    def last_traced_at(cls) -> datetime | None:
+        """Find when the newest trace was made."""
+        query = "SELECT traced_at FROM finding ORDER BY id DESC LIMIT 1"
+        found = database.execute_sql(query).fetchone()
+        return datetime.fromisoformat(found[0]) if found else None
+
     @property
     def place(self) -> tuple[object, ...]:
         """Comparable with tracing.finding.Conclusion.place."""

@@ -101,6 +101,20 @@ class Letter(Record):
         return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))
 
     @classmethod
+    def is_any_to_send(cls) -> bool:
+        """Tell cheaply whether any letter waits, or was left on its way by a crash."""
+        states = "'waiting', 'sending', 'handing_over'"
+        query = f"SELECT 1 FROM letter WHERE state IN ({states}) LIMIT 1"  # noqa: S608 - our own words
+        return database.execute_sql(query).fetchone() is not None
+
+    @classmethod
+    def first_due_at(cls) -> datetime | None:
+        """Find since when the one that is due first waits, or will wait."""
+        waiting = cls.state == lifecycle.Letter.WAITING
+        first = cls.select().where(waiting).order_by(cls.due_at).first()
+        return first.due_at if first else None
+
+    @classmethod
     def unseal(cls, mailbox: str) -> None:
         """Let what waits for this mailbox be sealed anew: its key is another one."""
         theirs = cls.recipient.collate("NOCASE") == mailbox

@@ -71,6 +71,13 @@ class Report(Record):
         return {key: datetime.fromisoformat(at) for key, at in found}
 
     @classmethod
+    def last_received_at(cls) -> datetime | None:
+        """Find when the newest report came."""
+        query = "SELECT received_at FROM report ORDER BY id DESC LIMIT 1"
+        found = database.execute_sql(query).fetchone()
+        return datetime.fromisoformat(found[0]) if found else None
+
+    @classmethod
     def of_code(cls, code_hash: str) -> list["Report"]:
         """List what was sent under one receipt: one report, or a form sent anew."""
         return cls.rows(cls.code_hash == code_hash)

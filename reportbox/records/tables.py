@@ -9,6 +9,7 @@ from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.drafts import Draft
+from reportbox.records.health import Health
 from reportbox.records.items import (
     Event,
     Finding,
@@ -78,6 +79,7 @@ ALL = (
     Writing,
     Enclosure,
     Heartbeat,
+    Health,
     Parked,
     Audit,
     AuditHead,

@@ -34,6 +34,12 @@ def pending() -> list[str]:
     return [m.name for m in status if m.path and not m.applied]
 
 
+def ahead() -> list[str]:
+    """List the migrations the open database has and this program does not know."""
+    status = Runner(database, str(FOLDER)).status()
+    return [m.name for m in status if not m.path]
+
+
 def open_ready_database(settings: Settings) -> None:
     """Open the database for work, or raise Misconfigured saying what to do first."""
     if not settings.database.exists():

@@ -98,6 +98,12 @@ DESK = {
         "/n/",
         "/me",
     ),
-    "adam": ("/accounts/", "/accounts/invite", "/accounts/1/change_role", "/partners/"),
+    "adam": (
+        "/health",
+        "/accounts/",
+        "/accounts/invite",
+        "/accounts/1/change_role",
+        "/partners/",
+    ),
     "ida": ("/audit/", "/audit/?item=9", "/audit/?item=soon", "/items/9", "/retention"),
 }

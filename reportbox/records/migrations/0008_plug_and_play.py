@@ -5,6 +5,18 @@ STATEMENTS = (
     ALTER TABLE letter ADD COLUMN return_token TEXT NOT NULL DEFAULT ''
     """,
     """
+    CREATE TABLE health (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
+    is_ok INTEGER NOT NULL, words TEXT NOT NULL, warning TEXT NOT NULL, figures
+    TEXT NOT NULL, looked_at TEXT NOT NULL, since TEXT NOT NULL, told TEXT NOT
+    NULL)
+    """,
+    """
+    ALTER TABLE heartbeat ADD COLUMN version TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE heartbeat ADD COLUMN jobs TEXT NOT NULL DEFAULT ''
+    """,
+    """
     CREATE TABLE opening (id INTEGER NOT NULL PRIMARY KEY, code_hash TEXT NOT
     NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL, wrong INTEGER NOT
     NULL, closed_until TEXT, finished_at TEXT)
@@ -19,6 +31,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX letter_return_token ON letter (return_token)
+    """,
+    """
+    CREATE UNIQUE INDEX health_name ON health (name)
     """,
     """
     CREATE UNIQUE INDEX password_kept_name ON password_kept (name)
