@@ -53,6 +53,7 @@ Run = Callable[[Settings, World], int]
 class Job(NamedTuple):
     run: Run
     every: int  # seconds
+    may_rest: bool = True  # while nothing is written: not what is due on the minute
 
 
 # In the order of the journey; deliver_due is last and knows how to stop early.
@@ -68,7 +69,7 @@ TABLE = (
     Job(own_addresses_due, 60),
     Job(plan_due, 5),
     Job(pass_on_due, 5),
-    Job(ask_due, 5),
+    Job(ask_due, 2, may_rest=False),
     Job(remind_due, 30),
     Job(correct_due, 30),
     Job(watch_due, 60),
@@ -83,6 +84,7 @@ TABLE = (
     Job(retain_due, 600),
     Job(renew_counts, 60),
 )
+RESTLESS = {job.run.__name__ for job in TABLE if not job.may_rest}
 DELIVER_EVERY = 2  # seconds
 LOOK_AFTER_EVERY = 60  # seconds
 BEAT_EVERY = 10  # seconds
@@ -105,6 +107,7 @@ class Pace:
     """How one job fares in this process, for the heartbeat and the next turn."""
 
     every: int  # seconds
+    may_ever_rest: bool = True
     good_at: datetime | None = None
     busy_since: datetime | None = None
     failures: int = 0
@@ -115,7 +118,8 @@ class Pace:
 
         Nothing was written since, and what falls due by the clock alone waits so long.
         """
-        if self.idle_since is None or self.every >= LONGEST_REST.total_seconds():
+        is_rare = self.every >= LONGEST_REST.total_seconds()
+        if self.idle_since is None or is_rare or not self.may_ever_rest:
             return False
         then, at = self.idle_since
         return then == written and at <= now < at + LONGEST_REST
@@ -208,7 +212,7 @@ class Leader:
         )
         now = datetime.now(UTC)  # by the machine's clock, as the scheduler's is
         for name, run, every in self._runs():
-            self._paces[name] = Pace(every)
+            self._paces[name] = Pace(every, may_ever_rest=name not in RESTLESS)
             scheduler.add_job(
                 self._guarded,
                 "interval",

@@ -3,13 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox import __version__
-from reportbox.jobs import LONGEST_REST, TABLE, Leader, Pace, re_arm
+from reportbox.jobs import LONGEST_REST, RESTLESS, TABLE, Leader, Pace, re_arm
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
 from reportbox.records.letters import Letter
@@ -121,6 +121,14 @@ def test_a_job_that_found_work_gets_its_next_turn_at_once(
     write_something(house)
 
     assert [turns(1), turns(1), turns(0), turns(0)] == [1, 2, 3, 3]
+
+
+def test_whatever_is_due_on_the_minute_never_waits_for_a_rest() -> None:
+    now = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+    asking = Pace(2, may_ever_rest=False, idle_since=(1, now))
+
+    assert "ask_due" in RESTLESS
+    assert not asking.may_rest(1, now)
 
 
 def test_no_job_rests_for_long_for_time_passes_as_well(
