@@ -24,6 +24,7 @@ from reportbox.lea.letters import list_due, own_addresses_due
 from reportbox.lea.rounds import chase_due, lapse_due, notify_due, supplement_due
 from reportbox.ntd.checks import plan_checks
 from reportbox.ntd.elsewhere import pass_on_due
+from reportbox.ntd.ladder import ask_last_due, tell_upstream_due
 from reportbox.ntd.rounds import (
     ask_due,
     correct_due,
@@ -71,9 +72,11 @@ TABLE = (
     Job(pass_on_due, 5),
     Job(ask_due, 2, may_rest=False),
     Job(remind_due, 30),
+    Job(tell_upstream_due, 30),
     Job(correct_due, 30),
     Job(watch_due, 60),
     Job(escalate_due, 30),
+    Job(ask_last_due, 30),
     Job(plan_checks, 5),
     Job(resolve_doubts, 10),
     Job(alarm_due, 2),

@@ -138,7 +138,9 @@ class Move(StrEnum):
     CLOSE = auto()
     ASK_CHECK = auto()
     REMIND = auto()
+    TELL_UPSTREAM = auto()  # whose network carries the provider gets a copy
     ESCALATE = auto()  # the LEA hears that the provider does not react
+    ASK_LAST = auto()  # the platform's operator, or the registrar of the name
     CLAIM_REMOVAL = auto()
     STILL_THERE = auto()
     GIVE_UP = auto()
@@ -333,7 +335,9 @@ NTD = (
     _ntd(Ntd.TO_REACH,       M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_REACH,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
     _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      BOX),
+    _ntd(Ntd.TO_VERIFY,      M.TELL_UPSTREAM,   Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_VERIFY,      M.ESCALATE,        Ntd.TO_VERIFY,      BOX),
+    _ntd(Ntd.TO_VERIFY,      M.ASK_LAST,        Ntd.TO_VERIFY,      BOX),
     # The letter came back later, or they say that it is not theirs.
     _ntd(Ntd.TO_VERIFY,      M.FAIL,            Ntd.TO_REACH,       ANALYST | BOX),
     _ntd(Ntd.TO_VERIFY,      M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
@@ -398,6 +402,8 @@ class Paper(StrEnum):
     NTD = auto()
     ORIGIN_REQUEST = auto()  # a proxy is asked whose server stands behind it
     NTD_REMINDER = auto()
+    UPSTREAM_COPY = auto()  # whose network carries a provider that does not remove
+    LAST_REQUEST = auto()  # to the platform's operator, or the registrar of the name
     NTD_CORRECTION = auto()  # the verdict changed after the provider was asked
     NTD_TEST = auto()  # to the hotline itself: how a letter to a provider would look
     REPORTER_NOTE = auto()  # there is something to read for a reporter; never what
@@ -412,14 +418,18 @@ BRAKED = frozenset(
         (Kind.NTD, M.WRITE),
         (Kind.NTD, M.ASK_BY_HAND),
         (Kind.NTD, M.REMIND),
+        (Kind.NTD, M.TELL_UPSTREAM),
         (Kind.NTD, M.ESCALATE),
+        (Kind.NTD, M.ASK_LAST),
         (Kind.REFERRAL, M.REFER),
     }
 )
 # ... and these letters are neither claimed nor finished.
-TO_PROVIDERS = frozenset(
-    {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER, Paper.NTD_CORRECTION}
-)
+# Above a provider that does not remove; what is said to them is not said to it.
+TO_OTHERS = frozenset({Paper.UPSTREAM_COPY, Paper.LAST_REQUEST})
+# These ask for something, so the trace behind them must be fresh.
+ASKING = TO_OTHERS | {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER}
+TO_PROVIDERS = ASKING | {Paper.NTD_CORRECTION}
 BRAKED_PAPERS = TO_PROVIDERS
 # What tells an agency: what becomes of these becomes of its track.
 TELLING = frozenset({Paper.LEA_NOTICE, Paper.LEA_POINTER})
@@ -437,6 +447,7 @@ WANTED_WHILE: dict[Paper, frozenset[State]] = {
     Paper.LEA_CHASE: frozenset({Lea.TO_CONFIRM}),
     **dict.fromkeys(FIRST_PAPERS, frozenset({Ntd.TO_SEND})),
     Paper.NTD_REMINDER: frozenset({Ntd.TO_VERIFY}),
+    **dict.fromkeys(TO_OTHERS, frozenset({Ntd.TO_VERIFY})),
     Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN}),
 }
 
@@ -457,6 +468,7 @@ NEWS_FOR_LEA = frozenset(
         M.REFER,
         M.CONFIRM_REMOVAL,  # whoever finds it removed first tells the other
         M.ESCALATE,
+        M.ASK_LAST,
     }
 )
 

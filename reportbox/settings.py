@@ -134,7 +134,9 @@ class Settings:
     ntd_in_working_hours: bool = False
     ntd_reminder_hours: int = 24
     ntd_reminders: int = 2
+    ntd_upstream_hours: int = 48
     ntd_escalate_hours: int = 72
+    ntd_registrar_hours: int = 0
     removal_check_hours: int = 72
     removal_second_check_hours: int = 168
     removal_recheck_days: int = 30
@@ -462,7 +464,9 @@ RULES: dict[str, Callable[[Any], str]] = {
     "closed_on": lambda value: next(filter(None, map(_closed_day, value)), ""),
     "ntd_reminder_hours": _between(1, 720),
     "ntd_reminders": _between(0, 3),
+    "ntd_upstream_hours": _between(1, 720),
     "ntd_escalate_hours": _between(0, 720),
+    "ntd_registrar_hours": _between(0, 720),
     "removal_check_hours": _between(1, 720),
     "removal_second_check_hours": _between(1, 2160),
     "removal_recheck_days": _between(1, 365),

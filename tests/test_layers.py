@@ -104,6 +104,10 @@ ACTIONS = {
     "providers",
     "scorecard",
     "elsewhere",
+    "above",
+    "proof",
+    "count",
+    "ladder",
 }
 
 

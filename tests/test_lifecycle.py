@@ -167,7 +167,9 @@ def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> No
         (Kind.NTD, Move.WRITE),
         (Kind.NTD, Move.ASK_BY_HAND),
         (Kind.NTD, Move.REMIND),
+        (Kind.NTD, Move.TELL_UPSTREAM),
         (Kind.NTD, Move.ESCALATE),
+        (Kind.NTD, Move.ASK_LAST),
         (Kind.REFERRAL, Move.REFER),
     } == lifecycle.BRAKED
     to_the_lea = {

@@ -48,6 +48,7 @@ class Terms:
     ntd_body: str = "hotline"
     ntd_delay_hours: int = 24
     ntd_clock: str = "sending"  # or “receipt”
+    upstream_copies: bool = False
     removal_checker: str = "hotline"
     urgent_channel: str = "both"
     receipt_hours: int = 48
@@ -126,6 +127,11 @@ SAYS = (
         "These hours run from",
         "",
         {"sending": "the moment the LEA was told", "receipt": "the LEA's receipt"},
+    ),
+    Setting(
+        "upstream_copies",
+        "Copies to the network above",
+        "Of a provider that does not remove; only if it stands in the provider book.",
     ),
     Setting(
         "removal_checker",

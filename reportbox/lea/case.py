@@ -169,7 +169,7 @@ def _reaction(item: Item) -> str:
     """Name every provider that was asked and reminded in vain, with the proof."""
     return "; ".join(
         f"{n.provider} ({n.contact}) was asked {n.asked_at:%d %b %Y, %H:%M} UTC and "
-        f"reminded {_reminded(n)} times; {_last_seen(n)}"
+        f"reminded {_reminded(n)} times; {_above(n)}{_last_seen(n)}"
         for n in Ntd.of(item)
         if n.escalated_at is not None and n.asked_at is not None
     )
@@ -178,6 +178,15 @@ def _reaction(item: Item) -> str:
 def _reminded(ntd: Ntd) -> int:
     sent = letters_of(ntd, lifecycle.Letter.SENT)
     return sum(letter.paper is lifecycle.Paper.NTD_REMINDER for letter in sent)
+
+
+def _above(ntd: Ntd) -> str:
+    """Say who else was written to (ntd/ladder.py)."""
+    steps = (
+        ("copy to the network above", ntd.upstream_told_at),
+        ("the platform or the registrar asked", ntd.last_asked_at),
+    )
+    return "".join(f"{what} {at:%d %b %Y, %H:%M} UTC; " for what, at in steps if at)
 
 
 def _last_seen(ntd: Ntd) -> str:

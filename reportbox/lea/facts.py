@@ -28,6 +28,11 @@ def news(told: Facts, now: Facts) -> list[tuple[str, str, str]]:
     ]
 
 
+def changed(told: Facts, now: Facts) -> set[str]:
+    """Name the facts that are new or different."""
+    return {name for name in LABELS if told.get(name, "") != now.get(name, "")}
+
+
 def is_correction(told: Facts, now: Facts) -> bool:
     """Tell whether the verdict itself changed."""
     return told.get("verdict") != now.get("verdict")

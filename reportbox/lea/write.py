@@ -15,7 +15,8 @@ from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
 from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text, url_list
 from reportbox.lea.case import case_of, facts_of
-from reportbox.lea.facts import is_correction, news
+from reportbox.lea.facts import changed, is_correction, news
+from reportbox.lea.proof import proofs
 from reportbox.lifecycle import Move, Paper
 from reportbox.post.wording import compose
 from reportbox.records import atomic
@@ -111,6 +112,7 @@ def write_supplement(notice: LeaNotice, to: Told) -> bool:
         case=case,
         lines=lines,
         correction=is_correction(before, known),
+        has_proof="reaction" in changed(before, known),
         agency=to.unit.name,
         link=link_of(notice.code, to.settings),
         settings=to.settings,
@@ -122,8 +124,9 @@ def write_supplement(notice: LeaNotice, to: Told) -> bool:
         LeaNotice.update(**changes).where(LeaNotice.id == notice.id).execute()
         if lines:
             paper = Paper.LEA_NOTE if is_note else Paper.LEA_SUPPLEMENT
-            attachments = [] if is_note else [annex([case], WHOLE, to.terms)]
-            post([notice], paper, words, attachments, to)
+            proven = proofs(item) if "reaction" in changed(before, known) else []
+            attachments = [annex([case], WHOLE, to.terms), *proven]
+            post([notice], paper, words, [] if is_note else attachments, to)
     return bool(lines)
 
 

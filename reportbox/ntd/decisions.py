@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum, auto
 
 from reportbox.errors import Refused
-from reportbox.lifecycle import Move, words
+from reportbox.lifecycle import TO_OTHERS, Move, words
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.journey import Deed, can_move, letters_of, move, note
@@ -123,11 +123,13 @@ def _nothing(_: Ntd, __: ProviderAnswer, ___: Deed) -> bool:
     return True
 
 
-def _removed(ntd: Ntd, _: ProviderAnswer, deed: Deed) -> bool:
+def _removed(ntd: Ntd, row: ProviderAnswer, deed: Deed) -> bool:
     """A provider's word is a claim: a person looks, whatever it says."""
     is_possible = can_move(ntd, Move.CLAIM_REMOVAL, deed.actor)
+    of_others = row.letter is not None and row.letter.paper in TO_OTHERS
+    same = {"replied_at": ntd.replied_at} if of_others else {}
     if is_possible:
-        move(ntd, Move.CLAIM_REMOVAL, deed, check_at=deed.at)
+        move(ntd, Move.CLAIM_REMOVAL, deed, check_at=deed.at, **same)
     return is_possible
 
 

@@ -54,6 +54,11 @@ class Found(NamedTuple):
         has_path = self.letter is not None and bool(self.letter.return_token)
         return self.is_sure and (self.has_come_back or not has_path)
 
+    @property
+    def is_of_others(self) -> bool:
+        """Tell whether it answers a letter that did not go to the provider itself."""
+        return self.letter is not None and self.letter.paper in lifecycle.TO_OTHERS
+
 
 def hear(mail: Mail, deed: Deed) -> str:
     """File a mail with the notices it answers, and say so; empty if with none.
@@ -97,7 +102,8 @@ def _is_of_the_desk(reading: Reading, found: Found) -> bool:
     if found.letter is None:
         return False
     is_other = reading.recipient not in {"", found.letter.recipient.lower()}
-    return not is_other and not any(n.ticket or n.replied_at for n in found.ntds)
+    has_answered = any(n.ticket or n.replied_at for n in found.ntds)
+    return not is_other and (found.is_of_others or not has_answered)
 
 
 def _find(points: Pointers) -> Found | None:
@@ -177,10 +183,11 @@ def _file(mail: Mail, reading: Reading, found: Found, ntd: Ntd, deed: Deed) -> N
     )
     if is_guess:
         return
-    if reading.ticket and not ntd.ticket:
-        Ntd.change(ntd.id, ticket=reading.ticket)
-    if reading.says in TO_DECIDE and not is_unclear and ntd.replied_at is None:
-        Ntd.change(ntd.id, replied_at=deed.at)
+    if not found.is_of_others:  # theirs is not the provider's answer
+        if reading.ticket and not ntd.ticket:
+            Ntd.change(ntd.id, ticket=reading.ticket)
+        if reading.says in TO_DECIDE and not is_unclear and ntd.replied_at is None:
+            Ntd.change(ntd.id, replied_at=deed.at)
     note(ntd, f"hear_{reading.says}", replace(deed, why=f"from {sender}"))
 
 

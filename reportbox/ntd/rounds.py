@@ -16,6 +16,7 @@ from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import NAME_GONE, is_due
+from reportbox.ntd.count import crowded, has_had_all
 from reportbox.ntd.write import ask, correct, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
@@ -44,6 +45,7 @@ NO_CONTACT = "No contact is known for this provider: please enter one."
 NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
 BY_FORM = "This contact takes no mail: ask it in its form, and record that you did."
 NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
+HAD_ALL = "It has had four letters about this address: telephone, or end it."
 BOUNCED = "Mail to this contact bounced: please name another."
 
 
@@ -61,9 +63,10 @@ def ask_due(settings: Settings, world: World) -> int:
     now = world.clock.now()
     people = Addressees(read_book(), Contact.without_mail())
     ready = [ntd for ntd in _due(now) if people.may_be_sent(ntd)]
-    there = _still_there(ready, settings, world)
+    ready = _with_room(ready)
+    there = still_there(ready, settings, world)
     # Its entry in the book gives a contact one language and one channel.
-    groups = _grouped(there, lambda n: (n.provider, n.contact.lower(), n.asks_origin))
+    groups = grouped(there, lambda n: (n.provider, n.contact.lower(), n.asks_origin))
     rows = [group[0] for group in groups.values()]
     return each(rows, lambda n: ask(groups[n.id], settings, now), "ask", now)
 
@@ -77,9 +80,9 @@ def remind_due(settings: Settings, world: World) -> int:
     waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
     due = [n for n in due if people.may_be_sent(n)]
-    there = _still_there(due, settings, world)
+    there = still_there(due, settings, world)
     # What was asked in one letter is reminded of in one, in its thread.
-    groups = _grouped(there, lambda n: (thread_of(n), n.contact.lower(), n.reminders))
+    groups = grouped(there, lambda n: (thread_of(n), n.contact.lower(), n.reminders))
     rows = [group[0] for group in groups.values()]
     return each(rows, lambda n: remind(groups[n.id], settings, now), "remind", now)
 
@@ -97,7 +100,7 @@ def watch_due(settings: Settings, world: World) -> int:
     with atomic():
         for ntd in due:
             Ntd.change(ntd.id, watched_at=now)
-    return len(_still_there(due, settings, world))
+    return len(still_there(due, settings, world))
 
 
 def escalate_due(settings: Settings, world: World) -> int:
@@ -120,7 +123,7 @@ def correct_due(settings: Settings, world: World) -> int:
     return each(wrong, lambda n: _correct(n, people, settings, now), "correct", now)
 
 
-def _grouped(
+def grouped(
     ntds: list[Ntd], mark: Callable[[Ntd], tuple[object, ...]]
 ) -> dict[int, list[Ntd]]:
     """Put what goes in one letter together, by the number of its first.
@@ -204,6 +207,21 @@ def _due(now: datetime) -> list[Ntd]:
     ]
 
 
+def _with_room(ntds: list[Ntd]) -> list[Ntd]:
+    """Leave out whoever had all letters there are, under another notice maybe."""
+    full = crowded(ntd.item_id for ntd in ntds)
+    over = [
+        ntd
+        for ntd in ntds
+        if ntd.item_id in full and has_had_all(ntd.item, ntd.contact, ntd.provider)
+    ]
+    for ntd in over:
+        if ntd.trouble != HAD_ALL:
+            with atomic():
+                Ntd.change(ntd.id, trouble=HAD_ALL)
+    return [ntd for ntd in ntds if ntd not in over]
+
+
 class Addressees(NamedTuple):
     """Who may be written to, as the book has it in this round."""
 
@@ -229,7 +247,7 @@ class Addressees(NamedTuple):
         return BY_FORM if mailbox in self.without_mail else ""
 
 
-def _still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
+def still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
     """Look at each host afresh; keep what is still at the provider that was meant."""
     now, there = world.clock.now(), []
     by_target: dict[Target, list[Ntd]] = defaultdict(list)
@@ -329,11 +347,7 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
         return False
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
         return False
-    return not _has_had_all(ntd)
-
-
-def _has_had_all(ntd: Ntd) -> bool:
-    return len(letters_of(ntd, lifecycle.Letter.SENT)) >= schedule.MOST_LETTERS
+    return not has_had_all(ntd.item, ntd.contact, ntd.provider)
 
 
 def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
@@ -343,7 +357,7 @@ def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
 
 def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     # Whom no reminder may or can reach any more has had all there are.
-    is_over = bool(ntd.trouble) or _has_had_all(ntd)
+    is_over = bool(ntd.trouble) or has_had_all(ntd.item, ntd.contact, ntd.provider)
     reminders = settings.ntd_reminders if is_over else ntd.reminders
     if is_due(ntd, now) and ntd.check_why:  # first somebody looks whether it is gone
         return False

@@ -37,6 +37,8 @@ class Text(StrEnum):
     NTD_CORRECTION = auto()
     ORIGIN_REQUEST = auto()
     ORIGIN_REMINDER = auto()
+    UPSTREAM_COPY = auto()
+    REGISTRAR_REQUEST = auto()
 
 
 TITLES = {
@@ -45,10 +47,15 @@ TITLES = {
     Text.NTD_CORRECTION: "Correction: please disregard",
     Text.ORIGIN_REQUEST: "Request for the origin, to a proxy",
     Text.ORIGIN_REMINDER: "Reminder of that request",
+    Text.UPSTREAM_COPY: "Copy to the network that carries the provider",
+    Text.REGISTRAR_REQUEST: "Last request, to the registrar of the name",
 }
 FIRST = frozenset({Text.NTD, Text.ORIGIN_REQUEST})
+REMINDERS = frozenset({Text.NTD_REMINDER, Text.ORIGIN_REMINDER})
+# To others than who was asked; they have not heard of it before.
+ABOVE = frozenset({Text.UPSTREAM_COPY, Text.REGISTRAR_REQUEST})
 NAMED = ("number", "address")  # of each item, in the texts below
-LISTING = FIRST | {Text.NTD_REMINDER, Text.ORIGIN_REMINDER}
+LISTING = FIRST | REMINDERS | ABOVE
 
 # Digital Services Act, Article 16(2)(d).
 GOOD_FAITH = {
@@ -89,6 +96,7 @@ FACTS = {
     "has_xarf": "whether there is X-ARF for machines beside it",
     "by_form": "whether a person copies it into the provider's own form",
     "asked_at": "when the provider was asked, or nothing",
+    "asked": "who was asked before, in letters to others, or nothing",
     "reminder": "which reminder it is; 0: none",
 }
 ITEM_FACTS = {
@@ -166,6 +174,7 @@ class Occasion:
     has_xarf: bool = False
     by_form: bool = False
     asked_at: datetime | None = None
+    asked: str = ""
     reminder: int = 0
 
 
@@ -198,6 +207,7 @@ def facts_of(occasion: Occasion, settings: Settings) -> dict[str, Any]:
         "has_xarf": occasion.has_xarf,
         "by_form": occasion.by_form,
         "asked_at": moment(occasion.asked_at) if occasion.asked_at else "",
+        "asked": one_line(occasion.asked),
         "reminder": occasion.reminder,
     }
 
@@ -262,7 +272,8 @@ def sample(text: Text, language: str, settings: Settings, count: int = 2) -> Occ
         language=language,
         attachment="addresses.csv" if text in LISTING else "",
         asked_at=seen if is_later else None,
-        reminder=1 if text in LISTING - FIRST else 0,
+        asked="Another Sample Hosting" if text in ABOVE else "",
+        reminder=1 if text in REMINDERS else 0,
     )
 
 
@@ -380,7 +391,7 @@ def _missing(
 ) -> dict[str, str]:
     tag = f"[{facts['number']}]"
     needed = [(facts["hotline_name"], "your name, {{ hotline_name }}")]
-    if text in FIRST:
+    if text in FIRST | ABOVE:
         needed += [
             (facts["good_faith"], "the good faith (Article 16), {{ good_faith }}"),
             (facts["hotline_email"], "your mail address, {{ hotline_email }}"),

@@ -6,7 +6,7 @@ channel; whatever may not go just now is left out and holds nothing else back.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from reportbox import lifecycle
 from reportbox.agreements.reading import name_of_lea
 from reportbox.errors import IllegalMove
 from reportbox.languages import ENGLISH
-from reportbox.lifecycle import FIRST_PAPERS, Move, Paper
+from reportbox.lifecycle import FIRST_PAPERS, TO_OTHERS, Move, Paper
 from reportbox.ntd.answer import NOT_REACHED
 from reportbox.ntd.letter import Attachment, attachments
 from reportbox.ntd.recipient import Recipient
@@ -36,6 +36,7 @@ from reportbox.records.letters import Letter
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
+from reportbox.tracing.above import Above, whose_desk
 from reportbox.tracing.address import port_of
 from reportbox.tracing.provider import Format
 from reportbox.tracing.proxies import Channel
@@ -58,6 +59,7 @@ class Kind:
     paper: Paper
     text: Text
     step: Callable[[Ntd], None]  # raises IllegalMove for whoever may not go
+    above: Above | None = None  # whom it goes to instead of the provider
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,34 @@ def remind(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
     return _in_parts(group, Kind(Paper.NTD_REMINDER, text, step), settings, now)
 
 
+def tell_upstream(
+    group: Sequence[Ntd], above: Above, settings: Settings, now: datetime
+) -> int:
+    """Give whose network carries the provider a copy of what it was asked."""
+
+    def step(ntd: Ntd) -> None:
+        told = box(now, f"copy to {above.name}, {above.mailbox}")
+        move(ntd, Move.TELL_UPSTREAM, told, upstream_told_at=now)
+
+    kind = Kind(Paper.UPSTREAM_COPY, Text.UPSTREAM_COPY, step, above)
+    return _in_parts(group, kind, settings, now)
+
+
+def ask_last(
+    group: Sequence[Ntd], above: Above, settings: Settings, now: datetime
+) -> int:
+    """Ask who runs the platform as any provider, or the registrar for the name."""
+
+    def step(ntd: Ntd) -> None:
+        asked = box(now, f"asked {above.name}, {above.mailbox}")
+        move(ntd, Move.ASK_LAST, asked, last_asked_at=now)
+
+    text = Text.REGISTRAR_REQUEST if above.is_registrar else Text.NTD
+    kind = Kind(Paper.LAST_REQUEST, text, step, above)
+    once = replace(settings, ntd_reminders=0)  # nobody up there is reminded
+    return _in_parts(group, kind, once, now)
+
+
 def to_correct(ntd: Ntd) -> list[Ntd]:
     """Return the NTD as each contact knows it that was asked and not yet corrected.
 
@@ -157,6 +187,8 @@ def _as_known_to(letter: Letter, ntd: Ntd) -> Ntd:
     """Read it once more, and let it stand as when this letter asked."""
     known: Ntd = Ntd.get_by_id(ntd.id)
     known.contact, known.asked_at = letter.recipient, letter.passed_at
+    if letter.paper in TO_OTHERS:
+        known.provider = whose_desk(letter.recipient)
     return known
 
 
@@ -199,7 +231,8 @@ def _in_parts(
     group: Sequence[Ntd], kind: Kind, settings: Settings, now: datetime
 ) -> int:
     """Write letter by letter, each without those of its part that may not go."""
-    desk, written = Desk(recipient_of(group[0].contact, settings), settings, now), 0
+    mailbox = kind.above.mailbox if kind.above else group[0].contact
+    desk, written = Desk(recipient_of(mailbox, settings), settings, now), 0
     for start in range(0, len(group), desk.to.most):
         part = list(group[start : start + desk.to.most])
         while part and (refused := _write(part, kind, desk)):
@@ -225,15 +258,20 @@ def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
                 subject=subject,
                 body=body,
                 attachments=enclosed,
-                in_reply_to="" if kind.paper in FIRST_PAPERS else thread_of(group[0]),
+                in_reply_to="" if _begins_a_thread(kind) else thread_of(group[0]),
                 sender=desk.settings.hotline_email,
-                recipient=group[0].contact,
+                recipient=desk.to.mailbox,
                 key=desk.to.key,
                 due_at=desk.now,
             )
     except IllegalMove:
         return ntd
     return None
+
+
+def _begins_a_thread(kind: Kind) -> bool:
+    """Whoever else is written to has not seen what came before."""
+    return kind.paper in FIRST_PAPERS or kind.above is not None
 
 
 def _words(
@@ -245,13 +283,16 @@ def _words(
 ) -> tuple[str, str]:
     kept = find_text(kind.text, desk.to.language, desk.to.country)
     occasion = Occasion(
-        provider=first.provider,
+        provider=kind.above.name if kind.above else first.provider,
+        asked=first.provider if kind.paper in TO_OTHERS else "",
         lea=name_of_lea(),
         subjects=subjects,
         language=kept.language,
         attachment=enclosed[0][0] if enclosed else "",
         has_xarf=any(name.startswith("xarf-") for name, *_ in enclosed),
-        asked_at=None if kind.paper in FIRST_PAPERS else first.asked_at,
+        asked_at=None
+        if kind.paper in FIRST_PAPERS or kind.text is Text.NTD
+        else first.asked_at,
         reminder=first.reminders + 1 if kind.paper is Paper.NTD_REMINDER else 0,
     )
     return render(kept.subject, kept.body, facts_of(occasion, desk.settings))

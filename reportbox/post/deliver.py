@@ -263,8 +263,7 @@ class Attempt:
     @staticmethod
     def _is_stale(letter: Letter, now: datetime) -> bool:
         """The trace behind an NTD must be of now, not of when the mail server broke."""
-        reminder = {lifecycle.Paper.NTD_REMINDER}
-        if letter.paper not in lifecycle.FIRST_PAPERS | reminder:
+        if letter.paper not in lifecycle.ASKING:
             return False
         traced = (t.finding.traced_at for t in tracks_of(letter) if isinstance(t, Ntd))
         return bool(min(traced) + FRESH_FOR < now)
@@ -277,7 +276,7 @@ def _overtake(letter: Letter, now: datetime) -> None:
 
 def _rest(letter: Letter, now: datetime) -> None:
     """What asks or reminds is dissolved, so that its fellows can go; others wait."""
-    if letter.paper in lifecycle.FIRST_PAPERS | {lifecycle.Paper.NTD_REMINDER}:
+    if letter.paper in lifecycle.ASKING:
         dissolve(letter, box(now, "an item of it is on hold"))
         return
     later = {"due_at": now + PAUSES[0]}

@@ -29,6 +29,11 @@ from reportbox.records.tracks import TRACKS, LeaNotice, Ntd, Referral
 
 Traveller = Item | LeaNotice | Ntd | Referral | Letter
 
+# A letter that is dissolved before it left: what is then still to be done.
+NOT_DONE = {
+    Paper.UPSTREAM_COPY: {"upstream_told_at": None},
+    Paper.LAST_REQUEST: {"last_asked_at": None},
+}
 DESK = "desk"  # whoever is logged in, whatever their role
 
 # Worth a line in an item's history; a claim or a retry is not.
@@ -113,12 +118,9 @@ def letters_of(
 
 
 def letters_that_asked(ntd: Ntd) -> list[Letter]:
-    """List what asked a provider and was sent, whoever is to be asked by now."""
-    return [
-        letter
-        for letter in letters_of(ntd)
-        if letter.sent_at and letter.paper in lifecycle.FIRST_PAPERS
-    ]
+    """List what first told somebody of it and was sent, whoever is asked by now."""
+    first = lifecycle.FIRST_PAPERS | lifecycle.TO_OTHERS
+    return [x for x in letters_of(ntd) if x.sent_at and x.paper in first]
 
 
 def thread_of(track: LeaNotice | Ntd | Referral) -> str:
@@ -315,6 +317,8 @@ def dissolve(letter: Letter, deed: Deed) -> None:
             anew = {"reminders": Ntd.reminders - 1, "reminded_at": None}
             theirs = Ntd.contact.collate("NOCASE") == letter.recipient
             Ntd.update(**anew).where(Ntd.id == track.id, theirs).execute()
+        if letter.paper in NOT_DONE:
+            Ntd.change(track.id, **NOT_DONE[letter.paper])
 
 
 def is_wanted(letter: Letter) -> bool:

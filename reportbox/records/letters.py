@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -179,6 +179,13 @@ class Enclosure(Record):
 
     class Meta:
         indexes = ((("letter", "item"), True), (("track_kind", "track_id"), False))
+
+    @classmethod
+    def crowded(cls, item_ids: Iterable[int], most: int) -> set[int]:
+        """Tell which items stand in so many letters to providers, or in more."""
+        mine = cls.item.in_(list(item_ids)) & (cls.track_kind == Kind.NTD)
+        query = cls.select(cls.item).where(mine).group_by(cls.item)
+        return {row.item_id for row in query.having(fn.COUNT(cls.id) >= most)}
 
     @classmethod
     def keys_of_agencies(cls, letter_ids: Sequence[int]) -> dict[int, str]:

@@ -17,6 +17,8 @@ class Provider(Record):
     name = TextField(collation="NOCASE")
     kind = TextField()
     countries = JsonField(default=list)  # ISO 3166-1 alpha-2
+    upstream = Link("self", null=True, backref="carried")  # whose network carries it
+    upstream_id: int | None
     note = TextField(default="")
     entered_by = TextField()
     entered_at = MomentField()

@@ -84,7 +84,9 @@ class Ntd(Track):
     reminded_at = MomentField(null=True)
     corrected_at = MomentField(null=True)  # told that the verdict changed
     called_at = MomentField(null=True)  # by telephone, after reminders in vain
+    upstream_told_at = MomentField(null=True)  # whose network carries the provider
     escalated_at = MomentField(null=True)  # the LEA heard that nobody reacts
+    last_asked_at = MomentField(null=True)  # the platform's operator, or the registrar
     watched_at = MomentField(null=True)  # its name and network
     # A person looks whether it is gone: when next, why already then, how often so far.
     check_at = MomentField(null=True)

@@ -28,7 +28,7 @@ MATCHES = (
     (Match.MAILBOX, "Nothing but a mailbox or a form of theirs"),
 )
 ENTRY = ("match", "pattern", "mailbox", "provider", "country", "note")
-FACTS = ("name", "kind", "countries", "note")
+FACTS = ("name", "kind", "countries", "upstream", "note")
 LARGEST_KEY = 60_000  # characters
 
 
@@ -78,7 +78,9 @@ def show_provider(provider_id: int) -> str:
 def show_change_provider(provider_id: int) -> str:
     row = Provider.get_by_id(provider_id)
     typed = {name: getattr(row, name) for name in FACTS}
-    return _provider_form(row, {**typed, "countries": ", ".join(row.countries)}, {})
+    upstream = row.upstream.name if row.upstream else ""
+    in_words = {"countries": ", ".join(row.countries), "upstream": upstream}
+    return _provider_form(row, {**typed, **in_words}, {})
 
 
 @bp.post("/providers/<int:provider_id>/change")

@@ -3,7 +3,7 @@
 The list comes with its library. Its ICANN part says where a registrar sells names.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -19,6 +19,21 @@ def registrable(host: str) -> str:
     if is_literal(host) or "." not in host:
         return ""
     return SOLD_BY_REGISTRARS.privatesuffix(host.lower().rstrip(".")) or ""
+
+
+def is_rented(host: str, known: PublicSuffixList | None = None) -> bool:
+    """Tell whether a name was given out below one that its owner had bought.
+
+    The name that was bought is a platform's then, with many sites below it: the private
+    part of the list knows the larger ones.
+    """
+    sold, name = registrable(host), host.lower().rstrip(".")
+    return bool(sold) and (known or _all_suffixes()).privatesuffix(name) != sold
+
+
+@cache
+def _all_suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
 
 
 def is_inside(mailbox: str, host: str) -> bool:

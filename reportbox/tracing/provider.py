@@ -77,6 +77,7 @@ class Facts:
     kind: Kind
     countries: list[str]
     note: str
+    upstream: str = ""  # a name of whose network carries it
 
     @classmethod
     def parse(cls, form: Mapping[str, str]) -> "Facts":
@@ -99,7 +100,8 @@ class Facts:
         if problems:
             raise InvalidInput(**problems)
         countries = list(dict.fromkeys(country_code(word) for word in words))
-        return cls(said["name"], Kind(said["kind"]), countries, said.get("note", ""))
+        note, upstream = said.get("note", ""), said.get("upstream", "")
+        return cls(said["name"], Kind(said["kind"]), countries, note, upstream)
 
 
 @dataclass(frozen=True)

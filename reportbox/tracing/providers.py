@@ -72,7 +72,7 @@ def enter_provider(facts: Facts, deed: Deed) -> Provider:
     """Enter a provider, or raise InvalidInput where its name is another's."""
     with atomic():
         made: Provider = Provider.create(
-            **_columns(facts), entered_by=deed.who, entered_at=deed.at
+            **_columns(facts, None), entered_by=deed.who, entered_at=deed.at
         )
         _add_name(made, facts.name, "name")
         put_on_record(deed, "enter_provider", f"provider {made.id}")
@@ -90,7 +90,8 @@ def change_provider(provider: Provider, facts: Facts, deed: Deed) -> None:
     with atomic():
         if folded(facts.name) not in {folded(n) for n in names_of(provider)}:
             _add_name(provider, facts.name, "name")
-        Provider.update(**_columns(facts)).where(Provider.id == provider.id).execute()
+        columns = _columns(facts, provider)
+        Provider.update(**columns).where(Provider.id == provider.id).execute()
         put_on_record(deed, "change_provider", f"provider {provider.id}")
 
 
@@ -128,6 +129,7 @@ def merge(kept: Provider, name: str, deed: Deed) -> Provider:
         countries = list(dict.fromkeys([*kept.countries, *other.countries]))
         note = " ".join(filter(None, [kept.note, other.note]))
         Provider.change(kept.id, countries=countries, note=note)
+        _carry(other, kept)
         Provider.delete().where(Provider.id == other.id).execute()
         put_on_record(deed, "merge_provider", f"provider {kept.id}", str(other.id))
     return other
@@ -141,13 +143,35 @@ def _move_contacts(other: Provider, kept: Provider) -> None:
     moved.where(Contact.owner == other.id).execute()
 
 
-def _columns(facts: Facts) -> dict[str, Any]:
+def _carry(other: Provider, kept: Provider) -> None:
+    """Whom the other carries this one carries; nobody carries itself."""
+    Provider.update(upstream=kept).where(Provider.upstream == other.id).execute()
+    itself = (Provider.id == kept.id) & (Provider.upstream == kept.id)
+    Provider.update(upstream=None).where(itself).execute()
+
+
+def _columns(facts: Facts, provider: Provider | None) -> dict[str, Any]:
     return {
         "name": facts.name,
         "kind": facts.kind,
         "countries": facts.countries,
+        "upstream": _upstream(facts.upstream, provider),
         "note": facts.note,
     }
+
+
+def _upstream(name: str, provider: Provider | None) -> Provider | None:
+    """Find whose network carries a provider, or raise InvalidInput."""
+    if not folded(name):
+        return None
+    found = find_provider(name)
+    if found is None:
+        raise InvalidInput(upstream="The book has no provider of this name: enter it.")
+    if provider is not None and found.id == provider.id:
+        raise InvalidInput(upstream="Nobody carries itself: leave it empty.")
+    if found.kind == Kind.SITE_OWNER:
+        raise InvalidInput(upstream="The owner of a site carries nobody.")
+    return found
 
 
 def _add_name(provider: Provider, name: str, field: str) -> None:

@@ -21,7 +21,13 @@ from reportbox.settings import Settings
 SHIPPED = [
     (text, code) for text in Text for code in ALL if shipped(text, code) is not None
 ]
-TRANSLATED = (Text.NTD, Text.NTD_REMINDER, Text.NTD_CORRECTION)
+TRANSLATED = (
+    Text.NTD,
+    Text.NTD_REMINDER,
+    Text.NTD_CORRECTION,
+    Text.UPSTREAM_COPY,
+    Text.REGISTRAR_REQUEST,
+)
 GOOD = """{{ hotline_name }} {{ hotline_email }} {{ good_faith }} {{ attachment }}
 {% for item in items %}{{ item.number }} {{ item.address }} {% endfor %}"""
 SUBJECT = "[{{ number }}] Notice"

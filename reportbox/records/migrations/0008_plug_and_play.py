@@ -2,6 +2,9 @@
 
 STATEMENTS = (
     """
+    ALTER TABLE provider ADD COLUMN upstream_id INTEGER REFERENCES provider (id)
+    """,
+    """
     ALTER TABLE letter ADD COLUMN return_token TEXT NOT NULL DEFAULT ''
     """,
     """
@@ -17,6 +20,12 @@ STATEMENTS = (
     ALTER TABLE heartbeat ADD COLUMN jobs TEXT NOT NULL DEFAULT ''
     """,
     """
+    ALTER TABLE ntd ADD COLUMN upstream_told_at TEXT
+    """,
+    """
+    ALTER TABLE ntd ADD COLUMN last_asked_at TEXT
+    """,
+    """
     CREATE TABLE opening (id INTEGER NOT NULL PRIMARY KEY, code_hash TEXT NOT
     NULL, made_at TEXT NOT NULL, expires_at TEXT NOT NULL, wrong INTEGER NOT
     NULL, closed_until TEXT, finished_at TEXT)
@@ -28,6 +37,9 @@ STATEMENTS = (
     """
     CREATE TABLE settings_chosen (id INTEGER NOT NULL PRIMARY KEY, chosen TEXT
     NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
+    """,
+    """
+    CREATE INDEX provider_upstream_id ON provider (upstream_id)
     """,
     """
     CREATE INDEX letter_return_token ON letter (return_token)
