@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from reportbox.cli import main
+from reportbox.intake.presence import snippets
+from reportbox.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
@@ -59,6 +61,16 @@ def test_only_reserved_names_stand_anywhere() -> None:
             r"https?://([a-z0-9][\w-]*(?:\.\w[\w-]*)*)", path.read_text()
         ):
             assert RESERVED.search(host) or host in OTHERS, (path, host)
+
+
+def test_the_page_for_web_sites_prints_the_snippets_of_the_desk() -> None:
+    page = (ROOT / "docs" / "embedding.md").read_text()
+
+    made = snippets(Settings.read(ROOT / "config" / "reportbox.toml"))
+
+    assert f"\n{made.script}\n" in page
+    assert f"\n{made.frame}\n" in page
+    assert made.link in page
 
 
 # The requirements of levels 1 and 2, by section (OWASP ASVS 5.0.0).

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 SITE = Path(__file__).parents[1] / "config" / "nginx.conf"
-PORTS = (8581, 8582, 8583)  # public, desk, portal
+PORTS = (8561, 8562, 8563)  # public, desk, portal
 NGINX = """
 daemon off;
 pid {folder}/nginx.pid;

@@ -1,12 +1,15 @@
 """The public form on another organisation's web site, in a real browser."""
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import (
@@ -30,6 +33,7 @@ from tests.browser.test_looks import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 
+EMBEDDING = Path(__file__).parents[2] / "docs" / "embedding.md"
 PORT, SITE, OTHER_SITE = 8590, 8594, 8595
 WAIT = 3  # seconds without a proof of work
 LARGEST = 40 * 1024  # bytes of page, style and scripts together, gzip
@@ -58,8 +62,11 @@ class Site(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self) -> None:
-        body = self.pages.get(self.path, "").encode()
+        path, _, policy = self.path.partition("?")
+        body = self.pages.get(path, "").encode()
         self.send_response(200 if body else 404)
+        if policy:
+            self.send_header("Content-Security-Policy", unquote(policy))
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(body)
@@ -90,6 +97,7 @@ def sites(box: Box) -> Iterator[None]:
     made = snippets(box.settings)
     around = "<!doctype html><title>A site</title><h1>Our site</h1>{}<p>below</p>"
     pages = {"/script": around.format(made.script), "/frame": around.format(made.frame)}
+    pages["/printed"] = around.format(printed("script", box.url))
     servers = [
         ThreadingHTTPServer(("127.0.0.1", port), partial(Site, pages))
         for port in (SITE, OTHER_SITE)
@@ -100,6 +108,19 @@ def sites(box: Box) -> Iterator[None]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+def printed(what: str, url: str) -> str:
+    """Take a snippet out of the page for web sites, with the address of this box."""
+    page = EMBEDDING.read_text().replace("https://report.hotline.example", url)
+    found = re.search(rf"```html\n(<{what} .*?)\n```", page, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def policies(url: str) -> list[str]:
+    page = EMBEDDING.read_text().replace("https://report.hotline.example", url)
+    return re.findall(r"^\| the (?:script|plain frame) \| `(.+)` \|$", page, re.MULTILINE)
 
 
 def strict(browser: Browser, **options: Any) -> tuple[BrowserContext, list[str]]:  # noqa: ANN401
@@ -189,6 +210,36 @@ def test_the_frame_grows_with_what_is_in_it(browser: Browser) -> None:
     assert grown["height"] > small["height"] + 300
     inner = frame.evaluate("() => document.documentElement.scrollHeight")
     assert abs(grown["height"] - inner) <= 2
+    context.close()
+
+
+def test_the_policies_printed_for_web_sites_let_the_form_in_and_nothing_else(
+    box: Box, browser: Browser
+) -> None:
+    context, _ = strict(browser)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    for path, policy in zip(("printed", "frame"), policies(box.url), strict=True):
+        strictest = quote(f"default-src 'none'; {policy}")
+        page.goto(f"http://127.0.0.1:{SITE}/{path}?{strictest}")
+
+        assert form_in(page).get_by_label("Address", exact=True).count() == 1
+        assert [words for words in said if "Content Security Policy" in words] == []
+    context.close()
+
+
+def test_without_scripts_the_printed_snippet_is_a_link(
+    box: Box, browser: Browser
+) -> None:
+    context, _ = strict(browser, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{SITE}/printed")
+
+    page.get_by_role("link", name="Report a web address").click()
+
+    assert page.url == f"{box.url}/"
     context.close()
 
 
