@@ -153,6 +153,8 @@ WHO_MAY: dict[str, set[str]] = {
     "agreements.change_agreement": {"manager"},
     "annexes.show_enter_annex": {"manager"},
     "annexes.enter_annex": {"manager"},
+    "portal.show_guide": OFFICERS,
+    "portal.take_guide": OFFICERS,
     "portal.show_notices": OFFICERS,
     "portal.show_notice": OFFICERS,
     "portal.show_address": OFFICERS,

@@ -27,6 +27,7 @@ from reportbox.lea.desk_of_officer import (
     open_urgent,
 )
 from reportbox.lea.documents import KINDS, case_for_reading, document
+from reportbox.lea.guide import Us, as_pdf, read_guide
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, day_of, said
 from reportbox.records import NoSuchRecord
@@ -43,6 +44,18 @@ bp = Blueprint("portal", __name__, url_prefix="/lea")
 def show_schema() -> Response:
     """Publish the schema that every annex-one.json keeps to."""
     return download(SCHEMA.name, "application/schema+json", SCHEMA.read_bytes())
+
+
+@bp.get("/guide")
+@needs(Right.ANSWER)
+def show_guide() -> str:
+    return render_template("portal/guide.html", guide=read_guide(), us=_us())
+
+
+@bp.get("/guide.pdf")
+@needs(Right.ANSWER)
+def take_guide() -> Response:
+    return download("guide-for-officers.pdf", "application/pdf", as_pdf(_us()))
 
 
 @bp.get("/notices/")
@@ -233,6 +246,11 @@ QUESTIONS = {
 
 
 # --- who asks, and what they may see ---
+
+
+def _us() -> Us:
+    we = settings()
+    return Us(we.hotline_name, we.hotline_phone, we.hotline_email)
 
 
 def _unit() -> int:

@@ -56,6 +56,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.READ_ITEMS,   "post.show_letters",     "Letters"),
     (R.ANSWER,       "portal.show_notices",   "Notices"),
     (R.ANSWER,       "portal.show_holds",     "Holds"),
+    (R.ANSWER,       "portal.show_guide",     "Guide"),
     (R.READ_ITEMS,   "book.show_book", "Providers"),
     (R.WORK,         "quality.show_second_looks", "Second looks"),
     (R.SEE_LIMITS,   "team.show_team",        "Team"),

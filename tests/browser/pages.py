@@ -94,6 +94,7 @@ DESK = {
         "/lea/notices/24",
         "/lea/notices/24/hold",
         "/lea/notices/24/feedback",
+        "/lea/guide",
         "/lea/holds/",
         "/n/",
         "/me",

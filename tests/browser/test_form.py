@@ -120,7 +120,8 @@ def printed(what: str, url: str) -> str:
 
 def policies(url: str) -> list[str]:
     page = EMBEDDING.read_text().replace("https://report.hotline.example", url)
-    return re.findall(r"^\| the (?:script|plain frame) \| `(.+)` \|$", page, re.MULTILINE)
+    said = r"^\| the (?:script|plain frame) \| `(.+)` \|$"
+    return re.findall(said, page, re.MULTILINE)
 
 
 def strict(browser: Browser, **options: Any) -> tuple[BrowserContext, list[str]]:  # noqa: ANN401
