@@ -30,6 +30,13 @@ CUTS_OFF = re.compile(r"(?:lost connection|timeout) after DATA \(\d+ bytes\) fro
 NAMES = re.compile(r"(?P<id>\w+): message-id=(?P<name>.*)")
 HAS = re.compile(r"(?P<id>\w+): from=<.*>, size=\d+, nrcpt=\d+ \(queue active\)")
 STARTS = "daemon started"
+# As rsyslog and journald say that they wrote less than they were told: “imuxsock: 4
+# messages lost due to rate-limiting”, “Suppressed 4 messages from postfix.service”.
+# They say so afterwards, or when it begins; either way somewhere here lines are gone.
+LOSES = re.compile(
+    rf"{STAMP} \S+ (?:rsyslogd|systemd-journald|journal|syslog-ng)(?:\[\d+\])?: "
+    r"(?:.*\b(?i:rate[- ]?limit|suppressed|lost|dropp?(?:ed|ing)?)\b.*)\n"
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class _Story:
 
     def read(self, text: str) -> None:
         if not text:
+            self.is_whole = False
+        if LOSES.fullmatch(text):
             self.is_whole = False
         if line := LINE.fullmatch(text):
             reader = {

@@ -5,7 +5,8 @@ off was not: the same bytes go out again. Whatever else the log says, or does no
 is for a person, who is shown the letter meanwhile.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from reportbox.lifecycle import Actor, Move
 from reportbox.ports import MailLog, Reception, World
 from reportbox.post import actions
 from reportbox.records import atomic
+from reportbox.records.choices import Choice
 from reportbox.records.journey import Deed, box, can_move
 from reportbox.records.letters import Letter
 from reportbox.records.log_marks import LogMark
@@ -27,7 +29,9 @@ BEFORE = timedelta(seconds=60)
 AFTER = timedelta(seconds=15)
 # What the log does not settle in this time it never will.
 PATIENCE = timedelta(minutes=10)
-MOST = 20  # letters looked for in one round
+MOST = 100  # letters looked for in one round, and ...
+LONGEST = 5  # ... seconds, if the log is long: then the next ones have their turn
+WORK = "resolve"
 
 # How a doubt ends for each thing the log can prove.
 ENDS: dict[Reception, tuple[Move, Callable[[Letter, Deed], None]]] = {
@@ -43,17 +47,40 @@ def resolve_doubts(_settings: Settings, world: World) -> int:
         return 0
     try:
         LogMark.put(now, log.end())
-        doubts = [x for x in _in_doubt() if _is_worth_a_look(x, now)][:MOST]
-        settled = each(doubts, lambda x: _settle(x, log, now), "resolve", now)
+        doubts = [x for x in _in_turn() if _is_worth_a_look(x, now)]
+        looked_for: list[Letter] = []
+        mine = _in_time(doubts[:MOST], looked_for)
+        settled = each(mine, lambda x: _settle(x, log, now), WORK, now)
     except PeerUnavailable:
         return 0  # `reportbox check` says so; the doubts wait for a person
     if settled < len(doubts):
+        _note_turn(looked_for)
         _knock(world)
     return settled
 
 
-def _in_doubt() -> list[Letter]:
-    return Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+def _in_turn() -> list[Letter]:
+    """List all doubts, beginning behind the last one that was looked for.
+
+    Where the log knows nothing of the first, the others must not wait for that.
+    """
+    last = Choice.read(WORK).get("last", 0)
+    found = Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+    return sorted(found, key=lambda letter: letter.id <= last)
+
+
+def _in_time(doubts: list[Letter], looked_for: list[Letter]) -> Iterator[Letter]:
+    until = time.monotonic() + LONGEST
+    for letter in doubts:
+        if time.monotonic() > until:
+            return
+        looked_for.append(letter)
+        yield letter
+
+
+def _note_turn(looked_for: list[Letter]) -> None:
+    with atomic():
+        Choice.write(WORK, {"last": looked_for[-1].id})
 
 
 def _is_worth_a_look(letter: Letter, now: datetime) -> bool:

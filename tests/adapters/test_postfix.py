@@ -13,8 +13,12 @@ OURS = "<0a1b2c@hotline.example>"
 OTHER = "<letter-two@hotline.example>"
 
 
+def syslog(words: str) -> str:
+    return f"Nov 22 10:55:00 box {words}\n"
+
+
 def smtpd(words: str, process: int = 21) -> str:
-    return f"Nov 22 10:55:00 box postfix/smtpd[{process}]: {words}\n"
+    return syslog(f"postfix/smtpd[{process}]: {words}")
 
 
 def cleanup(words: str) -> str:
@@ -143,6 +147,44 @@ def test_after_a_restart_of_the_server_nothing_is_proved(log: PostfixLog) -> Non
 
     assert fate(log, CUT_OFF + start) is Reception.UNSURE
     assert fate(log, TAKEN + start) is Reception.TAKEN
+
+
+LIMIT = "due to rate-limiting"
+LOST = [
+    syslog(f"rsyslogd: imuxsock[pid 41]: 4 messages lost {LIMIT} (200 allowed)"),
+    syslog(f"rsyslogd: imuxsock begins to drop messages from pid 41 {LIMIT}"),
+    syslog(f"rsyslogd[9]: imuxsock lost 4 messages from pid 41 {LIMIT}"),
+    syslog(f"rsyslogd: imjournal: 4 messages lost {LIMIT} (20000 allowed)"),
+    syslog("systemd-journald[9]: Suppressed 4 messages from postfix@-.service"),
+    syslog("journal: Suppressed 4 messages from /system.slice/postfix@-.service"),
+]
+
+
+@pytest.mark.parametrize("line", LOST)
+def test_where_syslog_says_that_lines_are_lost_nothing_is_proved(
+    log: PostfixLog, line: str
+) -> None:
+    assert fate(log, CUT_OFF + line) is Reception.UNSURE
+    assert fate(log, CUT_OFF, later=line + LATER) is Reception.UNSURE
+    assert fate(log, TAKEN + line) is Reception.TAKEN
+
+
+def test_lines_that_were_lost_long_before_do_not_count(log: PostfixLog) -> None:
+    add(log, LOST[0])
+
+    assert fate(log, CUT_OFF) is Reception.NOT_TAKEN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        syslog('rsyslogd: [origin software="rsyslogd"] start'),
+        smtpd("lost connection after EHLO from localhost[127.0.0.1]", process=22),
+        cleanup("5A: message-id=<rsyslogd: 4 messages lost due to rate-limiting>"),
+    ],
+)
+def test_other_lines_are_not_taken_for_lost_ones(log: PostfixLog, line: str) -> None:
+    assert fate(log, CUT_OFF + line) is Reception.NOT_TAKEN
 
 
 def test_without_the_place_it_was_handed_over_nothing_is_proved(

@@ -8,10 +8,12 @@ import pytest
 from reportbox import lifecycle
 from reportbox.adapters.postfix import PostfixLog
 from reportbox.office.health import checks
+from reportbox.post.doubts import resolve_doubts
 from reportbox.practice.manners import DROP, good_manners
 from reportbox.records.items import Item
 from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice
+from tests.builders import a_letter, a_notice
 from tests.house import House
 
 STAMP = "2026-11-22T10:55:00.000000+13:45 box postfix"
@@ -152,3 +154,25 @@ def test_after_the_clock_stepped_back_no_earlier_mark_counts(
 
     # Where the log stood before it was handed over is not known any more.
     assert state_of(letter) == lifecycle.Letter.IN_DOUBT
+
+
+def test_however_many_doubts_there_are_each_has_its_turn_within_a_minute(
+    house: House, log: Path
+) -> None:
+    """The log knows nothing of the first two hundred."""
+    now = house.clock.now()
+    notice = a_notice(now)
+    doubts = [
+        a_letter(now, notice, state=lifecycle.Letter.IN_DOUBT, passed_at=now)
+        for _ in range(205)
+    ]
+    last = doubts[-1]
+    says(log, CONNECT, CLIENT, NAME % last.message_id, ACTIVE, BYE)
+
+    for _ in range(6):
+        house.clock.advance(minutes=1 / 6)
+        resolve_doubts(house.settings, house.world)
+
+    assert state_of(last) == lifecycle.Letter.SENT
+    left = Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+    assert len(left) == len(doubts) - 1
