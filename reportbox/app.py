@@ -11,11 +11,13 @@ from reportbox import web
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.adapters.gpg_files import GpgVault
 from reportbox.adapters.imap import ImapMailbox
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.machine import LinuxMachine
 from reportbox.adapters.postfix import PostfixLog
 from reportbox.adapters.registry import IpwhoisRegistry
+from reportbox.adapters.sftp import SftpStore
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.adapters.web_server import TlsWebServer
 from reportbox.agreements.address_views import bp as addresses
@@ -128,6 +130,10 @@ def real_world(settings: Settings) -> World:
         registry=registry,
         mailer=mailer_of(settings),
         keyring=GpgKeyring(settings.gnupg_home, settings.hotline_email),
+        vault=GpgVault(settings.gnupg_home, settings.hotline_email),
+        store=SftpStore(
+            settings.data_dir / "ssh", settings.backup_sftp, settings.backup_host_key
+        ),
         mailbox=mailbox_of(settings),
         mail_log=PostfixLog(settings.mail_log) if settings.mail_log else None,
         web_server=TlsWebServer(),

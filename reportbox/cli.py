@@ -3,21 +3,31 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import click
 
+from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.adapters.gpg_files import GpgVault
+from reportbox.adapters.sftp import host_keys
 from reportbox.app import SETTINGS, clock_of, real_world
 from reportbox.errors import ReportBoxError
 from reportbox.lifecycle import TABLES, Actor, words
 from reportbox.office.accounts import Newcomer, invite, reinvite
-from reportbox.office.backup import back_up
+from reportbox.office.archive import Facts
+from reportbox.office.backup import back_up, copy_beside
 from reportbox.office.choosing import read_box
 from reportbox.office.health import checks
 from reportbox.office.opening import new_code
+from reportbox.office.proof import do_what_is_due, prove, words_of, words_of_proof
+from reportbox.office.recovery import as_text, sheet_of
+from reportbox.office.restore import STILL, Wanted, restore
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
 from reportbox.practice.demo import run_demo
@@ -119,11 +129,140 @@ def trace_command(file: Path, addresses: tuple[str, ...], as_json: bool) -> None
 
 
 @main.command("backup")
+@click.option("--due", is_flag=True, help="Only what is due or ordered; for a timer.")
+@click.option(
+    "--local", is_flag=True, help="Only the database, beside itself, under its own key."
+)
 @click.pass_obj
-def backup_command(file: Path) -> None:
-    """Copy the database while the box is in use; the copy has the same key."""
+def backup_command(file: Path, due: bool, local: bool) -> None:  # noqa: FBT001 - click's
+    """Make a sealed backup while the box is in use, and delete what is old."""
     settings = read_box(file)
-    click.echo(back_up(settings, clock_of(settings).now()))
+    if local:
+        click.echo(copy_beside(settings, clock_of(settings).now()))
+        return
+    world = real_world(settings)
+    if due:
+        said = do_what_is_due(settings, world, file)
+        click.echo("\n".join(said) or "Nothing is due.")
+        return
+    made = back_up(settings, world, file)
+    click.echo(words_of(made))
+    if made.trouble or made.trouble_there:
+        sys.exit(1)
+
+
+@main.command("prove")
+@click.pass_obj
+def prove_command(file: Path) -> None:
+    """Restore the last backup aside, compare it, and write down what was found."""
+    settings = read_box(file)
+    proof = prove(settings, real_world(settings))
+    click.echo(words_of_proof(proof))
+    if proof.trouble:
+        sys.exit(1)
+
+
+@main.command("restore")
+@click.argument("sealed", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, path_type=Path),
+    help="Your secret key in a file; without it, your own gpg is asked.",
+)
+@click.option("--box-key", help="The box's fingerprint on the recovery sheet.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    help="Put everything below this folder, wherever it was before.",
+)
+@click.option("--over", is_flag=True, help="Even over a box that was used.")
+@click.pass_obj
+def restore_command(  # noqa: PLR0913, PLR0917 - click's
+    file: Path,
+    sealed: Path,
+    key_file: Path | None,
+    box_key: str | None,
+    into: Path | None,
+    over: bool,  # noqa: FBT001
+) -> None:
+    """Put a box back on this machine, out of a backup and your secret key."""
+    into = into and into.resolve()
+    wanted = Wanted(sealed, into / "reportbox.toml" if into else file, into, over)
+    with opener_of(key_file) as opener:
+        done = restore(
+            wanted,
+            opener,
+            GpgVault,
+            lambda facts: _is_confirmed(facts, box_key),
+            SystemClock().now(),
+        )
+    rows = sum(done.facts.tables.values())
+    click.echo(f"Restored {rows} rows into {done.settings.data_dir}; all are sound.")
+    for path in done.moved:
+        click.echo(f"What was there before is in {path}: delete it when all is well.")
+    click.echo("\n".join(STILL))
+
+
+def _is_confirmed(facts: Facts, box_key: str | None) -> bool:
+    """Have a person compare the box's key with the recovery sheet."""
+    click.echo(f"Made on {facts.made_at:%Y-%m-%d %H:%M} UTC by release {facts.version}")
+    click.echo(f"by the box with the key {facts.box_key}.")
+    if box_key is not None:
+        return box_key.replace(" ", "").upper() == facts.box_key
+    return click.confirm("Does that key stand on your recovery sheet?")
+
+
+@contextmanager
+def opener_of(key_file: Path | None) -> Iterator[GpgVault]:
+    """Take the operator's key into memory, or leave it with their own gpg."""
+    if key_file is None:
+        yield GpgVault(None, "")
+        return
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory
+    with TemporaryDirectory(prefix="rb-", dir=memory, ignore_cleanup_errors=True) as at:
+        said = ""
+        if sys.stdin.isatty():
+            ask = "Pass-phrase of the key (empty if it has none)"
+            said = click.prompt(ask, default="", hide_input=True, show_default=False)
+        vault = GpgVault(Path(at) / "gnupg", "", said)
+        try:
+            vault.import_keys(key_file.read_bytes())
+            yield vault
+        finally:
+            vault.end()
+
+
+@main.command("backup-identity")
+@click.pass_obj
+def backup_identity_command(file: Path) -> None:
+    """Print the key by which an SFTP server is to let the box in; make it if needed."""
+    settings = read_box(file)
+    click.echo(real_world(settings).store.create_identity())
+
+
+@main.command("backup-host")
+@click.argument("where", required=False)
+@click.pass_obj
+def backup_host_command(file: Path, where: str | None) -> None:
+    """Ask the SFTP server for its keys; compare one, then enter it in the settings."""
+    if where is None:
+        settings = read_box(file)
+        where = settings.backup_sftp
+    for key, fingerprint in host_keys(where):
+        click.echo(f'{fingerprint}\nbackup_host_key = "{key}"\n')
+    click.echo("Compare a fingerprint with the server's operator, then enter its line.")
+
+
+@main.command("recovery-sheet")
+@click.pass_obj
+def recovery_sheet_command(file: Path) -> None:
+    """Print what is needed to restore: for a safe, on paper."""
+    settings = read_box(file)
+    world = real_world(settings)
+    click.echo(
+        as_text(sheet_of(settings, world.keyring.own_fingerprint(), world.clock.now()))
+    )
 
 
 @main.command("setup-code")
@@ -184,13 +323,13 @@ def key_create(file: Path) -> None:
 @click.argument("key_file", type=click.File())
 @click.pass_obj
 def key_import(file: Path, key_file: TextIO) -> None:
-    """Take an agency's public key in; compare the fingerprint by telephone."""
+    """Take a public key in; compare an agency's fingerprint by telephone."""
     ring, _ = _ring(file)
     found = ring.import_key(key_file.read())
     if not found:
         raise click.ClickException("There is no key in that file that gpg 2.2 can use.")
     for fingerprint in found:
-        click.echo(f"Imported {fingerprint}. Now compare it at “LEA”.")
+        click.echo(f"Imported {fingerprint}. Now compare an agency's at “LEA”.")
 
 
 @main.command("journey")

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import IO, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -291,6 +292,78 @@ class Machine(Protocol):
         """Tell whether something keeps the clock right; None if nobody can say."""
 
 
+class Sealing(Protocol):
+    """Backups, streamed: what is inside never lies on a disk in the clear."""
+
+    def sealing(
+        self, path: Path, fingerprints: tuple[str, ...]
+    ) -> AbstractContextManager[IO[bytes]]:
+        """Yield what to write a backup into; at the end it is whole at the path.
+
+        Raise PeerUnavailable with a sentence for the operator, and leave nothing.
+        """
+
+    def opening(self, path: Path) -> AbstractContextManager[IO[bytes]]:
+        """Yield what was sealed; it may be believed once the block has ended.
+
+        Raise PeerRejected when no key here opens it, or when it was changed.
+        """
+
+
+class Signet(Protocol):
+    """By its signature a backup is known to be this box's."""
+
+    def sign(self, content: bytes) -> bytes:
+        """Return a detached signature by the box's own key, armoured."""
+
+    def signer_of(self, content: bytes, signature: bytes) -> str:
+        """Return the fingerprint of whose good signature that is; empty if nobody's."""
+
+
+class KeyChest(Protocol):
+    """All keys of a home of gpg, to carry it elsewhere."""
+
+    def export_keys(self) -> tuple[bytes, bytes]:
+        """Return the box's own secret key, and every public key, armoured."""
+
+    def import_keys(self, armoured: bytes) -> None:
+        """Take keys in, secret ones too; raise PeerRejected if gpg will not."""
+
+
+class Vault(Sealing, Signet, KeyChest, Protocol):
+    """What gpg does for backups; all in the home where the box's own key is."""
+
+
+class Shelf(Protocol):
+    """A place for backups on another machine.
+
+    Each method raises PeerUnavailable (try again) or PeerRejected (a person must look).
+    """
+
+    def put(self, path: Path) -> None:
+        """Carry a file there, under its own name: whole, or not at all."""
+
+    def fetch(self, name: str, path: Path) -> None:
+        """Bring a file back."""
+
+    def tidy(self, doomed: Callable[[Iterable[str]], Iterable[str]]) -> list[str]:
+        """Remove what is doomed of the backups there; return the names that stay."""
+
+
+class Identity(Protocol):
+    """The key by which the box is let in there."""
+
+    def create_identity(self) -> str:
+        """Make it, unless there is one; return the line the other side must know."""
+
+    def identity(self) -> str:
+        """Return that line; empty when there is none yet."""
+
+
+class Store(Shelf, Identity, Protocol):
+    """Where backups are carried to, as the settings say."""
+
+
 @dataclass(frozen=True)
 class World:
     """Every port, plugged."""
@@ -301,6 +374,8 @@ class World:
     registry: Registry
     mailer: Mailer
     keyring: Keyring
+    vault: Vault
+    store: Store
     mailbox: Mailbox | None = None  # none: reports do not come by mail
     mail_log: MailLog | None = None  # none: every doubt waits for a person
     web_server: WebServer | None = None  # none: nobody looks at certificates

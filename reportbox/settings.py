@@ -32,6 +32,14 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 ENDPOINT = re.compile(r"[0-9.]+(:\d+)?|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:]+\](:\d+)?")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 CLOSED = re.compile(r"(\d{4}-)?\d\d-\d\d", re.ASCII)
+FINGERPRINT = re.compile(r"[0-9A-F]{40}")
+# user@host:port/folder; the port may be left out, and the folder be empty.
+SFTP = re.compile(
+    r"(?P<user>[\w.-]+)@(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])"
+    r"(:(?P<port>\d{1,5}))?/(?P<folder>[\w./-]*)",
+    re.ASCII,
+)
+HOST_KEY = re.compile(r"(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*")
 FACES = ("public", "desk", "portal")
 HERE = ("localhost", "127.0.0.1", "::1")
 # The five regional registries, who knows which of them to ask, the registries of
@@ -87,6 +95,14 @@ class Settings:
     duplicate_days: int = 0
     reporter_data_days: int = 90
     item_months: int = 12
+    backup_key: str = ""
+    backup_dir: Path | None = None
+    backup_sftp: str = ""
+    backup_host_key: str = ""
+    backup_every_hours: int = 24
+    backup_keep_daily: int = 7
+    backup_keep_weekly: int = 4
+    backup_keep_monthly: int = 6
     backup_days: int = 30
     duty_list: tuple[str, ...] = ()
     alarm_minutes: int = 10
@@ -239,6 +255,10 @@ class Settings:
     @property
     def gnupg_home(self) -> Path:
         return self.data_dir / "gnupg"
+
+    @property
+    def backups(self) -> Path:
+        return self.backup_dir or self.data_dir / "backups"
 
     @staticmethod
     def by_registry(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -398,6 +418,21 @@ def _language(value: object) -> str:
     return "" if value in ALL else f"it is made of the languages there are: {known}"
 
 
+def _fingerprint(value: str) -> str:
+    good = not value or FINGERPRINT.fullmatch(value)
+    return "" if good else "write the 40 capital hexadecimal digits, without spaces"
+
+
+def _sftp(value: str) -> str:
+    good = not value or SFTP.fullmatch(value)
+    return "" if good else "write it like box@backup.example:22/folder"
+
+
+def _host_key(value: str) -> str:
+    good = not value or HOST_KEY.fullmatch(value)
+    return "" if good else "write the line that `reportbox backup-host` prints"
+
+
 def _duty(value: object) -> str:
     channel, _, address = str(value).partition(":")
     good = channel == "mail" and is_mail_address(address)
@@ -431,6 +466,13 @@ RULES: dict[str, Callable[[Any], str]] = {
     "duplicate_days": _between(0, 3650),
     "reporter_data_days": _between(1, 365),
     "item_months": _between(1, 120),
+    "backup_key": _fingerprint,
+    "backup_sftp": _sftp,
+    "backup_host_key": _host_key,
+    "backup_every_hours": _between(1, 168),
+    "backup_keep_daily": _between(1, 365),
+    "backup_keep_weekly": _between(0, 52),
+    "backup_keep_monthly": _between(0, 12),
     "backup_days": _between(1, 365),
     "duty_list": lambda value: next(filter(None, map(_duty, value)), ""),
     "alarm_minutes": _between(1, 120),

@@ -55,15 +55,19 @@ class _TimedGpg(gnupg.GPG):  # type: ignore[misc]  # gnupg is untyped
             timer.cancel()
 
 
+def check_home(home: Path) -> None:
+    """Raise Misconfigured where gpg's agent could not live."""
+    if len(str(home)) > LONGEST_HOME:
+        raise Misconfigured(
+            f"{home} is longer than {LONGEST_HOME} characters; gpg cannot use it."
+        )
+
+
 class GpgKeyring:
     """``signer`` is the mail address the box's own key carries."""
 
     def __init__(self, home: Path, signer: str) -> None:
-        if len(str(home)) > LONGEST_HOME:
-            message = (
-                f"{home} is longer than {LONGEST_HOME} characters; gpg cannot use it."
-            )
-            raise Misconfigured(message)
+        check_home(home)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.signer = signer
         self.library = _TimedGpg(gnupghome=str(home), options=OPTIONS)
@@ -116,7 +120,8 @@ class GpgKeyring:
         key = self._find(fingerprint)
         if key is None:
             return (
-                f"The OpenPGP key {fingerprint} is not in the box: import it at “LEA”."
+                f"The OpenPGP key {fingerprint} is not in the box: import it at “LEA”, "
+                "or by `reportbox key import`."
             )
         if key["trust"] == "r":
             return f"The OpenPGP key {fingerprint} was revoked: ask for a new one."

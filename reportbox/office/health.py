@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from reportbox.office import (
+    backup_health,
     key_health,
     lea_health,
     lookup_health,
@@ -68,6 +69,8 @@ LOOKS = (
     Look("own key", key_health.own_key, HOUR, FIVE_MINUTES),
     Look("LEA keys", lea_health.keys, HOUR, FIVE_MINUTES),
     Look("provider keys", key_health.provider_keys, HOUR, FIVE_MINUTES),
+    Look("backups", backup_health.backups, FIVE_MINUTES),
+    Look("restore", backup_health.restore, FIVE_MINUTES),
     Look("database", machine_health.database, HOUR),
     Look("version", machine_health.version, FIVE_MINUTES),
     Look("audit", work_health.trail, DAY, DAY),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reportbox.agreements.reading import read_terms
 from reportbox.errors import InvalidInput, Refused
+from reportbox.office import kept
 from reportbox.ports import World
 from reportbox.records import atomic, retention
 from reportbox.records.choices import Choice
@@ -75,13 +76,19 @@ def _spells(settings: Settings, now: datetime) -> int:
 
 
 def _backups(settings: Settings, now: datetime) -> int:
-    """Delete the box's own old backups; what was carried away is the operator's."""
-    oldest = (now - timedelta(days=settings.backup_days)).timestamp()
-    old = [
+    """Delete the box's own old backups here; those afar go when one is carried."""
+    oldest = now - timedelta(days=settings.backup_days)
+    copies = [
         path
         for path in (settings.data_dir / "backups").glob("reportbox-*.db")
-        if path.stat().st_mtime < oldest
+        if path.stat().st_mtime < oldest.timestamp()
     ]
+    sealed = [
+        path
+        for path in settings.backups.glob("reportbox-*")
+        if (made := kept.made_at(path.name)) and made < oldest
+    ]
+    old = [*copies, *sealed]
     for path in old:
         path.unlink()
     return len(old)
@@ -200,7 +207,7 @@ TABLE = (
     ),
     Rule(
         "backups",
-        "The box's own backups",
+        "The box's own backups, on this machine and where it carries them",
         "they were made",
         lambda settings: f"{settings.backup_days} days",
         NEED,
@@ -292,6 +299,9 @@ COVERED = frozenset(
         "OwnAddress",
         "Agreement",
         "Annex",
+        # Names and sizes of backups, two thousand at the most.
+        "Backup",
+        "Proof",
         # Bare numbers of the machinery.
         "Heartbeat",
         "Health",

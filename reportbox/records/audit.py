@@ -7,7 +7,7 @@ no text and no address, so that retention can delete what it must and leave the 
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ COLUMNS = "id, at, actor, account, what, subject, start, finish"
 
 BROKEN = "chain_broken"  # what the first row after a lost head says
 _key = b""
+
+Ask = Callable[..., Any]  # runs a query: of the open database, or of a copy of one
 
 
 class Audit(Record):
@@ -91,7 +93,7 @@ def _begin_again(at: datetime) -> None:
     """
     found = database.execute_sql("SELECT max(id), mac FROM audit").fetchone()
     _write_head(found[0] or 0, found[1] or "")
-    _append(_head(), at, "box", 0, BROKEN, "audit", "", "")
+    _append(head(), at, "box", 0, BROKEN, "audit", "", "")
 
 
 def begin() -> None:
@@ -102,11 +104,15 @@ def begin() -> None:
             _write_head(0, "")
 
 
-def faults() -> list[str]:
-    """Verify the whole chain and say what is wrong with it, the first faults first."""
+def faults(ask: Ask = database.execute_sql, key: str = "") -> list[str]:
+    """Verify the whole chain and say what is wrong with it, the first faults first.
+
+    Of a copy, its own key may be given.
+    """
+    secret = key.encode() or _key
     found: list[str] = []
     number, before, is_known = 0, "", True
-    for *row, mac in _rows():
+    for *row, mac in _rows(ask):
         if row[0] < 1:
             found.append(f"row {row[0]} was slipped in before the first one")
             continue
@@ -115,42 +121,41 @@ def faults() -> list[str]:
         if row[0] != number + 1:
             found.append(_gap(number + 1, row[0] - 1))
             is_known = False  # the MAC before this row is gone with the rows
-        if is_known and not hmac.compare_digest(mac, _mac(before, tuple(row))):
+        good = _mac(before, tuple(row), secret)
+        if is_known and not hmac.compare_digest(mac, good):
             found.append(f"row {row[0]} was changed, or moved from its place")
         number, before, is_known = row[0], mac, True
         if len(found) >= MOST_NAMED:
             return found
-    return [*found, *_faults_at_the_end(number, before)]
+    kept = _read_head(ask)
+    return [*found, *_faults_at_the_end(kept, (number, before), secret)]
 
 
-def head() -> tuple[int, str]:
+def head(ask: Ask = database.execute_sql) -> tuple[int, str]:
     """Return the last row's number and MAC, to be noted down elsewhere."""
-    return _head()
+    kept = _read_head(ask)
+    return kept[:2] if kept else (0, "")
 
 
-def _faults_at_the_end(number: int, before: str) -> list[str]:
+def _faults_at_the_end(
+    kept: tuple[int, str, str] | None, end: tuple[int, str], secret: bytes
+) -> list[str]:
     """Compare the last row read with the head, which has a MAC of its own."""
-    kept = _read_head()
     if kept is None:
         return ["the head of the chain is missing"]
     last, mac, seal = kept
-    if not hmac.compare_digest(seal, _mac("head", (last, mac))):
+    number, _ = end
+    if not hmac.compare_digest(seal, _mac("head", (last, mac), secret)):
         return ["the head of the chain was changed"]
     if last > number:
         return [_gap(number + 1, last)]
-    if (last, mac) != (number, before):
+    if (last, mac) != end:
         return [f"row {number} was added or changed behind the box's back"]
     return []
 
 
-def _head() -> tuple[int, str]:
-    kept = _read_head()
-    return kept[:2] if kept else (0, "")
-
-
-def _read_head() -> tuple[int, str, str] | None:
-    query = "SELECT last, mac, seal FROM audit_head WHERE id = 1"
-    found = database.execute_sql(query).fetchone()
+def _read_head(ask: Ask = database.execute_sql) -> tuple[int, str, str] | None:
+    found = ask("SELECT last, mac, seal FROM audit_head WHERE id = 1").fetchone()
     return (found[0], found[1], found[2]) if found else None
 
 
@@ -159,18 +164,18 @@ def _write_head(last: int, mac: str) -> None:
     database.execute_sql(replace, (last, mac, _mac("head", (last, mac))))
 
 
-def _mac(before: str, row: tuple[Any, ...]) -> str:
-    if not _key:
+def _mac(before: str, row: tuple[Any, ...], secret: bytes = b"") -> str:
+    if not (secret or _key):
         raise RuntimeError("The audit has no key yet.")
     text = json.dumps([before, *row], separators=(",", ":"))
-    return hmac.digest(_key, text.encode(), "sha256").hex()
+    return hmac.digest(secret or _key, text.encode(), "sha256").hex()
 
 
-def _rows() -> Iterator[tuple[Any, ...]]:
+def _rows(ask: Ask) -> Iterator[tuple[Any, ...]]:
     """Read the chain in chunks, so that no cursor stays open for long."""
     after = -(2**62)  # rows below the first one are somebody else's work
     query = f"SELECT {COLUMNS}, mac FROM audit WHERE id > ? ORDER BY id LIMIT {CHUNK}"  # noqa: S608 - our own words
-    while chunk := database.execute_sql(query, (after,)).fetchall():
+    while chunk := ask(query, (after,)).fetchall():
         yield from chunk
         after = chunk[-1][0]
 

@@ -5,6 +5,7 @@ from reportbox.records.agreements import Agreement, Annex
 from reportbox.records.alarms import Alarm
 from reportbox.records.answers import Answer, Attempt, Call, Custody, OwnAddress
 from reportbox.records.audit import Audit, AuditHead
+from reportbox.records.backups import Backup, Proof
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Campaign, Choice
 from reportbox.records.contacts import Contact, ContactKey
@@ -106,4 +107,6 @@ ALL = (
     ContactKey,
     LetterText,
     LogMark,
+    Backup,
+    Proof,
 )

@@ -37,8 +37,10 @@ from reportbox.adapters.courtesy import FAILURES, REST
 from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.fetch import Call, Lines
 from reportbox.adapters.gpg import GpgKeyring
+from reportbox.adapters.gpg_files import GpgVault
 from reportbox.adapters.loop import AnswersLoop
 from reportbox.adapters.registry import IpwhoisRegistry
+from reportbox.adapters.sftp import SftpStore
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.errors import PeerUnavailable
 from reportbox.ports import Resolution, World
@@ -315,6 +317,8 @@ class Stage:
                     timeout=1,
                 ),
                 keyring=self.keyring,
+                vault=GpgVault(self.keyring.home, self.keyring.signer),
+                store=SftpStore(self.keyring.home, "", ""),
             )
         return self._world
 

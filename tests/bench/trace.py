@@ -224,6 +224,8 @@ def _world(settings: Settings) -> World:
         registry=registry,
         mailer=nobody,
         keyring=nobody,
+        vault=nobody,
+        store=nobody,
     )
 
 

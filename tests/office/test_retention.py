@@ -8,7 +8,7 @@ import pytest
 
 from reportbox.lifecycle import Item as State
 from reportbox.office import retention
-from reportbox.office.backup import back_up
+from reportbox.office.backup import copy_beside
 from reportbox.office.retention import TABLE, forget, retain_due
 from reportbox.records import atomic, audit, blinding, database
 from reportbox.records.answers import Call, Custody
@@ -130,7 +130,7 @@ def test_after_a_year_a_planted_mark_is_nowhere_but_the_figures_are(
     house.does("/queue/assess/filter", **kept)
 
     house.hours_pass(24 * 370)
-    backup = back_up(house.settings, house.clock.now())
+    backup = copy_beside(house.settings, house.clock.now())
 
     assert MARK not in everything(house.settings.data_dir)
     assert MARK not in in_backup(house.settings, backup)
@@ -210,7 +210,7 @@ def test_an_open_item_keeps_its_reports(house: House) -> None:
 
 def test_a_backup_that_is_put_back_is_cleaned_again(house: House) -> None:
     live_through_everything(house)
-    backup = back_up(house.settings, house.clock.now())
+    backup = copy_beside(house.settings, house.clock.now())
     saved = backup.read_bytes()
     house.hours_pass(24 * 370)
     assert MARK not in everything(house.settings.data_dir)
@@ -228,7 +228,7 @@ def test_a_backup_that_is_put_back_is_cleaned_again(house: House) -> None:
 
 def test_old_backups_of_the_box_are_deleted(house: House) -> None:
     live_through_everything(house)
-    backup = back_up(house.settings, house.clock.now())
+    backup = copy_beside(house.settings, house.clock.now())
     assert backup.stat().st_mode & 0o077 == 0
 
     made = house.clock.now().timestamp()

@@ -2,6 +2,11 @@
 
 STATEMENTS = (
     """
+    CREATE TABLE backup (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, name
+    TEXT NOT NULL, size INTEGER NOT NULL, digest TEXT NOT NULL, place TEXT NOT
+    NULL, trouble TEXT NOT NULL, trouble_there TEXT NOT NULL, gone_at TEXT)
+    """,
+    """
     ALTER TABLE provider ADD COLUMN upstream_id INTEGER REFERENCES provider (id)
     """,
     """
@@ -35,8 +40,15 @@ STATEMENTS = (
     NULL, value TEXT NOT NULL)
     """,
     """
+    CREATE TABLE proof (id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, name
+    TEXT NOT NULL, rows_found INTEGER NOT NULL, trouble TEXT NOT NULL)
+    """,
+    """
     CREATE TABLE settings_chosen (id INTEGER NOT NULL PRIMARY KEY, chosen TEXT
     NOT NULL, changed_by TEXT NOT NULL, changed_at TEXT NOT NULL)
+    """,
+    """
+    CREATE INDEX backup_at ON backup (at)
     """,
     """
     CREATE INDEX provider_upstream_id ON provider (upstream_id)
@@ -49,6 +61,9 @@ STATEMENTS = (
     """,
     """
     CREATE UNIQUE INDEX password_kept_name ON password_kept (name)
+    """,
+    """
+    CREATE INDEX proof_at ON proof (at)
     """,
 )
 

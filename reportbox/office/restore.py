@@ -1,0 +1,247 @@
+"""Put a box back on an empty machine, out of a backup that proves to be whole.
+
+Nothing that was there is lost: it is moved aside, under a name that says when. Nothing
+is put into its place before all of the backup was read, compared and confirmed.
+"""
+
+import fcntl
+import os
+import pwd
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from reportbox.errors import Misconfigured, PeerRejected, Refused
+from reportbox.office import archive, proof
+from reportbox.office.archive import Contents, Facts
+from reportbox.office.backup import named_files
+from reportbox.ports import Sealing, Vault
+from reportbox.records import copies
+from reportbox.settings import Settings
+
+ACCOUNT = "reportbox"  # what the service runs as
+SCRATCH = "scratch"
+CHECK = "check"  # the public keys of the backup; as short as gpg's own home is
+STILL = (
+    "What is left to do:",
+    "  1. reportbox upgrade      (if this release is newer than the backup's)",
+    "  2. sudo installer/install.sh  (sets the web server up); let the names lead here",
+    "  3. Keep the old machine switched off: two boxes would send the same letters.",
+    "  4. systemctl start reportbox",
+    "     Letters that waited when the backup was made leave now, twice if they",
+    "     left before: look into the mail server's log first.",
+    "  5. reportbox check",
+    "What was to be forgotten since then is forgotten by the next daily run.",
+)
+
+
+class Wanted(NamedTuple):
+    """What somebody at the terminal asked for."""
+
+    sealed: Path
+    file: Path  # the settings file of the new box
+    into: Path | None = None  # everything below this folder, wherever it was before
+    over: bool = False  # even over a box that was used
+
+
+class Restored(NamedTuple):
+    settings: Settings
+    facts: Facts
+    moved: tuple[Path, ...]  # where lies what was there before
+
+
+def restore(
+    wanted: Wanted,
+    opener: Sealing,
+    vault_at: Callable[[Path, str], Vault],
+    confirm: Callable[[Facts], bool],
+    now: datetime,
+) -> Restored:
+    """Read, compare, ask, and only then put everything in its place.
+
+    ``opener`` has the operator's key; ``vault_at`` opens a home of gpg, for a mail
+    address. Raises PeerRejected for a bad backup and Refused where it must not go.
+    """
+    own: list[Path] = []  # folders for this run alone
+
+    def place(settings_text: bytes) -> Path:
+        settings = _settings_for(wanted, settings_text)
+        _refuse_a_used_box(settings, over=wanted.over)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own.extend(settings.data_dir / name for name in (SCRATCH, CHECK))
+        _clear(own)
+        own[0].mkdir(mode=0o700)
+        return own[0] / archive.DATABASE
+
+    try:
+        contents = proof.read_sealed(opener, wanted.sealed, place)
+        facts = archive.verified(contents)
+        proof.compare(contents, facts)
+        settings = _settings_for(wanted, contents.parts[archive.SETTINGS])
+        _check_signature(contents, facts, settings, vault_at)
+        if not confirm(facts):
+            raise Refused("Nothing was restored.")
+        with _standing_still(settings):
+            moved = _put_in_place(wanted, settings, contents, vault_at, now)
+    finally:
+        _clear(own)
+    return Restored(settings, facts, tuple(moved))
+
+
+def _clear(folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settings_for(wanted: Wanted, text: bytes) -> Settings:
+    """Read the settings of the backup, as they are to be on this machine."""
+    probe = wanted.file.parent
+    probe.mkdir(mode=0o755, parents=True, exist_ok=True)
+    part = probe / f".{wanted.file.name}.part"
+    try:
+        part.write_bytes(_moved_settings(wanted, text))
+        return Settings.read(part)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _moved_settings(wanted: Wanted, text: bytes) -> bytes:
+    """Let folders and files lie below another folder, where that was asked for."""
+    if wanted.into is None:
+        return text
+    new = {
+        "data_dir": wanted.into / "data",
+        "secrets_dir": wanted.into / "secrets",
+        "run_dir": wanted.into / "run",
+    }
+    lines = text.decode()
+    for key in ("topics_file", "classification_file", "proxies_file", "imap_ca_file"):
+        if re.search(rf'(?m)^{key}\s*=\s*"[^"]+"', lines):
+            new[key] = wanted.into / "files" / key
+    for key, path in new.items():
+        lines = re.sub(rf"(?m)^{key}\s*=.*\n?", "", lines)
+        lines = f'{key} = "{path}"\n{lines}'
+    return lines.encode()
+
+
+def _refuse_a_used_box(settings: Settings, *, over: bool) -> None:
+    """Go over an empty box without a word, and over any other only when told to."""
+    if over or not settings.database.exists():
+        return
+    with suppress(Misconfigured, PeerRejected):
+        key = settings.secret("database-key")
+        with copies.opened(settings.database, key) as copy:
+            if not copy.is_used():
+                return
+    raise Refused(
+        f"There is a box in {settings.data_dir} already. With --over it is moved aside "
+        "and the backup takes its place; whatever came in since the backup is then in "
+        "what was moved aside only."
+    )
+
+
+def _check_signature(
+    contents: Contents,
+    facts: Facts,
+    settings: Settings,
+    vault_at: Callable[[Path, str], Vault],
+) -> None:
+    """Have the manifest checked by the key the backup brings along."""
+    vault = vault_at(settings.data_dir / CHECK, settings.hotline_email)
+    vault.import_keys(contents.parts.get(archive.PUBLIC_KEYS, b""))
+    manifest = contents.parts[archive.MANIFEST]
+    signature = contents.parts.get(archive.SIGNATURE, b"")
+    if vault.signer_of(manifest, signature) != facts.box_key:
+        raise PeerRejected("This backup is not signed by the key of the box it names.")
+
+
+@contextmanager
+def _standing_still(settings: Settings) -> Iterator[None]:
+    """Refuse while the box runs: it would write into what is moved aside."""
+    with (settings.data_dir / "leader.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused("The box is running: systemctl stop reportbox") from None
+        yield
+
+
+def _put_in_place(
+    wanted: Wanted,
+    settings: Settings,
+    contents: Contents,
+    vault_at: Callable[[Path, str], Vault],
+    now: datetime,
+) -> list[Path]:
+    suffix = f".before-{now:%Y%m%dT%H%M%SZ}"
+    moved = [
+        aside
+        for path in (wanted.file, settings.secrets_dir, *_of_the_box(settings))
+        if (aside := _move_aside(path, suffix))
+    ]
+    _write_parts(wanted, settings, contents)
+    vault = vault_at(settings.gnupg_home, settings.hotline_email)
+    vault.import_keys(contents.parts.get(archive.PUBLIC_KEYS, b""))
+    vault.import_keys(contents.parts[archive.OWN_KEY])
+    if contents.database is not None:
+        contents.database.rename(settings.database)
+    _clear([settings.data_dir / name for name in (SCRATCH, CHECK)])
+    _hand_over(wanted, settings)
+    return moved
+
+
+def _of_the_box(settings: Settings) -> list[Path]:
+    database = settings.database
+    logs = [database.with_name(f"{database.name}-{end}") for end in ("wal", "shm")]
+    return [database, *logs, settings.gnupg_home, settings.data_dir / "ssh"]
+
+
+def _move_aside(path: Path, suffix: str) -> Path | None:
+    if not path.exists():
+        return None
+    aside = path.with_name(path.name + suffix)
+    path.rename(aside)
+    return aside
+
+
+def _write_parts(wanted: Wanted, settings: Settings, contents: Contents) -> None:
+    text = _moved_settings(wanted, contents.parts[archive.SETTINGS])
+    _write(wanted.file, text, 0o640)
+    settings.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, part in contents.below("secrets").items():
+        _write(settings.secrets_dir / name, part, 0o600)
+    if keys := contents.below("ssh"):
+        folder = settings.data_dir / "ssh"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name, part in keys.items():
+            _write(folder / name, part, 0o600)
+    for name, path in named_files(settings).items():
+        part = contents.parts.get(f"files/{name}", b"")
+        if not path.exists():
+            path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            _write(path, part, 0o644)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that nobody else could read at any moment before its mode is set."""
+    with open(path, "xb", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+        file.write(content)
+    path.chmod(mode)
+
+
+def _hand_over(wanted: Wanted, settings: Settings) -> None:
+    """When root did it, let the service own what it reads and writes."""
+    if os.geteuid() != 0:
+        return
+    try:
+        account = pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return
+    os.chown(wanted.file, 0, account.pw_gid)
+    for top in (settings.data_dir, settings.secrets_dir):
+        for path in (top, *top.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)

@@ -1,0 +1,240 @@
+"""A lost box comes back on an empty machine, out of one file and one key."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reportbox.adapters.gpg_files import GpgVault
+from reportbox.adapters.sftp import SftpStore
+from reportbox.office.backup import back_up
+from reportbox.records import audit
+from reportbox.records.backups import Backup
+from reportbox.records.copies import opened
+from reportbox.settings import Settings
+from tests.conftest import Pattern
+from tests.house import House
+from tests.safe import Safe, a_safe
+
+
+@pytest.fixture(scope="module")
+def safe() -> Iterator[Safe]:
+    with a_safe() as made:
+        yield made
+
+
+@pytest.fixture
+def lost(house: House, safe: Safe, pattern: Pattern) -> House:
+    """A box with work in it, of which a backup was made."""
+    safe.guards(house)
+    house.judges(house.the_public_reports("https://item-one.example/page"), "baseline")
+    house.works()
+    SftpStore(house.settings.data_dir / "ssh", "", "").create_identity()
+    back_up(house.settings, house.world, pattern.folder / "reportbox.toml")
+    return house
+
+
+@pytest.fixture
+def sealed(lost: House) -> Path:
+    made = Backup.last_good()
+    assert made is not None
+    return lost.settings.backups / made.name
+
+
+@pytest.fixture
+def machine() -> Iterator[Path]:
+    """Give an empty folder with a short name: gpg's agent lives below it."""
+    with tempfile.TemporaryDirectory(prefix="rbm-", ignore_cleanup_errors=True) as at:
+        yield Path(at) / "box"
+        GpgVault(Path(at) / "box" / "data" / "gnupg", "").end()
+
+
+def reportbox(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "reportbox", *map(str, words)]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def restored(
+    sealed: Path, safe: Safe, lost: House, machine: Path, *more: str
+) -> subprocess.CompletedProcess[str]:
+    box_key = lost.world.keyring.own_fingerprint()
+    words = ("--key", safe.key_file, "--box-key", box_key, "--into", machine)
+    return reportbox("restore", sealed, *words, *more)
+
+
+def counts(settings: Settings) -> tuple[dict[str, int], tuple[int, str]]:
+    with opened(settings.database, settings.secret("database-key")) as copy:
+        assert copy.faults(settings.secret("audit-key")) == []
+        return copy.counts(), copy.head()
+
+
+def test_an_empty_machine_has_the_same_rows_keys_and_audit_afterwards(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    told = json.loads(safe.gpg_and_tar(sealed, "reportbox/manifest.json").decode())
+
+    done = restored(sealed, safe, lost, machine)
+
+    assert done.returncode == 0, done.stderr
+    settings = Settings.read(machine / "reportbox.toml")
+    assert settings.data_dir == machine / "data"
+    assert counts(settings) == (told["tables"], tuple(told["audit"]))
+    assert told["tables"]["item"] == 1
+    for name in ("database-key", "session-key", "receipt-key", "audit-key"):
+        assert settings.secret(name) == lost.settings.secret(name)
+    assert "Keep the old machine switched off" in done.stdout
+    assert "forgotten by the next daily run" in done.stdout
+
+
+def test_nobody_else_can_read_what_was_restored_and_nothing_else_is_left(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    restored(sealed, safe, lost, machine)
+
+    assert not (machine / "data" / "scratch").exists()
+    assert sorted(path.name for path in machine.iterdir()) == [
+        "data",
+        "reportbox.toml",
+        "secrets",
+    ]
+    for folder in ("data", "secrets", "data/gnupg"):
+        assert (machine / folder).stat().st_mode & 0o077 == 0, folder
+    for path in (machine / "secrets").iterdir():
+        assert path.stat().st_mode & 0o177 == 0, path
+
+
+def test_a_restored_box_signs_with_the_same_key_and_starts(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    restored(sealed, safe, lost, machine)
+    file = machine / "reportbox.toml"
+    text = file.read_text()
+    for n, face in enumerate(("public", "desk", "portal")):
+        was = getattr(lost.settings, f"{face}_port")
+        text = text.replace(f"{face}_port = {was}", f"{face}_port = {18_181 + n}")
+    file.write_text(text)
+
+    key = reportbox("--settings", file, "key", "create")
+    box = subprocess.Popen(
+        [sys.executable, "-m", "reportbox", "--settings", str(file), "serve"]
+    )
+    try:
+        page = first_page(box, "http://127.0.0.1:18181/")
+    finally:
+        box.terminate()
+        box.wait()
+
+    assert key.stdout.strip() == lost.world.keyring.export_own_key().strip()
+    assert "Practice Hotline" in page
+
+
+def first_page(box: subprocess.Popen[bytes], address: str) -> str:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and box.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own
+                text: str = answer.read().decode()
+                return text
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return ""
+
+
+@pytest.mark.parametrize("place", ["head", "middle", "end", "cut"])
+def test_a_tampered_file_is_refused_and_nothing_is_touched(
+    lost: House, safe: Safe, sealed: Path, machine: Path, place: str
+) -> None:
+    raw = bytearray(sealed.read_bytes())
+    at = {"head": 5, "middle": len(raw) // 2, "end": len(raw) - 3, "cut": 0}[place]
+    raw[at] ^= 1
+    sealed.write_bytes(raw[: len(raw) // 2] if place == "cut" else raw)
+
+    refused = restored(sealed, safe, lost, machine)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Error: ")
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+    assert not (machine / "reportbox.toml").exists()
+    assert not (machine / "data" / "reportbox.db").exists()
+    assert not (machine / "data" / "scratch").exists()
+
+
+def test_without_the_right_key_it_says_so(
+    lost: House, sealed: Path, machine: Path
+) -> None:
+    with a_safe() as other:
+        refused = restored(sealed, other, lost, machine)
+
+    assert "No secret key here opens this backup" in refused.stderr
+
+
+def test_a_backup_of_another_box_is_refused_by_the_sheet(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    words = ("--key", safe.key_file, "--into", machine)
+
+    refused = reportbox("restore", sealed, *words, "--box-key", "A" * 40)
+    unasked = reportbox("restore", sealed, *words)
+
+    assert "Nothing was restored." in refused.stderr
+    assert "Does that key stand on your recovery sheet?" in unasked.stdout
+    assert unasked.returncode == 1
+    assert not (machine / "reportbox.toml").exists()
+
+
+def test_a_used_box_is_gone_over_only_when_told_to_and_then_moved_aside(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    restored(sealed, safe, lost, machine)
+    before = counts(Settings.read(machine / "reportbox.toml"))
+
+    refused = restored(sealed, safe, lost, machine)
+    over = restored(sealed, safe, lost, machine, "--over")
+
+    assert "There is a box in" in refused.stderr
+    assert over.returncode == 0, over.stderr
+    assert counts(Settings.read(machine / "reportbox.toml")) == before
+    aside = [path.name.partition(".before-")[0] for path in machine.glob("*.before-*")]
+    assert sorted(aside) == ["reportbox.toml", "secrets"]
+    assert over.stdout.count("delete it when all is well") == 5
+
+
+def test_a_running_box_is_not_gone_over(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    restored(sealed, safe, lost, machine)
+    with (machine / "data" / "leader.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        refused = restored(sealed, safe, lost, machine, "--over")
+
+    assert "systemctl stop reportbox" in refused.stderr
+
+
+def test_the_operators_own_gpg_opens_it_too(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    box_key = lost.world.keyring.own_fingerprint()
+    command = [sys.executable, "-m", "reportbox", "restore", str(sealed)]
+
+    done = subprocess.run(
+        [*command, "--box-key", box_key, "--into", str(machine)],
+        env={**os.environ, "GNUPGHOME": str(safe.ring.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert audit.faults() == []
