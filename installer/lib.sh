@@ -196,3 +196,154 @@ summary() {
     printf '%-14s %-7s %7s\n' step result seconds "${STEPS_TAKEN[@]}"
     [ "$STEPS_FAILED" = 0 ]
 }
+
+# --- the words of the appliance's installer ---
+
+# All of it goes below this folder; empty on a real machine, a scratch folder in tests.
+ROOT=${ROOT:-}
+OPT=$ROOT/opt/reportbox
+ETC=$ROOT/etc/reportbox
+DATA=$ROOT/var/lib/reportbox
+ANSWERS=$ETC/installer.answers
+
+# Do what changes the machine itself; below a scratch folder only say it.
+# Usage: machine COMMAND...
+machine() {
+    if [ -z "$ROOT" ]; then quietly "$@"; else say "left out below $ROOT: $*"; fi
+}
+
+# Put standard input at PATH, whole or not at all, even if the power fails.
+# Usage: place PATH MODE [OWNER:GROUP]
+place() {
+    local new
+    new=$(mktemp "$1.XXXXXX")
+    cat >"$new"
+    chmod "$2" "$new"
+    [ -n "$ROOT" ] || chown "${3:-root:root}" "$new"
+    sync "$new"
+    mv -f "$new" "$1"
+}
+
+# Make a folder, or set right who may look into it.
+# Usage: folder PATH MODE [OWNER:GROUP]
+folder() {
+    mkdir -p "$1"
+    chmod "$2" "$1"
+    [ -n "$ROOT" ] || chown "${3:-root:root}" "$1"
+}
+
+# Ask the person at the terminal; where nobody is, or by --unattended, DEFAULT it is.
+# Usage: ask QUESTION DEFAULT
+ask() {
+    local answer=
+    if [ -z "${UNATTENDED:-}" ] && [ -t 0 ]; then read -r -p "$1 [$2] " answer; fi
+    printf '%s\n' "${answer:-$2}"
+}
+
+# Keep an answer for the next run; an empty one is forgotten.
+# Usage: remember KEY VALUE
+remember() {
+    local others=
+    [ ! -e "$ANSWERS" ] || others=$(grep -v "^$1=" "$ANSWERS" || true)
+    {
+        [ -z "$others" ] || printf '%s\n' "$others"
+        [ -z "$2" ] || printf '%s=%s\n' "$1" "$2"
+    } | place "$ANSWERS" 600
+}
+
+recall() { [ ! -e "$ANSWERS" ] || sed -n "s/^$1=//p" "$ANSWERS"; }
+
+# Print one setting of the box's own file, or DEFAULT where it says nothing.
+# Usage: setting KEY DEFAULT
+setting() {
+    [ -e "$ETC/reportbox.toml" ] || { echo "$2"; return; }
+    "$(find_python)" - "$ETC/reportbox.toml" "$@" <<'END'
+import sys, tomllib
+file, key, default = sys.argv[1:]
+try:
+    print(tomllib.load(open(file, "rb")).get(key, default))
+except ValueError as trouble:
+    sys.exit(f"reportbox: {file}: {trouble}")
+END
+}
+
+# Take https://NAME or https://NAME:PORT apart.
+name_of() { local rest=${1#https://}; echo "${rest%%:*}"; }
+
+port_of() {
+    local rest=${1#https://}
+    case $rest in *:*) echo "${rest##*:}" ;; *) echo 443 ;; esac
+}
+
+# Fill a template: what stands between @ signs becomes the value of that name.
+# Usage: fill TEMPLATE NAME=VALUE...
+fill() {
+    local text pair
+    text=$(cat "$1")
+    for pair in "${@:2}"; do text=${text//"@${pair%%=*}@"/"${pair#*=}"}; done
+    printf '%s\n' "$text"
+}
+
+# What of a checkout is the appliance.
+PARTS=(reportbox config installer systemd docs requirements.lock pyproject.toml
+    README.md CHANGELOG.md LICENSE)
+
+# Name this folder's release by its version and by what is in it, so that the same
+# files are the same release, wherever they lie.
+release_name() {
+    local version content
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+    content=$(parts | xargs --null sha256sum | sha256sum)
+    echo "$version-${content:0:10}"
+}
+
+parts() {
+    find "${PARTS[@]}" -name __pycache__ -prune -o -type f -print0 | LC_ALL=C sort --zero-terminated
+}
+
+# Run the reportbox command of RELEASE as the box does.
+# Usage: box RELEASE ARGUMENT...
+box() { RELEASE=$1 ROOT=$ROOT installer/reportbox.sh "${@:2}"; }
+
+current_release() { readlink "$OPT/current" 2>/dev/null || true; }
+
+# Point NAME at RELEASE in one step: there is never a moment without.
+# Usage: point NAME RELEASE
+point() { ln -sfn "$2" "$OPT/.$1.new" && mv -T "$OPT/.$1.new" "$OPT/$1"; }
+
+# The process that listens on TCP port PORT, if any.
+listener() {
+    local hex inode process
+    hex=$(printf '%04X' "$1")
+    inode=$(awk -v port=":$hex" '$4 == "0A" && $2 ~ port "$" { print $10; exit }' \
+        /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+    [ -n "$inode" ] || return 0
+    process=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null \
+        | cut -d / -f 3)
+    cat "/proc/$process/comm" 2>/dev/null || echo "another program"
+}
+
+# Copy the database while nobody has it open, with what was not yet written into it.
+# Usage: keep_copy FOLDER
+keep_copy() {
+    cp --preserve=all --reflink=auto "$DATA/reportbox.db" "$1"
+    [ ! -e "$DATA/reportbox.db-wal" ] \
+        || cp --preserve=all --reflink=auto "$DATA/reportbox.db-wal" "$1"
+    sync "$1"/*
+}
+
+# Usage: put_copy_back FOLDER
+put_copy_back() {
+    rm -f "$DATA"/reportbox.db-wal "$DATA"/reportbox.db-shm
+    cp --preserve=all --reflink=auto "$1"/reportbox.db* "$DATA"
+    sync "$DATA"/reportbox.db*
+}
+
+# Says whether the box answers anything at all on a port of loopback.
+answers_at() {
+    local line
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
+    printf 'GET / HTTP/1.0\r\n\r\n' >&3
+    read -r -t 5 line <&3 || return 1
+    [[ $line = HTTP/* ]]
+} 2>/dev/null

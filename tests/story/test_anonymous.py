@@ -4,12 +4,6 @@ Real servers, a real socket with an address of its own, and every file they left
 """
 
 import http.client
-import re
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,11 +18,10 @@ from reportbox.records.reports import Report
 from reportbox.records.tables import ALL
 from reportbox.records.tally import Tally
 from reportbox.records.upgrade import open_ready_database
-from reportbox.settings import Settings
 from tests.bench.served import REAL, served
 from tests.house import token_in
+from tests.web_server import web_server
 
-SITE = Path(__file__).parents[2] / "config" / "nginx.conf"
 VISITOR = "127.9.8.7"  # on loopback, and nobody else's
 MARKS = (VISITOR, "127.9.8.0", "MARK-AGENT", "MARK-COOKIE", "MARK-REFERER", "MARK-FOR")
 HEADERS = {
@@ -38,59 +31,7 @@ HEADERS = {
     "X-Forwarded-For": "MARK-FOR",
     "Accept-Language": "de;q=MARK-AGENT",
 }
-NGINX = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log {folder}/access.log;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  include {folder}/site.conf;
-}}
-"""
 PORT = 8570
-
-
-@contextmanager
-def nginx(folder: Path, settings: Settings) -> Iterator[int]:
-    """Run the site as shipped, with other ports and without certificates."""
-    folder.mkdir()
-    folder.parent.chmod(0o755)
-    folder.chmod(0o777)  # its workers are somebody else
-    listen, desk, portal = PORT + 4, PORT + 5, PORT + 6
-    site = SITE.read_text()
-    site = re.sub(r" +ssl_certificate.*\n", "", site)
-    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{listen}", 1)
-    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{desk}", 1)
-    site = site.replace("listen 443 ssl", f"listen 127.0.0.1:{portal}", 1)
-    site = site.replace("127.0.0.1:8081", f"127.0.0.1:{settings.public_port}")
-    site = site.replace("127.0.0.1:8082", f"127.0.0.1:{settings.desk_port}")
-    site = site.replace("127.0.0.1:8083", f"127.0.0.1:{settings.portal_port}")
-    (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
-    command = ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    server = subprocess.Popen(command)
-    try:
-        _wait(listen)
-        yield listen
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nothing listens on port {port}")
 
 
 def ask(
@@ -120,8 +61,10 @@ def test_the_mark_of_a_visitor_is_nowhere(folder: Path) -> None:
         box.mkdir()
         file, settings = set_up(box, internet, PORT, form_wait_seconds=0)
         database.close_file()
-        with served(REAL, file, settings), nginx(folder / "nginx", settings) as port:
-            pages = visit_everything(port)
+        ports = {"public": PORT + 4, "desk": PORT + 5, "portal": PORT + 6}
+        nginx = web_server(folder / "nginx", ports, settings.ports, tls=False)
+        with served(REAL, file, settings), nginx:
+            pages = visit_everything(ports["public"])
     assert all("Set-Cookie" not in headers for _, _, headers in pages)
     assert {status for status, _, _ in pages} == {200, 401, 404, 413, 422}
 

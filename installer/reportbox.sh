@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Summary: Run the box's own command, with its keys and as its account.
+# Usage:   sudo reportbox COMMAND [OPTION...]
+#
+# The installer puts this at /usr/local/bin/reportbox. Keys are handed over by systemd
+# for this one run, as they are to the service, so nobody can read them meanwhile; and
+# what the command writes belongs to the account, never to root. That account cannot
+# look into your home folder: hand a file over by <FILE, where the command takes "-".
+set -euo pipefail
+
+ROOT=${ROOT:-}
+RELEASE=${RELEASE:-/opt/reportbox/current}
+SETTINGS=$ROOT/etc/reportbox/reportbox.toml
+PROGRAM=$RELEASE/.venv/bin/reportbox
+
+if [ -n "$ROOT" ]; then # a scratch folder has neither systemd nor an account
+    exec "$PROGRAM" --settings "$SETTINGS" "$@"
+fi
+if [ "$(id -u)" != 0 ]; then
+    echo "reportbox: only root may; please type: sudo reportbox $*" >&2
+    exit 1
+fi
+
+keys=()
+for key in /etc/reportbox/secrets/*; do
+    keys+=("--property=LoadCredential=${key##*/}:$key")
+done
+exec systemd-run --quiet --wait --collect --pty --pipe --service-type=exec \
+    --description="reportbox ${1:-}" --uid=reportbox \
+    --setenv=LANG=C.UTF-8 --setenv=TERM="${TERM:-dumb}" "${keys[@]}" \
+    --property=UMask=0077 --property=NoNewPrivileges=yes --property=LimitCORE=0 \
+    --property=ProtectSystem=strict --property=PrivateTmp=yes \
+    --property=StateDirectory=reportbox --property=StateDirectoryMode=0700 \
+    --property=RuntimeDirectory=reportbox --property=RuntimeDirectoryMode=0700 \
+    --property=RuntimeDirectoryPreserve=yes \
+    "$PROGRAM" --settings "$SETTINGS" "$@"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Summary: Put a backup in the place of this box's data.
+# Usage:   sudo installer/restore.sh FILE [OPTION...]
+#
+# For a machine that installer/install.sh made ready, and on which nothing has come in
+# yet. Stops the box, does what `reportbox restore` does, brings an older database up to
+# this release, and starts the box again. The keys that belong to the backup must lie
+# in /etc/reportbox/secrets first.
+set -euo pipefail
+here=$PWD
+cd "$(dirname "$(readlink -f "$0")")/.."
+source installer/lib.sh
+
+case ${1:-} in -h | --help) header installer/restore.sh; exit ;; esac
+[ $# -gt 0 ] || stop "which backup? See installer/restore.sh --help"
+[ -n "$ROOT" ] || [ "$(id -u)" = 0 ] || stop "please type: sudo installer/restore.sh $*"
+release=$(current_release)
+[ -n "$release" ] || stop "there is no box yet; please type: sudo installer/install.sh"
+backup=$(cd "$here" && readlink -f "$1")
+[ -r "$backup" ] || stop "there is no backup $1"
+
+# The box's account cannot look into the folders of others.
+handed=$DATA/restore-$(basename "$backup")
+install --mode=600 "$backup" "$handed"
+trap 'rm -f "$handed"' EXIT
+[ -n "$ROOT" ] || chown reportbox:reportbox "$handed"
+
+machine systemctl stop reportbox.service reportbox-backup.timer reportbox-backup.service
+restored=yes
+box "$release" restore "$handed" "${@:2}" || restored=
+[ -z "$restored" ] || say "Database: $(box "$release" upgrade)"
+machine systemctl start reportbox.service reportbox-backup.timer
+[ -n "$restored" ] || stop "the backup was not restored; the box goes on with what it had"
+say "Restored; look whether all is well: sudo reportbox check"
