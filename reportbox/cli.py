@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import click
+from gunicorn.app.wsgiapp import run as gunicorn
 
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
@@ -31,6 +32,7 @@ from reportbox.office.restore import STILL, Wanted, restore
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
 from reportbox.practice.demo import run_demo
+from reportbox.records import database
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.records.upgrade import upgrade
@@ -75,9 +77,12 @@ def main(ctx: click.Context, file: Path) -> None:
 def serve_command(file: Path) -> None:
     """Serve the three faces and run the jobs, until stopped."""
     read_box(file)  # fail here, in one clear line
+    database.close_file()  # no connection may be carried into a worker
     os.environ[SETTINGS] = str(file.resolve())
-    program = [sys.executable, "-m", "gunicorn", "--config", str(GUNICORN)]
-    os.execv(sys.executable, [*program, "reportbox.app:from_environment()"])  # noqa: S606 - our own program
+    # In this process: to load everything a second time would double the start.
+    sys.argv = ["gunicorn", "--config", str(GUNICORN)]
+    sys.argv.append("reportbox.app:from_environment()")
+    gunicorn()
 
 
 @main.command("upgrade")

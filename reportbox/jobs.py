@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox import __version__
+from reportbox.adapters.watchdog import tell_systemd
 from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
@@ -265,6 +266,7 @@ class Leader:
             jobs = {name: pace.as_data() for name, pace in self._paces.items()}
             now, pid = self.world.clock.now(), os.getpid()
             Heartbeat.beat(now, pid, errors, __version__, jobs)
+        tell_systemd()
 
 
 def re_arm(scheduler: BackgroundScheduler) -> None:

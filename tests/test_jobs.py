@@ -1,9 +1,11 @@
 """The jobs in their own threads: one leader, a heartbeat, a clock that steps back."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -51,6 +53,23 @@ def test_the_leader_leaves_a_heartbeat(leaders: list[Leader]) -> None:
     leaders[0].start()
 
     assert eventually(Heartbeat.last)
+
+
+def test_systemd_hears_of_a_heartbeat_only_after_it_was_written(
+    house: House,
+    leaders: list[Leader],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(10)
+
+        leaders[0].start()
+
+        assert systemd.recv(100) == b"WATCHDOG=1"
+        assert Heartbeat.last()
 
 
 def test_a_job_that_fails_is_named_and_the_others_go_on(

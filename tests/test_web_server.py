@@ -1,12 +1,13 @@
 """The web server in front of the box, as installed, with a certificate of its own."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 
 import pytest
 
-from tests.web_server import web_server
+from tests.web_server import CONFIG, web_server
 
 PORTS = {"public": 8581, "desk": 8582, "portal": 8583}
 LISTENERS = {"public": 8585, "desk": 8586, "portal": 8587}  # nobody is there
@@ -59,6 +60,14 @@ def test_the_newest_tls_is_spoken_and_only_ciphers_that_keep_the_past(
     assert shakes_hands(port, older) == ("TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384")
     with pytest.raises(ssl.SSLError):
         shakes_hands(port, weak)
+
+
+def test_each_site_names_the_versions_it_speaks() -> None:
+    tls, sites = ((CONFIG / f"nginx{x}.conf").read_text() for x in ("-tls", ""))
+
+    assert re.findall(r"ssl_protocols ([^;]+);", tls) == ["TLSv1.2 TLSv1.3"]
+    assert sites.count(" ssl;\n    listen [::]:") == len(PORTS)
+    assert sites.count("include /etc/reportbox/nginx/tls.conf;") == len(PORTS)
 
 
 @pytest.mark.usefixtures("server")
