@@ -47,6 +47,7 @@ from reportbox.ntd.check_views import bp as checks
 from reportbox.ntd.text_views import bp as texts
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
+from reportbox.office.backup_views import bp as backups
 from reportbox.office.choosing import password_of, read_box
 from reportbox.office.health_views import bp as health
 from reportbox.office.people_views import bp as people
@@ -74,6 +75,7 @@ PAGES = (
     (people, "desk"),
     (audit, "desk"),
     (retention, "desk"),
+    (backups, "desk"),
     (health, "desk"),
     (team, "desk"),
     (queue, "desk"),

@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox import __version__
 from reportbox.adapters.watchdog import tell_systemd
+from reportbox.errand import start_ordered
 from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
@@ -85,6 +86,7 @@ TABLE = (
     Job(take_in_due, 1),
     Job(forget_torn_lists, 600),
     Job(forget_sessions, 600),
+    Job(start_ordered, 10),
     Job(retain_due, 600),
     Job(renew_counts, 60),
 )

@@ -61,6 +61,24 @@ def order(what: str, deed: Deed) -> None:
         put_on_record(deed, f"order_{what}", "backups")
 
 
+def ordered() -> dict[str, str]:
+    """Return what was ordered and not begun yet, with the moment."""
+    return {what: str(at) for what, at in Choice.read(ORDERS).items()}
+
+
+def is_ordered() -> bool:
+    return bool(ordered())
+
+
+def take_orders() -> set[str]:
+    """Take what was ordered; it is done once, whatever comes of it."""
+    wanted = set(ordered())
+    if wanted:
+        with atomic():
+            Choice.write(ORDERS, {})
+    return wanted
+
+
 def back_up(settings: Settings, world: World, file: Path) -> Backup:
     """Make one now; the row says what became of it. ``file`` is the settings'."""
     with alone(settings) as scratch:

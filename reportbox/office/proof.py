@@ -17,19 +17,18 @@ from reportbox.office import archive
 from reportbox.office.archive import Contents, Facts
 from reportbox.office.backup import (
     FORESEEN,
-    ORDERS,
     SLACK,
     alone,
     is_due,
     is_untidy,
     make,
     sentence,
+    take_orders,
     tidy,
 )
 from reportbox.ports import Sealing, World
 from reportbox.records import CannotSave, atomic, copies
 from reportbox.records.backups import Backup, Proof
-from reportbox.records.choices import Choice
 from reportbox.records.journey import box, put_on_record
 from reportbox.settings import Settings
 
@@ -47,7 +46,7 @@ def prove(settings: Settings, world: World) -> Proof:
 def do_what_is_due(settings: Settings, world: World, file: Path) -> list[str]:
     """Make, prove and delete what is due or was ordered; return what to say of it."""
     with alone(settings) as scratch:
-        wanted = _take_orders()
+        wanted = take_orders()
         now = world.clock.now()
         said: list[str] = []
         if settings.backup_key and ("backup" in wanted or is_due(settings, now)):
@@ -155,12 +154,3 @@ def _is_proof_due(now: datetime) -> bool:
     if good is not None and good.at <= now < good.at + EVERY - SLACK:
         return False
     return last is None or not last.at <= now < last.at + AGAIN - SLACK
-
-
-def _take_orders() -> set[str]:
-    """Take what was ordered; it is done once, whatever comes of it."""
-    wanted = set(Choice.read(ORDERS))
-    if wanted:
-        with atomic():
-            Choice.write(ORDERS, {})
-    return wanted

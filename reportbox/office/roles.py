@@ -29,6 +29,7 @@ class Right(StrEnum):
     RUN_LEA = auto()  # agencies, their keys, the agreement
     ANSWER = auto()  # an officer's: their agency's notices
     RUN_TEXTS = auto()  # what providers are written
+    RUN_BACKUPS = auto()  # see where they go, have one made or proved
     RUN_FORM = auto()  # looks, texts, snippets and campaigns of the public form
 
 
@@ -42,7 +43,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
                                    R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA,
                                    R.RUN_TEXTS, R.SEE_HEALTH}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
-                                   R.RUN_FORM, R.SEE_HEALTH}),
+                                   R.RUN_FORM, R.SEE_HEALTH, R.RUN_BACKUPS}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
                                    R.READ_AUDIT}),
     Role.OFFICER:       frozenset({R.BE_HERE, R.ANSWER}),
@@ -68,6 +69,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.RUN_TEXTS,    "texts.show_texts",      "Texts"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
     (R.SEE_HEALTH,   "health.show_health",    "Health"),
+    (R.RUN_BACKUPS,  "backups.show_backups",  "Backups"),
 )
 # fmt: on
 

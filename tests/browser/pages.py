@@ -105,6 +105,8 @@ DESK = {
         "/accounts/invite",
         "/accounts/1/change_role",
         "/partners/",
+        "/backups/",
+        "/backups/sheet",
     ),
     "ida": ("/audit/", "/audit/?item=9", "/audit/?item=soon", "/items/9", "/retention"),
 }
