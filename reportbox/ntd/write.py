@@ -163,8 +163,10 @@ def to_correct(ntd: Ntd) -> list[Ntd]:
     Who is asked may have changed since; whose letter came back knows of nothing.
     """
     came_back = ProviderAnswer.letters_of_ntd(ntd, NOT_REACHED)
-    arrived = [x for x in letters_that_asked(ntd) if x.id not in came_back]
-    first = {letter.recipient.lower(): letter for letter in reversed(arrived)}
+    first: dict[str, Letter] = {}
+    for letter in letters_that_asked(ntd):
+        if letter.id not in came_back:
+            first.setdefault(letter.recipient.lower(), letter)
     told = {x.recipient.lower() for x in letters_of(ntd) if _is_correction(x)}
     found = [_as_known_to(x, ntd) for name, x in first.items() if name not in told]
     if ntd.asked_at and ntd.contact.lower() not in {*told, *first}:
