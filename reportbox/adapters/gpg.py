@@ -104,7 +104,8 @@ class GpgKeyring:
             trouble = self._examine(fingerprint)
             if trouble:
                 return trouble
-            self._good = {state}
+            self._good = {known for known in self._good if known[1] == state[1]}
+            self._good.add(state)
         return ""
 
     def _ring_changed_at(self) -> int:

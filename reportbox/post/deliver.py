@@ -19,10 +19,9 @@ from reportbox.lifecycle import Move
 from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
-from reportbox.post.seal import ALWAYS_SECRET, seal
+from reportbox.post.seal import seal, take_keys_of_today
 from reportbox.post.token import return_path, return_token
 from reportbox.records import atomic
-from reportbox.records.agencies import Agency
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
 from reportbox.records.journey import (
@@ -34,7 +33,7 @@ from reportbox.records.journey import (
     state_of,
     tracks_of,
 )
-from reportbox.records.letters import Enclosure, Letter, Writing
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.rows import Rows
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -87,30 +86,9 @@ def _batch(rows: Rows, workshop: Workshop) -> list[Letter]:
     """
     due = Letter.due(rows.now, 2 * BATCH + len(rows.resting))
     letters = [letter for letter in due if rows.may(letter)][: 2 * BATCH]
-    _take_the_keys_of_today(letters)
+    take_keys_of_today(letters)
     workshop.begin(letters)
     return letters[:BATCH]
-
-
-def _take_the_keys_of_today(letters: list[Letter]) -> None:
-    """What was written waits for no key that its reader has replaced since."""
-    _take_those_of_agencies(letters)
-    for letter in letters:
-        if letter.sealed_at is None and letter.paper in lifecycle.TO_PROVIDERS:
-            # A contact that was struck out meanwhile says nothing about its key.
-            contact = Contact.of(letter.recipient)
-            letter.key = contact.key if contact else letter.key
-
-
-def _take_those_of_agencies(letters: list[Letter]) -> None:
-    unsealed = [x for x in letters if x.sealed_at is None and x.paper in ALWAYS_SECRET]
-    keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
-    for letter in unsealed:
-        # What is about no report goes out for whoever has that mailbox.
-        if letter.id in keys or letter.is_plain:
-            letter.key = keys.get(letter.id, letter.key)
-        else:
-            letter.key = Agency.key_of(letter.recipient) or letter.key
 
 
 def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]:
@@ -118,10 +96,15 @@ def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]
     world, made = workshop.world, dict[int, bytes]()
     ready = [x for x in batch if rows.work(x, lambda x: _is_made(x, made, workshop))]
     with atomic():
-        for letter in ready:
-            if letter.id in made:
-                seal(letter, made[letter.id], world.clock.now())
-    return ready
+        return [x for x in ready if x.id not in made or _keep(x, made[x.id], world)]
+
+
+def _keep(letter: Letter, made: bytes, world: World) -> bool:
+    """Keep the bytes for good, unless their key was revoked while gpg worked."""
+    # The ring answers from memory here, unless it has changed since.
+    if letter.key and world.keyring.trouble_with(letter.key):
+        return False
+    return seal(letter, made, world.clock.now())
 
 
 def _is_made(letter: Letter, made: dict[int, bytes], workshop: Workshop) -> bool:

@@ -4,14 +4,17 @@ It happens outside any transaction and before the first claim, so a missing key 
 the letter waiting, visibly, and nothing ever goes in the clear in its place.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reportbox.errors import PeerRejected
-from reportbox.lifecycle import Paper
+from reportbox.lifecycle import TO_PROVIDERS, Paper
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import OwnKey
 from reportbox.post import mime
-from reportbox.records.letters import Letter, Writing
+from reportbox.records.agencies import Agency
+from reportbox.records.contacts import Contact
+from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.settings import Settings
 
 # Plain mail to an LEA is refused (guidelines, “safe communication channels”), unless
@@ -43,11 +46,41 @@ def make(
         raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
 
 
-def seal(letter: Letter, made: bytes, at: datetime) -> None:
-    """Keep the bytes for good, in the transaction around it."""
-    if Letter.get_by_id(letter.id).sealed_at is None:
-        Writing.seal(letter.id, made)
-        Letter.change(letter.id, sealed_at=at, trouble="", key=letter.key)
+def seal(letter: Letter, made: bytes, at: datetime) -> bool:
+    """Keep the bytes for good, in the transaction around it; say if they count now.
+
+    They do not if its reader has another key by now, or none: it is made anew then.
+    """
+    known: Letter = Letter.get_by_id(letter.id)
+    if known.sealed_at is not None:
+        return True
+    take_keys_of_today([known])
+    if known.key != letter.key:
+        return False
+    Writing.seal(letter.id, made)
+    Letter.change(letter.id, sealed_at=at, trouble="", key=letter.key)
+    return True
+
+
+def take_keys_of_today(letters: Sequence[Letter]) -> None:
+    """What was written waits for no key that its reader has replaced since."""
+    _take_those_of_agencies(letters)
+    for letter in letters:
+        if letter.sealed_at is None and letter.paper in TO_PROVIDERS:
+            # A contact that was struck out meanwhile says nothing about its key.
+            contact = Contact.of(letter.recipient)
+            letter.key = contact.key if contact else letter.key
+
+
+def _take_those_of_agencies(letters: Sequence[Letter]) -> None:
+    unsealed = [x for x in letters if x.sealed_at is None and x.paper in ALWAYS_SECRET]
+    keys = Enclosure.keys_of_agencies([letter.id for letter in unsealed])
+    for letter in unsealed:
+        # What is about no report goes out for whoever has that mailbox.
+        if letter.id in keys or letter.is_plain:
+            letter.key = keys.get(letter.id, letter.key)
+        else:
+            letter.key = Agency.key_of(letter.recipient) or letter.key
 
 
 def _bytes(

@@ -1,12 +1,20 @@
 """How letters leave the box, over real SMTP."""
 
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from reportbox import lifecycle
+from reportbox.adapters.gpg import GpgKeyring, make_key
 from reportbox.lifecycle import Letter as State
+from reportbox.post.ahead import Workshop
 from reportbox.post.deliver import deliver_due, recover
+from reportbox.post.seal import seal
 from reportbox.practice.agreed import POLICE_ID
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
@@ -301,4 +309,62 @@ def test_a_stop_abandons_what_has_not_reached_the_dot(
     deliver_due(house.settings, house.world, stopping)
 
     assert fresh(letter).state == State.WAITING
+    assert house.internet.post_office.letters == []
+
+
+def test_a_key_that_is_dropped_while_a_letter_is_made_is_not_used(
+    house: House, letter: Letter
+) -> None:
+    with Workshop(house.settings, house.world) as workshop:
+        workshop.begin([letter])
+        made = workshop.take(letter)
+    named = key_of_the_police("")
+
+    with atomic():
+        assert not seal(letter, made, house.clock.now())
+
+    assert deliver(house) == 0
+    assert fresh(letter).sealed_at is None
+    key_of_the_police(named)
+    house.clock.advance(minutes=1)
+    assert deliver(house) == 1
+
+
+class HastyReader(GpgKeyring):
+    """Whose reader revokes her key at the very moment a letter was encrypted to it."""
+
+    def __init__(self, home: Path, signer: str, revocation: str) -> None:
+        super().__init__(home, signer)
+        self.revocation = revocation
+
+    def sign_and_encrypt(self, content: bytes, fingerprint: str) -> bytes:
+        made = super().sign_and_encrypt(content, fingerprint)
+        self.import_key(self.revocation)
+        return made
+
+
+@pytest.fixture
+def ring() -> Iterator[Path]:
+    """A box's own ring, which a test may spoil."""
+    with tempfile.TemporaryDirectory(prefix="rbt-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+        subprocess.run(["gpgconf", "--homedir", made, "--kill", "all"], check=True)
+
+
+def test_a_key_that_is_revoked_while_a_letter_is_made_is_not_used(
+    house: House, letter: Letter, ring: Path
+) -> None:
+    plain = GpgKeyring(ring, "desk@hotline.example")
+    plain.create_own_key("Practice Hotline")
+    reader = make_key(plain.library, "Officer", letter.recipient)
+    torn = (ring / "openpgp-revocs.d" / f"{reader}.rev").read_text()
+    revocation = torn[torn.index(":-----BEGIN") + 1 :]
+    key_of_the_police(reader)
+    hasty = HastyReader(ring, "desk@hotline.example", revocation)
+    house.world = replace(house.world, keyring=hasty)
+
+    assert deliver(house) == 0
+
+    assert fresh(letter).sealed_at is None
+    assert "was revoked" in fresh(letter).trouble
     assert house.internet.post_office.letters == []
