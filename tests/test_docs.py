@@ -63,6 +63,37 @@ def test_only_reserved_names_stand_anywhere() -> None:
             assert RESERVED.search(host) or host in OTHERS, (path, host)
 
 
+# What looks like a setting and is none: names in code, and of other programs.
+NO_SETTINGS = {
+    "facts_of",
+    "handing_over",
+    "inet_interfaces",
+    "put_on_record",
+    "read_box",
+    "recipient_delimiter",
+    "register_and_forward",
+}
+
+
+def test_every_setting_stands_in_the_reference_once() -> None:
+    operator = (ROOT / "docs" / "operator.md").read_text()
+    reference = operator.partition("\n## Settings\n")[2]
+    named = re.findall(r"`([a-z_]+)`", reference)
+
+    assert sorted(named) == sorted(Settings.names())
+
+
+def test_no_text_names_a_setting_that_is_not_there() -> None:
+    for text in TEXTS:
+        if text.name == "CHANGELOG.md":  # it tells of settings that are gone
+            continue
+        named = set(
+            re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)(?: = [^`]*)?`", text.read_text())
+        )
+        measures = {name for name in named if name.startswith("reportbox_")}
+        assert named - measures - NO_SETTINGS <= set(Settings.names()), text.name
+
+
 def test_the_page_for_web_sites_prints_the_snippets_of_the_desk() -> None:
     page = (ROOT / "docs" / "embedding.md").read_text()
 
