@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 
+from reportbox.assessment.queues import QUEUES
 from reportbox.cli import main
 from reportbox.intake.presence import snippets
 from reportbox.settings import Settings
@@ -61,6 +62,20 @@ def test_only_reserved_names_stand_anywhere() -> None:
             r"https?://([a-z0-9][\w-]*(?:\.\w[\w-]*)*)", path.read_text()
         ):
             assert RESERVED.search(host) or host in OTHERS, (path, host)
+
+
+def test_the_page_for_analysts_names_every_queue_and_every_key() -> None:
+    analyst = (ROOT / "docs" / "analyst.md").read_text()
+    lists = analyst.partition("| to do | holds |")[2].partition("\n*Next item*")[0]
+    named = re.findall(r"^\| \*([^*]+)\* \|", lists, re.MULTILINE)
+    keys = (ROOT / "reportbox" / "templates" / "office" / "keys.html").read_text()
+    work = [queue.title for queue in QUEUES.values() if queue.is_work]
+    watch = [queue.title for queue in QUEUES.values() if not queue.is_work]
+
+    assert named == work + watch
+    for key in re.findall(r"[\[(]\(?\"([^\"]+)\", \"", keys):
+        for letter in key.split(" to "):
+            assert f"`{letter}`" in analyst, letter
 
 
 # What looks like a setting and is none: names in code, and of other programs.
