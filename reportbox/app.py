@@ -52,7 +52,9 @@ from reportbox.office.choosing import password_of, read_box
 from reportbox.office.health_views import bp as health
 from reportbox.office.people_views import bp as people
 from reportbox.office.retention_views import bp as retention
+from reportbox.office.settings_views import bp as settings_pages
 from reportbox.office.team_views import bp as team
+from reportbox.office.trial_views import bp as trials
 from reportbox.office.views import bp as office
 from reportbox.office.wizard_views import bp as wizard
 from reportbox.ports import Clock, Mailbox, World
@@ -72,6 +74,8 @@ PAGES = (
     (follow, "public"),
     (office, "desk"),
     (wizard, "desk"),
+    (trials, "desk"),
+    (settings_pages, "desk"),
     (people, "desk"),
     (audit, "desk"),
     (retention, "desk"),
@@ -114,6 +118,7 @@ def create_app(settings: Settings, world: World) -> Flask:
     app = Flask("reportbox")
     app.url_map.strict_slashes = False
     web.prepare(app, settings, world)
+    app.extensions["world_of"] = real_world
     for blueprint, face in PAGES:
         web.register(app, blueprint, face)
     if settings.practice:

@@ -7,12 +7,14 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from reportbox import __version__, languages, lifecycle
-from reportbox.here import may, settings, world
+from reportbox.here import is_open, may, settings, world
 from reportbox.languages import country_name
 from reportbox.office import care, health, roles, totp
+from reportbox.office.fields import in_words, spelt
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
 from reportbox.post.wording import say_when
+from reportbox.settings import Settings
 from reportbox.tracing.address import defang, defang_prose
 
 # Fields in which people write sentences.
@@ -45,7 +47,7 @@ def teach_templates(app: Flask) -> None:
         sentence=lambda text: text[:1].upper() + text[1:],
         when=_when,
     )
-    app.jinja_env.globals.update(version=__version__, _=say)
+    app.jinja_env.globals.update(version=__version__, _=say, field_words=_field_words)
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -60,6 +62,7 @@ def teach_templates(app: Flask) -> None:
             "advice": _advice,
             "troubles": _troubles,
             "practice_code": _practice_code,
+            "is_open": is_open,
             "may": lambda right: may(Right(right)),
             "navigation": roles.navigation(current_user.account.role)
             if is_staffed and current_user.is_authenticated
@@ -112,6 +115,11 @@ def _practice_code() -> str:
     me, now = current_user.account, world().clock.now()
     practice = settings().practice
     return totp.code_to_show(me.totp_secret, now, me.totp_step) if practice else ""
+
+
+def _field_words(those: Settings, name: str) -> str:
+    """Say a setting to a person."""
+    return in_words(name, spelt(those, name))
 
 
 def _when(moment: Any) -> Markup:  # noqa: ANN401

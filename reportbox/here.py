@@ -2,15 +2,16 @@
 
 from typing import cast
 
-from flask import current_app
+from flask import current_app, session
 from flask_login import UserMixin, current_user
 
 from reportbox.agreements.reading import name_of_lea
 from reportbox.lifecycle import Actor
-from reportbox.office import roles
+from reportbox.office import opening, roles
 from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.records.journey import Deed
+from reportbox.records.settings_chosen import SettingsChosen
 from reportbox.records.staff import Account
 from reportbox.settings import Settings
 
@@ -32,6 +33,31 @@ def world() -> World:
 
 def settings() -> Settings:
     return cast("Settings", current_app.extensions["settings"])
+
+
+def latest() -> Settings:
+    """Return the settings as somebody chose them a moment ago.
+
+    This process may not have been renewed since, see ``renew``.
+    """
+    return settings().with_chosen(SettingsChosen.now())
+
+
+def world_of(those: Settings) -> World:
+    """Plug the outside as other settings ask for, to try them."""
+    return cast("World", current_app.extensions["world_of"](those))
+
+
+def is_open() -> bool:
+    """Say whether the box is set up; once it is, nobody asks the database again."""
+    if not current_app.extensions.get("is_open"):
+        current_app.extensions["is_open"] = opening.is_open(settings())
+    return bool(current_app.extensions["is_open"])
+
+
+def holds_code() -> bool:
+    """Tell whether this browser showed the code of a new box that is still good."""
+    return opening.is_good(session.get("opening", 0), world().clock.now())
 
 
 def renew() -> None:
@@ -56,7 +82,16 @@ def deed_of_officer(why: str = "") -> Deed:
 
 
 def may(right: Right) -> bool:
-    """Tell whether the person logged in has a right."""
-    return bool(
-        current_user.is_authenticated and roles.may(current_user.account.role, right)
+    """Tell whether the person logged in has a right.
+
+    A box that nobody has opened holds no case: there an administrator may say whom it
+    tells, as a manager does ever after.
+    """
+    if not current_user.is_authenticated:
+        return False
+    role = current_user.account.role
+    return roles.may(role, right) or (
+        roles.may(role, Right.RUN_BOX)
+        and right in roles.WHILE_SETTING_UP
+        and not is_open()
     )

@@ -96,6 +96,11 @@ def language_name(code: str) -> str:
     return str(Locale(ENGLISH.code).languages.get(code, code))
 
 
+def countries() -> list[tuple[str, str]]:
+    """List every country as its two letters and its English name, by name."""
+    return sorted(((code, country_name(code)) for code in _codes()), key=lambda x: x[1])
+
+
 def country_name(code: str) -> str:
     """Return a country's English name, or the letters where there is none."""
     return str(Locale(ENGLISH.code).territories.get(code, code))

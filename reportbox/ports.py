@@ -201,6 +201,17 @@ class OwnKey(Protocol):
         """Return the public part of the box's key, armoured."""
 
 
+class OwnKeyMaker(Protocol):
+    def create_own_key(self, name: str) -> str:
+        """Make the box's own key, unless it has one, and return its fingerprint."""
+
+    def import_own_key(self, armoured: str) -> str:
+        """Take a private key in as the box's own and return its fingerprint.
+
+        Raise PeerRejected with a sentence if it cannot sign and be written to at once.
+        """
+
+
 class RecipientKeys(Protocol):
     """The public keys of those the box writes to, each named by its fingerprint."""
 
@@ -214,8 +225,8 @@ class RecipientKeys(Protocol):
         """Say when a key runs out, or None if it never does."""
 
 
-class Keyring(OwnKey, RecipientKeys, Protocol):
-    """Both in one home of gpg: a letter is encrypted to a key that was taken in there.
+class Keyring(OwnKey, OwnKeyMaker, RecipientKeys, Protocol):
+    """All in one home of gpg: a letter is encrypted to a key that was taken in there.
 
     It is one field of the World, so that nobody plugs two homes; a function that is
     handed it names the half it needs.
@@ -260,7 +271,15 @@ class Mail:
     report: DeliveryReport | None = None  # none: it is no delivery report
 
 
-class Mailbox(Protocol):
+class MailSearch(Protocol):
+    def has(self, message_id: str) -> bool:
+        """Tell whether a mail is in the folder, read or not; nothing is fetched.
+
+        Raise PeerUnavailable (try again) or PeerRejected (a person must look).
+        """
+
+
+class NewMails(Protocol):
     def fetch(self) -> list[Mail]:
         """Return the mails nobody has read yet, a few at a time.
 
@@ -362,6 +381,10 @@ class Identity(Protocol):
 
 class Store(Shelf, Identity, Protocol):
     """Where backups are carried to, as the settings say."""
+
+
+class Mailbox(NewMails, MailSearch, Protocol):
+    """One folder of the hotline's mailbox."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from werkzeug.wrappers import Response
 from reportbox.door import cookie_name, door, is_over_tls
 from reportbox.drawing import PROSE, teach_templates
 from reportbox.errors import InvalidInput, Refused, TooSoon
-from reportbox.here import Person, may, settings, world
+from reportbox.here import Person, holds_code, is_open, may, settings, world
 from reportbox.office import opening, roles, sessions
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
@@ -48,6 +48,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
+OURS_ALONE = "'self'"
 
 # What any face may have to say; visitors read it in their language.
 TOO_MUCH = Sentence("That is too much at once")
@@ -156,6 +157,24 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def for_newcomers(view: View) -> View:
+    """Mark a page that the setup code opens while there is no administrator."""
+    view.is_for_newcomers = True  # type: ignore[attr-defined]
+    return view
+
+
+def framed_by_us(view: View) -> View:
+    """Mark a page that another page of the same face shows in a frame."""
+    view.is_framed_by_us = True  # type: ignore[attr-defined]
+    return view
+
+
+def frames_ours(view: View) -> View:
+    """Mark a page that shows such a frame."""
+    view.frames_ours = True  # type: ignore[attr-defined]
+    return view
+
+
 def at_the_portal_too(view: View) -> View:
     """Mark a page of the log-in or of one's own account: officers have those as well.
 
@@ -208,7 +227,7 @@ def download(name: str, media_type: str, content: bytes) -> Response:
 def _keep_to_the_face() -> Any:  # noqa: ANN401
     """Answer 404 for every page of another face, and gate what needs a log-in."""
     g.face = face_of_listener()
-    if not _is_open() and (answer := _while_closed()):
+    if not is_open() and (answer := _while_closed()):
         return answer
     if request.path == "/" and g.face in {"desk", "portal"}:
         return go(_home())
@@ -224,13 +243,6 @@ def _keep_to_the_face() -> Any:  # noqa: ANN401
     return _gate(view)
 
 
-def _is_open() -> bool:
-    """Say whether the box is set up; once it is, nobody asks the database again."""
-    if not current_app.extensions.get("is_open"):
-        current_app.extensions["is_open"] = opening.is_open(settings())
-    return bool(current_app.extensions["is_open"])
-
-
 def _while_closed() -> Any:  # noqa: ANN401
     """Answer for a box that is being set up: only its wizard and its people get in."""
     if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
@@ -239,7 +251,9 @@ def _while_closed() -> Any:  # noqa: ANN401
         return _problem(NOT_YET, COME_BACK), 503, {"Retry-After": "3600"}
     view = current_app.view_functions.get(request.endpoint or "")
     is_meant = getattr(view, "is_open_to_all", False) and request.path != "/log-in"
-    if is_meant or (_is_here() and request.path != "/"):
+    if is_meant or _is_for_newcomer(view):
+        return None
+    if _is_here() and not (request.path == "/" and may(Right.RUN_BOX)):
         return None
     if request.path == "/log-in" and opening.has_administrator():
         return None
@@ -248,7 +262,7 @@ def _while_closed() -> Any:  # noqa: ANN401
 
 def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     """Ask who is there, whether they may, and for a grave move whether it is them."""
-    if getattr(view, "is_open_to_all", False):
+    if getattr(view, "is_open_to_all", False) or _is_for_newcomer(view):
         return None
     if not _is_here():
         if request.method == "GET":
@@ -264,6 +278,12 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
     if request.method == "POST" and (getattr(view, "is_grave", False) or for_lea):
         return _ask_again()
     return None
+
+
+def _is_for_newcomer(view: Any) -> bool:  # noqa: ANN401 - a view, or none
+    """Let whoever read the code at the console begin, until somebody has joined."""
+    is_marked = getattr(view, "is_for_newcomers", False)
+    return is_marked and not _is_here() and holds_code()
 
 
 def _what_was_typed() -> str:
@@ -316,7 +336,13 @@ def _load_person(token: str) -> Person | None:
 
 def _add_headers(answer: Response) -> Response:
     frames = " ".join(settings().embed_on) if g.get("face") == "public" else ""
-    answer.headers["Content-Security-Policy"] = POLICY.format(frames=frames or "'none'")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "is_framed_by_us", False):
+        frames = OURS_ALONE
+    policy = POLICY.format(frames=frames or "'none'")
+    if getattr(view, "frames_ours", False):
+        policy += f"; frame-src {OURS_ALONE}"
+    answer.headers["Content-Security-Policy"] = policy
     if not frames:
         answer.headers["X-Frame-Options"] = "DENY"  # for what knows no frame-ancestors
     if g.get("face") != "public":  # a web site may load the form's script

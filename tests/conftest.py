@@ -26,6 +26,7 @@ from reportbox.practice.demo import PEOPLE
 from reportbox.practice.internet import HOME, PracticeInternet
 from reportbox.practice.manners import good_manners
 from reportbox.records import database
+from reportbox.records.settings_chosen import SettingsChosen
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from reportbox.tracing.proxies import read_proxies
@@ -128,7 +129,22 @@ def build_house(
         resolver=resolver,
         registry=registry,
     )
-    return House(app_of(settings, world), settings, world, clock, internet)
+    house = House(app_of(settings, world), settings, world, clock, internet)
+    _plug_in(house, pattern)
+    return house
+
+
+def _plug_in(house: House, pattern: Pattern) -> None:
+    """Let the box try other settings, and be renewed, as gunicorn would do it."""
+
+    def world_of(those: Settings) -> World:
+        short = replace(those, data_dir=pattern.settings.data_dir)
+        return replace(real_world(short), clock=house.clock)
+
+    def renew() -> None:
+        plug(house.app, house.settings.with_chosen(SettingsChosen.now()), house.world)
+
+    house.app.extensions.update(world_of=world_of, renew=renew)
 
 
 def app_of(settings: Settings, world: World) -> Flask:

@@ -103,6 +103,7 @@ ACTIONS = {
     "backup_health",
     "proof",
     "restore",
+    "step_facts",
     "keys",
     "providers",
     "scorecard",

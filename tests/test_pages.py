@@ -277,6 +277,30 @@ WHO_MAY: dict[str, set[str]] = {
     "queue.show_queue": READERS,
     "queue.show_search": READERS,
     "queue.take_next": WORKERS,
+    "settings.go_back_to": ADMINISTRATOR,
+    "settings.save_group": ADMINISTRATOR,
+    "settings.show_group": AUDITORS,
+    "settings.show_settings": AUDITORS,
+    "settings.show_versions": AUDITORS,
+    "trials.import_key": ADMINISTRATOR,
+    "trials.make_key": ADMINISTRATOR,
+    "trials.read_back": ADMINISTRATOR,
+    "trials.save_mail": ADMINISTRATOR,
+    "trials.send_test": ADMINISTRATOR,
+    "trials.show_preview": AUDITORS,
+    "trials.show_style": AUDITORS,
+    "trials.take_backup_key": ADMINISTRATOR,
+    "trials.try_trace": ADMINISTRATOR,
+    "wizard.invite_administrator": ADMINISTRATOR,
+    "wizard.open_to_the_public": ADMINISTRATOR,
+    "wizard.save_hotline": ADMINISTRATOR,
+    "wizard.save_step": ADMINISTRATOR,
+    "wizard.say_ready": ADMINISTRATOR,
+    "wizard.show_address": ADMINISTRATOR,
+    "wizard.show_administrator": ADMINISTRATOR,
+    "wizard.show_hotline": ADMINISTRATOR,
+    "wizard.show_readiness": AUDITORS,
+    "wizard.show_step": ADMINISTRATOR,
     "team.forget_snippet": LEADERS,
     "team.record_training": LEADERS,
     "team.save_snippet": LEADERS,
@@ -359,6 +383,8 @@ def rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
             }
             path = path.replace("<token>", INVITATION).replace("<code>", CODE)
             path = path.replace("<kind>", "txt")
+            path = path.replace("<group>", "mail").replace("<step>", "mail")
+            path = path.replace("<word>", "record")
             path = path.replace("<text>", "ntd").replace("<language>", "en")
             path = path.replace("<verb>", verbs.get(path.split("/")[1], "verb"))
             yield rule, re.sub(r"<int:\w+>", "1", path).replace("<name>", "assess")

@@ -9,7 +9,8 @@ from typing import IO, Any
 
 import gnupg
 
-from reportbox.errors import Misconfigured, PeerUnavailable
+from reportbox.adapters import own_key
+from reportbox.errors import Misconfigured, PeerRejected, PeerUnavailable
 
 LONGEST_RUN = 20  # seconds for one call of gpg; a letter takes some milliseconds
 LONGEST_HOME = 84  # characters; beyond that gpg-agent's socket name does not fit
@@ -155,6 +156,17 @@ class GpgKeyring:
     def create_own_key(self, name: str) -> str:
         """Make the box's signing and encryption key, unless it has one."""
         return self.own_fingerprint() or make_key(self.library, name, self.signer)
+
+    def import_own_key(self, armoured: str) -> str:
+        """Take a private key in, unless the box has one; see ``ports.OwnKeyMaker``."""
+        if self.own_fingerprint():
+            raise PeerRejected(
+                "The box has its own key already, and agencies may know it."
+            )
+        if trouble := own_key.trouble_with(armoured, self.signer, OPTIONS):
+            raise PeerRejected(trouble)
+        self.library.import_keys(armoured)
+        return self.own_fingerprint()
 
     def import_key(self, armoured: str) -> list[str]:
         """Take public keys in; return their fingerprints, none if none was usable."""

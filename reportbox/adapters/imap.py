@@ -99,6 +99,11 @@ class ImapMailbox:
         with self._open():
             pass  # that opened the folder as well
 
+    def has(self, message_id: str) -> bool:
+        with self._open() as box:
+            wanted = ("HEADER", "Message-ID", f'"{message_id}"')
+            return bool(_first(box.client.uid("SEARCH", *wanted)).split())
+
     def _read_or_say(self, client: Any, uid: str, validity: int) -> Mail:  # noqa: ANN401
         """One mail nobody can read must not stop the others."""
         try:

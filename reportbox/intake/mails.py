@@ -11,6 +11,7 @@ from reportbox.lea import replies as agencies
 from reportbox.ntd import replies as providers
 from reportbox.plain import one_line
 from reportbox.ports import Mail, World
+from reportbox.post.trial import is_ours
 from reportbox.records import atomic
 from reportbox.records.choices import Choice
 from reportbox.records.drafts import Draft
@@ -80,6 +81,8 @@ def end(draft: Draft, what: str, deed: Deed) -> None:
 
 
 def _keep(mail: Mail, now: datetime) -> bool:
+    if is_ours(mail):  # a test letter to oneself
+        return False
     text = clean(mail.text[: LONGEST * 2])
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}\n{CUT}"

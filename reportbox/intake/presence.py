@@ -12,6 +12,7 @@ from reportbox import languages
 from reportbox.errors import InvalidInput
 from reportbox.intake.form import clean
 from reportbox.intake.look import Look
+from reportbox.plain import one_line
 from reportbox.records import atomic
 from reportbox.records.choices import FORM, Campaign, Choice
 from reportbox.records.journey import Deed, put_on_record
@@ -21,6 +22,7 @@ CAMPAIGN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LONGEST = 1_000  # characters of one own text
 # The texts a hotline may word itself, by their place on the pages.
 TEXTS = {
+    "own_name": "The hotline's name in this language, where it has another one",
     "introduction": "Above the form, instead of our own sentences",
     "emergency": "Beside “A child is in danger now”: whom to call",
     "privacy": "At the end of the privacy page: who is responsible, the law, rights",
@@ -85,9 +87,22 @@ def save_texts(code: str, given: dict[str, str], deed: Deed) -> None:
     }
     if problems:
         raise InvalidInput(**problems)
+    texts["own_name"] = one_line(texts["own_name"])
     own = Choice.read(FORM).get("texts", {})
     own[code] = {name: text for name, text in texts.items() if text}
     _change({"texts": own}, deed, "save_texts")
+
+
+def save_names(names: dict[str, str], deed: Deed) -> None:
+    """Keep the hotline's name in other languages, beside their other texts."""
+    own = Choice.read(FORM).get("texts", {})
+    for code, name in names.items():
+        if code in languages.ALL:
+            text = one_line(clean(name))[:LONGEST]
+            kept = {k: v for k, v in own.get(code, {}).items() if k != "own_name"}
+            own[code] = {**kept, "own_name": text} if text else kept
+    if own != Choice.read(FORM).get("texts", {}):
+        _change({"texts": own}, deed, "save_texts")
 
 
 def own_text(kept: dict[str, Any], name: str, code: str) -> str:

@@ -25,6 +25,8 @@ class Right(StrEnum):
     SEE_LIMITS = auto()  # that the welfare limits hold, nobody's figures
     SEE_HEALTH = auto()  # is the box itself well?
     RUN_ACCOUNTS = auto()  # invite, change a role, switch off
+    READ_BOX = auto()  # the settings and what is still missing
+    RUN_BOX = auto()  # the wizard, the settings, the box's own key
     READ_AUDIT = auto()
     RUN_LEA = auto()  # agencies, their keys, the agreement
     ANSWER = auto()  # an officer's: their agency's notices
@@ -41,13 +43,17 @@ RIGHTS: dict[Role, frozenset[Right]] = {
                                    R.SEE_LIMITS}),
     Role.MANAGER:       frozenset({R.BE_HERE, R.READ_ITEMS, R.LEAD, R.SEE_LIMITS,
                                    R.READ_AUDIT, R.RUN_FORM, R.RUN_LEA,
-                                   R.RUN_TEXTS, R.SEE_HEALTH}),
+                                   R.RUN_TEXTS, R.SEE_HEALTH, R.READ_BOX}),
     Role.ADMINISTRATOR: frozenset({R.BE_HERE, R.RUN_ACCOUNTS, R.READ_AUDIT,
-                                   R.RUN_FORM, R.SEE_HEALTH, R.RUN_BACKUPS}),
+                                   R.RUN_FORM, R.SEE_HEALTH, R.READ_BOX,
+                                   R.RUN_BOX, R.RUN_BACKUPS}),
     Role.AUDITOR:       frozenset({R.BE_HERE, R.READ_ITEMS, R.SEE_LIMITS,
-                                   R.READ_AUDIT}),
+                                   R.READ_AUDIT, R.READ_BOX}),
     Role.OFFICER:       frozenset({R.BE_HERE, R.ANSWER}),
 }
+
+# What an administrator may besides until the box is open.
+WHILE_SETTING_UP = frozenset({R.RUN_LEA, R.RUN_TEXTS})
 
 # The way through the desk: who has the right sees the link, the first one is home.
 NAVIGATION: tuple[tuple[Right, str, str], ...] = (
@@ -67,6 +73,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.RUN_ACCOUNTS, "partners.show_partners", "Partners"),
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.RUN_TEXTS,    "texts.show_texts",      "Texts"),
+    (R.READ_BOX,     "settings.show_settings", "Settings"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
     (R.SEE_HEALTH,   "health.show_health",    "Health"),
     (R.RUN_BACKUPS,  "backups.show_backups",  "Backups"),

@@ -1,6 +1,6 @@
 """What the hotline chose on the settings pages, every version of it kept."""
 
-from typing import Any
+from typing import Any, Self
 
 from peewee import TextField
 
@@ -18,11 +18,25 @@ class SettingsChosen(Record):
     changed_at = MomentField()
 
     @classmethod
+    def newest(cls) -> int:
+        """Return the number of the version in force; 0 before the first."""
+        query = "SELECT max(id) FROM settings_chosen"
+        return database.execute_sql(query).fetchone()[0] or 0
+
+    @classmethod
+    def of(cls, version: int) -> dict[str, Any]:
+        """Return what was chosen in a version; nothing in 0."""
+        return dict(cls.get_by_id(version).chosen) if version else {}
+
+    @classmethod
     def now(cls) -> dict[str, Any]:
         """Return what is in force; empty if nothing was ever chosen."""
-        query = "SELECT max(id) FROM settings_chosen"
-        number = database.execute_sql(query).fetchone()[0]
-        return {} if number is None else dict(cls.get_by_id(number).chosen)
+        return cls.of(cls.newest())
+
+    @classmethod
+    def latest(cls, limit: int) -> list[Self]:
+        """List the newest versions, the newest first, no cursor left."""
+        return list(cls.select().order_by(cls.id.desc()).limit(limit))
 
 
 class PasswordKept(Record):

@@ -62,7 +62,7 @@ def test_the_audit_names_the_setting_and_not_its_value(
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
-        ({"review_days": 0}, "review_days", "it is 1 to 365"),
+        ({"review_days": 0}, "review_days", "It is 1 to 365."),
         ({"country": "Estonia"}, "country", "two capital letters"),
         ({"no_such": 1}, "no_such", "There is no setting called"),
         (
