@@ -293,6 +293,10 @@ class NewMails(Protocol):
         """Log in, look whether the folder is there, and leave; raise as above."""
 
 
+class Mailbox(NewMails, MailSearch, Protocol):
+    """One folder of the hotline's mailbox."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """What the web server of this machine shows under one name."""
@@ -381,10 +385,6 @@ class Identity(Protocol):
 
 class Store(Shelf, Identity, Protocol):
     """Where backups are carried to, as the settings say."""
-
-
-class Mailbox(NewMails, MailSearch, Protocol):
-    """One folder of the hotline's mailbox."""
 
 
 @dataclass(frozen=True)

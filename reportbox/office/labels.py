@@ -1,6 +1,7 @@
 """How settings are called on the pages, and what there is to choose from."""
 
-# What belongs to the machine and not to the hotline stays in the file, as do paths.
+# What belongs to the machine and not to the hotline stays in the file, as do paths and
+# what only a machine should know.
 MACHINE = frozenset(
     {
         "listen_address",
@@ -10,6 +11,7 @@ MACHINE = frozenset(
         "workers",
         "practice",
         "post_office_url",
+        "metrics_token",
     }
 )
 LABELS = {
@@ -32,8 +34,16 @@ LABELS = {
     "reporter_data_days": "What tells of a reporter (days)",
     "item_months": "What stands of an item (months)",
     "backup_days": "Backups are kept (days)",
+    "backup_key": "Backups are encrypted to",
+    "backup_sftp": "Carried to (SFTP)",
+    "backup_host_key": "Key of that server",
+    "backup_every_hours": "Every (hours)",
+    "backup_keep_daily": "Kept: of so many days",
+    "backup_keep_weekly": "Kept: of so many weeks",
+    "backup_keep_monthly": "Kept: of so many months",
     "duty_list": "Who is woken",
     "alarm_minutes": "How often (minutes)",
+    "alarm_mail": "Who hears of the box's own faults",
     "mode": "Way of working",
     "working_day_begins": "The working day begins (hour)",
     "working_day_ends": "The working day ends (hour)",
@@ -69,6 +79,8 @@ LABELS = {
     "ntd_reminder_hours": "Reminder after (hours)",
     "ntd_reminders": "Reminders at the most",
     "ntd_escalate_hours": "The LEA hears after (hours)",
+    "ntd_upstream_hours": "A copy to the network above after (hours)",
+    "ntd_registrar_hours": "The registrar after (hours)",
     "removal_check_hours": "First look after (hours)",
     "removal_second_check_hours": "Second look after (hours)",
     "removal_recheck_days": "Look after the removal (days)",

@@ -37,10 +37,10 @@ def of_address(settings: Settings, world: World) -> dict[str, Any]:
         for url in (settings.public_url, settings.desk_url, settings.portal_url)
         if url
     }
-    troubles = [
+    nameless = [
         trouble for host in sorted(hosts) if (trouble := _nameless(host, world))
     ]
-    return {"snippets": snippets(settings), "troubles": troubles}
+    return {"snippets": snippets(settings), "nameless": nameless}
 
 
 def _nameless(host: str, world: World) -> str:

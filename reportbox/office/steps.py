@@ -93,6 +93,8 @@ STEPS = (
             "ntd_reminder_hours",
             "ntd_reminders",
             "ntd_escalate_hours",
+            "ntd_upstream_hours",
+            "ntd_registrar_hours",
             "ntd_in_working_hours",
             "removal_check_hours",
             "removal_second_check_hours",
