@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup check fix test browser faults bench demo
+.PHONY: help setup check fix test browser faults scan bench demo
 
 help:     ## Show this list
 	@sed -n 's/^\([a-z]*\): *## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,6 +27,9 @@ browser:  ## Drive the pages with a real Chromium
 
 faults:   ## Kill the box again and again, count what was lost; NAME=postfix picks one
 	.venv/bin/python -m tests.faults $(NAME)
+
+scan:     ## Let a web scanner attack a practice box (needs Debian's wapiti)
+	.venv/bin/python -m tests.scan
 
 bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
 	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake lea ntd outbox trace,$(MAKECMDGOALS))

@@ -66,8 +66,8 @@ def run_demo(port: int, folder: Path | None) -> None:
                 embed_on=[f"http://localhost:{port + 3}"],
                 duty_list=["mail:duty@hotline.example"],
             )
-            passwords = _fill(settings, internet)
-            with _post_office_page(internet, port + 3), _serving(file, settings) as box:
+            passwords = fill(settings, internet)
+            with _post_office_page(internet, port + 3), serving(file, settings) as box:
                 _introduce(settings, port + 3, passwords)
                 box.wait()
 
@@ -83,7 +83,7 @@ def _home(folder: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def _fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
+def fill(settings: Settings, internet: PracticeInternet) -> dict[str, str]:
     """Let three weeks pass in a new box; give everybody a fresh password."""
     clock = MovableClock(settings.data_dir / "practice-clock")
     passwords: dict[str, str] = {}
@@ -128,7 +128,7 @@ def _post_office_page(internet: PracticeInternet, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def _serving(file: Path, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+def serving(file: Path, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "reportbox", "--settings", str(file), "serve"]
     log = (file.parent / "box.log").open("ab")
     box = subprocess.Popen(command, stdout=log, stderr=log, env=_environment())  # noqa: S603
