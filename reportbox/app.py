@@ -50,6 +50,7 @@ from reportbox.office.audit_views import bp as audit
 from reportbox.office.backup_views import bp as backups
 from reportbox.office.choosing import password_of, read_box
 from reportbox.office.health_views import bp as health
+from reportbox.office.paper_views import bp as papers
 from reportbox.office.people_views import bp as people
 from reportbox.office.retention_views import bp as retention
 from reportbox.office.settings_views import bp as settings_pages
@@ -77,6 +78,7 @@ PAGES = (
     (trials, "desk"),
     (settings_pages, "desk"),
     (people, "desk"),
+    (papers, "desk"),
     (audit, "desk"),
     (retention, "desk"),
     (backups, "desk"),

@@ -255,6 +255,8 @@ WHO_MAY: dict[str, set[str]] = {
     "entry.show_list": WORKERS,
     "entry.show_lists": WORKERS,
     "entry.take_list": WORKERS,
+    "papers.show_papers": ADMINISTRATOR,
+    "papers.take_paper": ADMINISTRATOR,
     "partners.end": ADMINISTRATOR,
     "partners.invite": ADMINISTRATOR,
     "partners.show_partners": ADMINISTRATOR,
@@ -387,6 +389,7 @@ def rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
             path = path.replace("<kind>", "txt")
             path = path.replace("<group>", "mail").replace("<step>", "mail")
             path = path.replace("<word>", "record")
+            path = path.replace("<paper>", "processing_record")
             path = path.replace("<text>", "ntd").replace("<language>", "en")
             path = path.replace("<verb>", verbs.get(path.split("/")[1], "verb"))
             yield rule, re.sub(r"<int:\w+>", "1", path).replace("<name>", "assess")

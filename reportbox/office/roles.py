@@ -74,6 +74,7 @@ NAVIGATION: tuple[tuple[Right, str, str], ...] = (
     (R.RUN_FORM,     "presence.show_form",    "Public form"),
     (R.RUN_TEXTS,    "texts.show_texts",      "Texts"),
     (R.READ_BOX,     "settings.show_settings", "Settings"),
+    (R.RUN_ACCOUNTS, "papers.show_papers",    "Papers"),
     (R.READ_AUDIT,   "audit.show_audit",      "Audit"),
     (R.SEE_HEALTH,   "health.show_health",    "Health"),
     (R.RUN_BACKUPS,  "backups.show_backups",  "Backups"),

@@ -107,6 +107,7 @@ DESK = {
         "/partners/",
         "/backups/",
         "/backups/sheet",
+        "/papers/",
     ),
     "ida": ("/audit/", "/audit/?item=9", "/audit/?item=soon", "/items/9", "/retention"),
 }
