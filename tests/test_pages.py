@@ -389,7 +389,7 @@ def rules(house: House, method: str) -> Iterator[tuple[Rule, str]]:
             path = path.replace("<kind>", "txt")
             path = path.replace("<group>", "mail").replace("<step>", "mail")
             path = path.replace("<word>", "record")
-            path = path.replace("<paper>", "processing_record")
+            path = path.replace("<paper>", "record")
             path = path.replace("<text>", "ntd").replace("<language>", "en")
             path = path.replace("<verb>", verbs.get(path.split("/")[1], "verb"))
             yield rule, re.sub(r"<int:\w+>", "1", path).replace("<name>", "assess")

@@ -80,6 +80,17 @@ def test_whoever_comes_without_tls_is_sent_on_to_it() -> None:
 
 
 @pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("path", ["/api/reports", "/metrics", "/healthz"])
+def test_a_program_that_comes_without_tls_is_not_led_on(path: str) -> None:
+    with socket.create_connection(("127.0.0.1", PORTS["portal"] + 1), 10) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        answer = line.recv(1000)
+
+    assert b" 403 " in answer.split(b"\r\n")[0]
+    assert b"Location" not in answer
+
+
+@pytest.mark.usefixtures("server")
 def test_nobody_traces_through_it() -> None:
     answer = asks(PORTS["public"], "TRACE / HTTP/1.1")
 

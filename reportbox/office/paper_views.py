@@ -23,5 +23,6 @@ def show_papers() -> str:
 def take_paper(paper: str) -> Response:
     if paper not in STARTERS:
         raise NoSuchRecord
-    file = f"{paper.replace('_', '-')}.txt"
+    title, _ = STARTERS[paper]
+    file = f"{title.lower().replace(' ', '-')}.txt"
     return download(file, "text/plain", fill(paper, settings()).encode())

@@ -14,11 +14,11 @@ from reportbox.settings import Settings
 
 FOLDER = Path(__file__).with_name("starters")
 FIELD = re.compile(r"\{\{(\w+)\}\}")
-# By name: what it is, and where the law asks for it.
+# By the name of its point in the wizard: what it is, and where the law asks for it.
 STARTERS = {
-    "impact_assessment": ("Data protection impact assessment", "GDPR, Article 35"),
-    "controller_roles": ("Who is responsible for what", "GDPR, Articles 26 and 28"),
-    "processing_record": ("Record of processing activities", "GDPR, Article 30"),
+    "assessment": ("Data protection impact assessment", "GDPR, Article 35"),
+    "roles": ("Who is responsible for what", "GDPR, Articles 26 and 28"),
+    "record": ("Record of processing activities", "GDPR, Article 30"),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reportbox.office.points import PAPERS
 from reportbox.office.starter import FIELD, FOLDER, STARTERS, fill
 from reportbox.settings import Settings
 from tests.house import House
@@ -61,7 +62,7 @@ def test_what_the_settings_say_stands_there(name: str) -> None:
 def test_the_periods_are_those_of_the_settings() -> None:
     other = replace(KNOWN, reporter_data_days=33, item_months=7, backup_days=19)
 
-    for name in ("impact_assessment", "processing_record"):
+    for name in ("assessment", "record"):
         text = " ".join(fill(name, other).split())
         assert "33 days" in text
         assert "7 months" in text
@@ -69,9 +70,9 @@ def test_the_periods_are_those_of_the_settings() -> None:
 
 
 def test_how_verdicts_are_given_is_told_as_it_is() -> None:
-    alone = " ".join(fill("impact_assessment", KNOWN).split())
+    alone = " ".join(fill("assessment", KNOWN).split())
     two = replace(KNOWN, four_eyes="all", mode="register_and_forward")
-    together = " ".join(fill("impact_assessment", two).split())
+    together = " ".join(fill("assessment", two).split())
 
     assert "one analyst decides" in alone
     assert "judged by its own trained analysts" in alone
@@ -82,13 +83,13 @@ def test_how_verdicts_are_given_is_told_as_it_is() -> None:
 def test_a_setting_with_two_lines_and_braces_writes_no_field() -> None:
     odd = replace(KNOWN, hotline_name="One\n{{country}}")
 
-    assert "One {{country}}" in fill("controller_roles", odd)
+    assert "One {{country}}" in fill("roles", odd)
 
 
 def test_every_point_of_the_articles_is_there() -> None:
-    record = fill("processing_record", KNOWN)
-    roles = fill("controller_roles", KNOWN)
-    assessment = fill("impact_assessment", KNOWN)
+    record = fill("record", KNOWN)
+    roles = fill("roles", KNOWN)
+    assessment = fill("assessment", KNOWN)
 
     assert re.findall(r"30\(1\)\(([aeg])\)", record) == ["a", "g", "e"]
     for point in "bcdf":
@@ -119,3 +120,7 @@ def test_an_administrator_takes_each_as_a_text(house: House) -> None:
         assert house.settings.hotline_name in taken.text
     assert adam.get("/papers/none").status_code == 404
     assert house.signed_in("anna").get("/papers/").status_code == 403
+
+
+def test_each_paper_the_wizard_asks_for_has_a_starter() -> None:
+    assert set(PAPERS) == set(STARTERS)
