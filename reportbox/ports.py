@@ -280,14 +280,12 @@ class MailSearch(Protocol):
 
 
 class NewMails(Protocol):
-    def fetch(self) -> list[Mail]:
-        """Return the mails nobody has read yet, a few at a time.
+    def read(self, keep: Callable[[Mail], object]) -> None:
+        """Hand over the mails nobody has read yet; each is marked once it is kept.
 
-        Raise PeerUnavailable (try again) or PeerRejected (a person must look).
+        That ends after a minute at most: the others come next time. Raise
+        PeerUnavailable (try again) or PeerRejected (a person must look).
         """
-
-    def file_away(self, mail: Mail) -> None:
-        """Mark a mail as read, once it is kept here; raise as above."""
 
     def visit(self) -> None:
         """Log in, look whether the folder is there, and leave; raise as above."""

@@ -9,7 +9,9 @@ import contextlib
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -31,7 +33,8 @@ from reportbox.adapters.imap_structure import (
 from reportbox.errors import PeerRejected, PeerUnavailable
 from reportbox.ports import DeliveryReport, Fate, Mail
 
-MOST_AT_ONCE = 20  # mails in one visit
+LONGEST_VISIT = 50  # seconds; whoever is not read by then is in the next one
+MOST_TRIES = 2  # then it is the mail that breaks the connection, and not the line
 LARGEST_TEXT = 64 * 1024  # bytes of one text part
 HEADERS = (
     "BODY.PEEK[HEADER.FIELDS (FROM TO CC DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO "
@@ -64,6 +67,10 @@ UNREADABLE = (
 CANNOT_BE_READ = "This mail cannot be read here. Look at it in the mailbox."
 
 
+class _Broken(Exception):
+    """A mail broke the connection."""
+
+
 class ImapMailbox:
     def __init__(  # noqa: PLR0913 - an account is that much
         self,
@@ -81,19 +88,54 @@ class ImapMailbox:
         self.folder, self.timeout = folder, timeout
         self.context = ssl.create_default_context(cafile=ca_file)
 
-    def fetch(self) -> list[Mail]:
-        with self._open() as box:
-            found = box.client.uid("SEARCH", "UNSEEN")
-            numbers = _first(found).decode().split()[:MOST_AT_ONCE]
-            validity = box.folder.status(self.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-            return [
-                self._read_or_say(box.client, uid, int(validity)) for uid in numbers
-            ]
+    def read(
+        self, keep: Callable[[Mail], object], longest: float = LONGEST_VISIT
+    ) -> None:
+        until, tries = time.monotonic() + longest, Counter[str]()
+        while self._has_broken(keep, until, tries):
+            pass
 
-    def file_away(self, mail: Mail) -> None:
-        uid = mail.uid.partition(":")[2]
-        with self._open() as box:
+    def _has_broken(
+        self, keep: Callable[[Mail], object], until: float, tries: Counter[str]
+    ) -> bool:
+        """Read down one connection; say if a mail broke it, so that another is due."""
+        try:
+            with self._open() as box:
+                self._read_all(box, keep, until, tries)
+        except _Broken:
+            return time.monotonic() <= until
+        return False
+
+    def _read_all(
+        self,
+        box: Any,  # noqa: ANN401 - as the library has it
+        keep: Callable[[Mail], object],
+        until: float,
+        tries: Counter[str],
+    ) -> None:
+        found = box.client.uid("SEARCH", "UNSEEN")
+        validity = box.folder.status(self.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+        for uid in _first(found).decode().split():
+            keep(self._try_to_read(box.client, uid, int(validity), tries))
             box.client.uid("STORE", uid, "+FLAGS.SILENT", "(\\Seen)")
+            if time.monotonic() > until:
+                return
+
+    def _try_to_read(
+        self,
+        client: Any,  # noqa: ANN401
+        uid: str,
+        validity: int,
+        tries: Counter[str],
+    ) -> Mail:
+        """Read a mail, or raise _Broken; what breaks every connection is only named."""
+        if tries[uid] == MOST_TRIES:
+            return Mail(f"{validity}:{uid}", "", "", None, CANNOT_BE_READ)
+        tries[uid] += 1
+        try:
+            return self._read_or_say(client, uid, validity)
+        except (OSError, imaplib.IMAP4.error) as trouble:
+            raise _Broken from trouble
 
     def visit(self) -> None:
         with self._open():
@@ -156,8 +198,9 @@ class ImapMailbox:
                 self.host, self.port, timeout=self.timeout, ssl_context=self.context
             )
             try:
-                with box.login(self.user, self.password, initial_folder=self.folder):
-                    yield box
+                box.login(self.user, self.password, initial_folder=self.folder)
+                yield box
+                box.logout()
             finally:  # a refused log-in leaves its connection open
                 with contextlib.suppress(OSError):
                     box.client.shutdown()

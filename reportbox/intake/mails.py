@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 MAILBOX = "mailbox"  # under this name stands how the last visit went
 LONGEST = 20_000  # characters kept of one mail
+CANNOT_BE_KEPT = "This mail cannot be kept here. Look at it in the mailbox."
+# What a hostile mail may make our own code raise.
+UNFORESEEN = (ValueError, LookupError, TypeError, AttributeError, RuntimeError)
 CUT = "(The mail goes on: the rest is in the mailbox.)"
 LIKE_AN_ADDRESS = re.compile(r"(?i)(?:(?:https?|hxxps?|ftp|fxp)\[?:|www\.)\S{3,8000}")
 # Who hears a mail, one after another, until somebody knows what it is about.
@@ -35,18 +38,14 @@ def fetch_mails(_: Settings, world: World) -> int:
     """Keep what is new as drafts; a mail is filed away once it is on disk here."""
     if world.mailbox is None:
         return 0
-    now = world.clock.now()
+    now, new, said = world.clock.now(), list[bool](), ""
     try:
-        mails = world.mailbox.fetch()
-        new = [mail for mail in mails if _keep(mail, now)]
-        for mail in mails:
-            world.mailbox.file_away(mail)
+        world.mailbox.read(lambda mail: new.append(_keep_somehow(mail, now)))
     except PeerFailed as trouble:
-        log.warning("%s", one_line(str(trouble)))
-        _note_visit(now, str(trouble))
-        return 0
-    _note_visit(now, "")
-    return len(new)
+        said = str(trouble)
+        log.warning("%s", one_line(said))
+    _note_visit(now, said)
+    return sum(new)
 
 
 def addresses_in(text: str) -> list[str]:
@@ -78,6 +77,15 @@ def end(draft: Draft, what: str, deed: Deed) -> None:
         gone = {"sender": "", "subject": "", "text": ""}
         Draft.update(**changes, **gone).where(Draft.id == draft.id).execute()
         put_on_record(deed, what, f"draft {draft.id}")
+
+
+def _keep_somehow(mail: Mail, now: datetime) -> bool:
+    """Keep a mail, or at least that there is one: the others must not wait for it."""
+    try:
+        return _keep(mail, now)
+    except UNFORESEEN:
+        log.exception("a mail could not be kept")
+        return _keep(Mail(mail.uid, "", "", None, CANNOT_BE_KEPT), now)
 
 
 def _keep(mail: Mail, now: datetime) -> bool:
@@ -117,7 +125,7 @@ def _heard_by(hear: Callable[[Mail, Deed], str], mail: Mail, now: datetime) -> s
             return hear(mail, box(now))
     except Refused as refusal:
         return f"an answer that could not be recorded: {refusal}"
-    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError):
+    except UNFORESEEN:
         log.exception("a mail could not be heard")  # it must not keep others unheard
         return "perhaps an answer: it could not be read by itself"
 

@@ -6,10 +6,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from reportbox.adapters.imap import ImapMailbox
+from reportbox.adapters.imap import CANNOT_BE_READ, ImapMailbox
 from reportbox.adapters.imap_structure import read_structure, text_parts
 from reportbox.errors import PeerRejected, PeerUnavailable
 from reportbox.intake.mails import addresses_in, fetch_mails
+from reportbox.ports import Mail
 from reportbox.records.drafts import Draft
 from reportbox.records.items import Item
 from reportbox.records.reports import Report
@@ -33,6 +34,16 @@ def mailbox(server: MailServer, password: str = "secret") -> ImapMailbox:
         timeout=10,
         ca_file=server.ca_file,
     )
+
+
+def mails_in(box: ImapMailbox) -> list[Mail]:
+    found: list[Mail] = []
+    box.read(found.append)
+    return found
+
+
+def log_ins(server: MailServer) -> int:
+    return (server.folder / "log").read_text().count("Login: user=")
 
 
 def a_mail(text: str, subject: str = "A report", html: str = "") -> EmailMessage:
@@ -124,7 +135,7 @@ def test_of_a_page_by_mail_the_words_and_links_are_read(server: MailServer) -> N
     mail.set_content(page, subtype="html", cte="base64")
     server.deliver(mail.as_bytes())
 
-    [found] = mailbox(server).fetch()
+    [found] = mails_in(mailbox(server))
 
     assert found.subject == "Grüße"
     assert addresses_in(found.text) == ["https://item-one.example/x?a=1&b=2"]
@@ -168,9 +179,61 @@ def test_a_broken_mail_stops_nothing(
     assert house.signed_in().get("/enter/mails").status_code == 200
 
 
+def test_many_mails_are_read_and_marked_in_one_connection(
+    server: MailServer, house: House
+) -> None:
+    for _ in range(60):
+        server.deliver(a_mail("https://item-one.example/page").as_bytes())
+    world = replace(house.world, mailbox=mailbox(server))
+
+    assert [fetch_mails(house.settings, world) for _ in range(2)] == [60, 0]
+    assert log_ins(server) == 2
+
+
+def test_a_visit_ends_in_time_and_the_next_one_goes_on(server: MailServer) -> None:
+    for word in ("one", "two", "three"):
+        server.deliver(a_mail("words", subject=word).as_bytes())
+    found: list[Mail] = []
+
+    for _ in range(3):
+        mailbox(server).read(found.append, longest=0)
+
+    assert [mail.subject for mail in found] == ["one", "two", "three"]
+
+
+def test_a_mail_that_breaks_every_connection_is_named_and_stops_no_other(
+    server: MailServer, house: House
+) -> None:
+    """What its many parts are called fills a line longer than the library reads."""
+    part = b"--b\nContent-Type: text/plain; name=" + b"n" * 2_300 + b"\n\nx\n"
+    head = b"Subject: one\nContent-Type: multipart/mixed; boundary=b\n\n"
+    server.deliver(head + part * 9_500 + b"--b--\n")
+    server.deliver(a_mail("https://item-one.example/page").as_bytes())
+    world = replace(house.world, mailbox=mailbox(server))
+
+    assert [fetch_mails(house.settings, world) for _ in range(2)] == [2, 0]
+
+    assert [draft.text for draft in Draft.rows()] == [
+        CANNOT_BE_READ,
+        "https://item-one.example/page",
+    ]
+
+
+@pytest.mark.parametrize("where", ["Subject: =?utf-7?q?+2AA-?=", "From: +2AA- <a@b>"])
+def test_letters_that_no_table_takes_stop_nothing(
+    server: MailServer, house: House, where: str
+) -> None:
+    kind = "Content-Type: text/plain; charset=utf-7"
+    server.deliver(f"{where}\n{kind}\n\nwords +2AA-\n".encode())
+    server.deliver(a_mail("https://item-one.example/page").as_bytes())
+    world = replace(house.world, mailbox=mailbox(server))
+
+    assert fetch_mails(house.settings, world) == 2
+
+
 def test_a_wrong_password_is_said_on_the_page(server: MailServer, house: House) -> None:
     with pytest.raises(PeerRejected):
-        mailbox(server, "wrong").fetch()
+        mails_in(mailbox(server, "wrong"))
 
     world = replace(house.world, mailbox=mailbox(server, "wrong"))
     assert fetch_mails(house.settings, world) == 0
@@ -188,7 +251,7 @@ def test_a_server_nobody_can_vouch_for_gets_no_password(server: MailServer) -> N
     )
 
     with pytest.raises(PeerUnavailable):
-        unknown.fetch()
+        mails_in(unknown)
 
 
 def test_a_server_that_is_away_is_tried_again_later(house: House) -> None:

@@ -97,8 +97,9 @@ def mails() -> dict[str, Mail]:
         )
         for name in READ_AS:
             server.deliver((CORPUS / f"{name}.eml").read_bytes())
-            [found[name]] = box.fetch()
-            box.file_away(found[name])
+            read_now: list[Mail] = []
+            box.read(read_now.append)
+            [found[name]] = read_now
     return found
 
 
