@@ -111,6 +111,7 @@ ACTIONS = {
     "above",
     "count",
     "ladder",
+    "hours",
 }
 
 

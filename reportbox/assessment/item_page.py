@@ -24,7 +24,10 @@ from reportbox.lifecycle import Actor, Kind, Move
 from reportbox.ntd import checks
 from reportbox.ntd.decisions import LABELS as DECISIONS
 from reportbox.ntd.delay import Clock, spans
+from reportbox.ntd.hours import Hours
+from reportbox.ntd.window import closed, opens
 from reportbox.plain import visible
+from reportbox.post.wording import say_when
 from reportbox.records.answers import Answer, Call, Custody
 from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdict
 from reportbox.records.journey import is_lea_told, letters_of
@@ -49,6 +52,7 @@ AGREEMENTS = {
     Agreement.NONE: "none names a country",
     Agreement.BY_HAND: "a person said so",
 }
+A_MOMENT = timedelta(minutes=1)
 LEAST = 0.1  # hours worth telling
 MOST_OTHERS = 200
 MOST_REPORTS = 20
@@ -79,7 +83,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "calls": Call.rows(Call.item == item.id),
         "custody": Custody.rows(Custody.item == item.id),
         "officer_did": lambda one: SENTENCES[Said(one.what)],
-        "hours_of": lambda ntd: _hours(ntd, now),
+        "hours_of": lambda ntd: _hours(ntd, settings, now),
         "check": (check := checks.of(item, now)),
         "why_check": checks.why(check) if check else "",
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
@@ -189,7 +193,7 @@ def _proposed(item: Item) -> Choice | None:
     return choice_of(item.verdict.move, item.verdict.classification)
 
 
-def _hours(ntd: Ntd, now: datetime) -> list[tuple[str, str]]:
+def _hours(ntd: Ntd, settings: Settings, now: datetime) -> list[tuple[str, str]]:
     """Account for the time from the verdict to the notice; what took minutes is not."""
     item, terms = ntd.item, read_terms()
     told = [n.told_at for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
@@ -197,9 +201,12 @@ def _hours(ntd: Ntd, now: datetime) -> list[tuple[str, str]]:
     delay = timedelta(hours=terms.ntd_delay_hours)
     begins = max(told_at, item.judged_at) if told_at and item.judged_at else None
     free_at = min(begins + delay, ntd.due_at or begins + delay) if begins else None
-    clock = Clock(item.judged_at or ntd.opened_at, told_at, free_at, ntd.due_at)
+    clock = Clock(item.judged_at or ntd.opened_at, told_at, free_at)
     holds = [(h.placed_at, h.released_at) for h in Hold.ever_on(item)]
-    found = spans(clock, holds, ntd.asked_at or ntd.lea_asked_at or now)
+    until = ntd.asked_at or ntd.lea_asked_at or now
+    windows = Hours(settings).of(ntd.contact)
+    shut = closed(windows, free_at, until) if free_at else []
+    found = spans(clock, holds, shut, until)
     return [(s.reason.value, f"{s.hours:.1f}") for s in found if s.hours >= LEAST]
 
 
@@ -243,16 +250,23 @@ def _why_not_yet(ntd: Ntd, settings: Settings, now: datetime) -> str:
         (settings.ntd_paused, "NTD sending is paused in the settings."),
     )
     found = next((sentence for is_so, sentence in reasons if is_so), "")
-    return found or _when(ntd, now)
+    return found or _when(ntd, settings, now)
 
 
-def _when(ntd: Ntd, now: datetime) -> str:
+def _when(ntd: Ntd, settings: Settings, now: datetime) -> str:
     if ntd.due_at is None and read_terms().ntd_clock == "receipt":
         return "Waits for the LEA's receipt; then the agreed hours begin."
     if ntd.due_at is None:
         return f"The agreed {read_terms().ntd_delay_hours} hours begin now."
+    windows = Hours(settings).of(ntd.contact)
     if ntd.due_at > now:
-        return "Waits for the agreed time; traced again right before it leaves."
+        shut = closed(windows, ntd.due_at - A_MOMENT, ntd.due_at)
+        then = f" and the {shut[-1].reason.value}" if shut else ""
+        return f"Waits for the agreed time{then}; traced again right before it leaves."
+    if (opened := opens(windows, now)) > now:
+        first = min(closed(windows, now, opened), key=lambda span: span.begin)
+        when = say_when(opened, settings.zone)
+        return f"Waits until {when}: {first.reason.value}."
     return "Due: traced again, then sent."
 
 

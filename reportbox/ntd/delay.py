@@ -19,6 +19,7 @@ class Reason(StrEnum):
     HOLD = "held by the LEA"
     AGREEMENT = "agreed with the LEA"
     WINDOW = "outside the hours agreed for sending"
+    PROVIDER = "window of the provider"
     OTHER = "the provider, its contact or a registry"
 
 
@@ -38,22 +39,26 @@ class Clock(NamedTuple):
     judged_at: datetime
     told_at: datetime | None
     free_at: datetime | None  # the agreed hours are over
-    due_at: datetime | None  # and the window for sending is open
 
 
 def spans(
-    clock: Clock, holds: Iterable[tuple[datetime, datetime | None]], until: datetime
+    clock: Clock,
+    holds: Iterable[tuple[datetime, datetime | None]],
+    closed: Iterable[Span],
+    until: datetime,
 ) -> list[Span]:
-    """Account for every hour from the verdict to the notice, or to now."""
-    held = [(begin, end or until) for begin, end in holds]
-    moments = {clock.told_at, clock.free_at, clock.due_at} | {
-        moment for hold in held for moment in hold
-    }
+    """Account for every hour from the verdict to the notice, or to now.
+
+    ``closed`` is when a window for sending was shut, whatever else stood in the way.
+    """
+    shut = [Span(Reason.HOLD, begin, end or until) for begin, end in holds]
+    shut += closed
+    moments = {clock.told_at, clock.free_at} | {x for s in shut for x in s[1:]}
     inside = {m for m in moments if m is not None and clock.judged_at < m < until}
     edges = sorted({clock.judged_at, until} | inside)
     found: list[Span] = []
     for begin, end in pairwise(edges):
-        reason = _reason(clock, held, begin)
+        reason = _reason(clock, shut, begin)
         if found and found[-1].reason is reason:
             found[-1] = found[-1]._replace(end=end)
         else:
@@ -61,15 +66,12 @@ def spans(
     return found
 
 
-def _reason(
-    clock: Clock, held: list[tuple[datetime, datetime]], at: datetime
-) -> Reason:
+def _reason(clock: Clock, shut: list[Span], at: datetime) -> Reason:
     if clock.told_at is None or at < clock.told_at:
         return Reason.LEA
-    if any(begin <= at < end for begin, end in held):
+    now = {span.reason for span in shut if span.begin <= at < span.end}
+    if Reason.HOLD in now:
         return Reason.HOLD
     if clock.free_at is None or at < clock.free_at:
         return Reason.AGREEMENT
-    if clock.due_at is None or at < clock.due_at:
-        return Reason.WINDOW
-    return Reason.OTHER
+    return next((one for one in Reason if one in now), Reason.OTHER)

@@ -16,6 +16,7 @@ from reportbox.lifecycle import Paper
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import is_due
 from reportbox.ntd.count import has_had_all
+from reportbox.ntd.hours import Hours
 from reportbox.ntd.rounds import grouped, still_there
 from reportbox.ntd.write import ask_last, tell_upstream
 from reportbox.ports import World
@@ -70,12 +71,14 @@ def ask_last_due(settings: Settings, world: World) -> int:
 def _climb(rung: Rung, settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
-    now = world.clock.now()
+    now, hours = world.clock.now(), Hours(settings)
     asked = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, rung.is_reached)
     above: dict[int, Above] = {}
     for ntd in asked:
         found = rung.whom(ntd) if _may_climb(ntd, now) else None
-        if found and not has_had_all(ntd.item, found.mailbox):
+        if found is None or not hours.are_open(found.mailbox, now):
+            continue
+        if not has_had_all(ntd.item, found.mailbox):
             above[ntd.id] = found
     there = still_there([n for n in asked if n.id in above], settings, world)
     # What was asked in one letter goes up in one.

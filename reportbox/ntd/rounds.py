@@ -17,6 +17,7 @@ from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import NAME_GONE, is_due
 from reportbox.ntd.count import crowded, has_had_all
+from reportbox.ntd.hours import Hours
 from reportbox.ntd.write import ask, correct, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
@@ -53,17 +54,19 @@ def plan_due(settings: Settings, world: World) -> int:
     """Start the clock of every NTD whose LEA was told; stop it where it is not."""
     waiting, terms = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE), read_terms()
     now = world.clock.now()
-    return each(waiting, lambda n: _plan(n, terms, settings), "plan", now)
+    hours = Hours(settings)
+    return each(waiting, lambda n: _plan(n, terms, hours), "plan", now)
 
 
 def ask_due(settings: Settings, world: World) -> int:
     """Trace again whatever is due, and ask each provider that still hosts it."""
     if settings.ntd_paused or read_terms().ntd_body != "hotline":
         return 0  # as it is agreed now, whatever was planned before
-    now = world.clock.now()
+    now, hours = world.clock.now(), Hours(settings)
     people = Addressees(read_book(), Contact.without_mail())
-    ready = [ntd for ntd in _due(now) if people.may_be_sent(ntd)]
-    ready = _with_room(ready)
+    # It may have fallen due long ago, and been held until this night.
+    awake = [ntd for ntd in _due(now) if hours.are_open(ntd.contact, now)]
+    ready = _with_room([ntd for ntd in awake if people.may_be_sent(ntd)])
     there = still_there(ready, settings, world)
     # Its entry in the book gives a contact one language and one channel.
     groups = grouped(there, lambda n: (n.provider, n.contact.lower(), n.asks_origin))
@@ -75,11 +78,11 @@ def remind_due(settings: Settings, world: World) -> int:
     """Trace again, and remind every provider that still hosts it."""
     if settings.ntd_paused:
         return 0
-    now = world.clock.now()
+    now, hours = world.clock.now(), Hours(settings)
     people = Addressees(read_book(), Contact.without_mail())
     waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
-    due = [n for n in due if people.may_be_sent(n)]
+    due = [n for n in due if hours.are_open(n.contact, now) and people.may_be_sent(n)]
     there = still_there(due, settings, world)
     # What was asked in one letter is reminded of in one, in its thread.
     groups = grouped(there, lambda n: (thread_of(n), n.contact.lower(), n.reminders))
@@ -159,8 +162,8 @@ def _correct(ntd: Ntd, people: "Addressees", settings: Settings, now: datetime) 
     return bool(written)
 
 
-def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
-    due_at = _due_at(ntd, terms, settings)
+def _plan(ntd: Ntd, terms: Terms, hours: Hours) -> bool:
+    due_at = _due_at(ntd, terms, hours)
     if due_at == ntd.due_at:
         return False
     with atomic():
@@ -168,7 +171,7 @@ def _plan(ntd: Ntd, terms: Terms, settings: Settings) -> bool:
     return True
 
 
-def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
+def _due_at(ntd: Ntd, terms: Terms, hours: Hours) -> datetime | None:
     if not is_lea_told(ntd.item) or not is_agreed():
         return None
     notices = LeaNotice.of(ntd.item)
@@ -176,7 +179,8 @@ def _due_at(ntd: Ntd, terms: Terms, settings: Settings) -> datetime | None:
     known = [moment for moment in begun if moment is not None]
     if not known or len(known) < len(begun):
         return None
-    return schedule.due_at(max(known), ntd.item.judged_at, terms, settings)
+    windows = hours.of(ntd.contact)
+    return schedule.due_at(max(known), ntd.item.judged_at, terms, windows)
 
 
 def _begins(notice: LeaNotice, terms: Terms) -> datetime | None:

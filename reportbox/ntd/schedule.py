@@ -1,9 +1,10 @@
 """When a provider may be asked, reminded, and looked at again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from reportbox.agreements.terms import Terms
-from reportbox.office.working_day import calendar_of
+from reportbox.ntd.window import Window, opens
 from reportbox.settings import Settings
 
 # A re-trace that failed is tried again; the letter waits for it.
@@ -21,11 +22,14 @@ LONG = timedelta(days=28)  # then whatever is still there is a case for the mana
 
 
 def due_at(
-    told_at: datetime, judged_at: datetime, terms: Terms, settings: Settings
+    told_at: datetime, judged_at: datetime, terms: Terms, windows: Sequence[Window] = ()
 ) -> datetime:
-    """LEA told, or clear verdict if later, plus the agreed delay of 0 to 144 hours."""
+    """LEA told, or clear verdict if later, plus the agreed delay of 0 to 144 hours.
+
+    Then the next moment at which every window is open.
+    """
     due = max(told_at, judged_at) + timedelta(hours=terms.ntd_delay_hours)
-    return calendar_of(settings).opens(due) if settings.ntd_in_working_hours else due
+    return opens(windows, due)
 
 
 def next_try(attempts: int, now: datetime) -> datetime:

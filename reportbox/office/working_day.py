@@ -7,6 +7,7 @@ Clocks change, at midnight too: each end of a day is taken at the first moment t
 shows it, or jumps over it, so that a deadline is never later than the rule.
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SATURDAY = 5  # date.weekday()
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
+MIDNIGHT = 24  # the end of a day, in hours
+CLOSED = re.compile(r"(?:\d{4}-)?\d\d-\d\d", re.ASCII)
 LAST_SECOND = time(23, 59, 59)
 LONGEST_CLOSURE = 366  # days; who is closed for longer holds nothing back
 COUNTRIES_KEPT = 64
@@ -64,10 +67,28 @@ class Calendar:
         for _ in range(LONGEST_CLOSURE):
             if self.is_working_day(day):
                 opened = max(moment, self._moment(day, time(self.begins)))
-                if opened < self._moment(day, time(self.ends)):
+                if opened < self._closes(day):
                     return opened
             day += DAY
         return moment
+
+    def closed_between(
+        self, begin: datetime, end: datetime
+    ) -> list[tuple[datetime, datetime]]:
+        """List the spans of that time outside the hours."""
+        found, at = [], begin
+        while at < end:
+            opened = self.opens(at)
+            if opened > at:
+                found.append((at, min(opened, end)))
+            closes = self._closes(opened.astimezone(self.zone).date())
+            at = closes if closes > opened else opened + DAY  # closed for too long
+        return found
+
+    def _closes(self, day: date) -> datetime:
+        if self.ends == MIDNIGHT:
+            return _first(self.zone, day + DAY, time())
+        return self._moment(day, time(self.ends))
 
     def _moment(self, day: date, clock: time) -> datetime:
         """When the clock first shows this; never beyond that day."""
@@ -78,7 +99,7 @@ class Calendar:
 
 
 def calendar_of(settings: Settings) -> Calendar:
-    return _calendar(
+    return calendar(
         settings.zone,
         settings.working_day_begins,
         settings.working_day_ends,
@@ -100,8 +121,19 @@ def trouble_with(calendar: Calendar) -> str:
     return f"{country} has no region “{region}” in “holidays_region”: {known}"
 
 
+def read_days(text: str) -> tuple[str, ...]:
+    """Read “12-24, 2026-12-27”, or raise ValueError."""
+    days = tuple(part.strip() for part in text.split(",") if part.strip())
+    for day in days:
+        if not CLOSED.fullmatch(day):
+            raise ValueError(f"“{day}” is no day")
+        *_, year, month, number = "2000", *day.split("-")  # 2000 had a 29 February
+        date(int(year), int(month), int(number))
+    return days
+
+
 @lru_cache
-def _calendar(  # noqa: PLR0913, PLR0917 - what the settings say of it
+def calendar(  # noqa: PLR0913, PLR0917 - what is said of it
     zone: ZoneInfo,
     begins: int,
     ends: int,
@@ -109,7 +141,7 @@ def _calendar(  # noqa: PLR0913, PLR0917 - what the settings say of it
     region: str,
     closed_on: tuple[str, ...],
 ) -> Calendar:
-    """Tell “2026-12-24” from “12-24”, which is every year's."""
+    """Make one; “12-24” is every year's, and “2026-12-24” is not."""
     once, yearly = [], []
     for text in closed_on:
         match [int(part) for part in text.split("-")]:

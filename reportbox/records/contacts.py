@@ -12,7 +12,7 @@ from reportbox.records.providers import Provider
 class Contact(Record):
     """``match`` is a word of tracing.contacts.Match, ``pattern`` what it is about.
 
-    How a mailbox is written to (from ``rank`` to ``is_xarf_v3``) is the same in all its
+    How a mailbox is written to (from ``rank`` to ``closed_on``) is the same in all its
     rows. Where a provider takes no mail, ``pattern`` is the channel and its number.
     """
 
@@ -31,6 +31,8 @@ class Contact(Record):
     key = TextField(default="")  # fingerprint a person compared; empty until then
     format = TextField(default="csv")  # "text", "csv" or "xarf"
     is_xarf_v3 = BooleanField(default=False)  # an old desk that cannot read version 4
+    hours = TextField(default="")  # such as “9-17”, in its zone; empty: at any time
+    closed_on = TextField(default="")  # such as “12-24, 2026-12-27”
     entered_by = TextField()
     entered_at = MomentField()
     approved_by = TextField(default="")

@@ -1,5 +1,6 @@
 """What people say of a provider, and of how one of its mailboxes is written to."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from zoneinfo import available_timezones
 
 from reportbox.errors import InvalidInput
 from reportbox.languages import ENGLISH, country_code, language_code
+from reportbox.office.working_day import MIDNIGHT, read_days
 from reportbox.plain import one_line
 from reportbox.tracing.proxies import Channel
 
 LONGEST = 200  # characters of a field
 MOST_COUNTRIES = 30
+SPAN = re.compile(r"\d{1,2}-\d{1,2}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -113,6 +116,8 @@ class Way:
     zone: str = ""
     format: Format = Format.CSV
     is_xarf_v3: bool = False
+    hours: str = ""  # such as “9-17”, in its zone; empty: at any time
+    closed_on: str = ""  # such as “12-24, 2026-12-27”
 
     @classmethod
     def parse(cls, form: Mapping[str, str]) -> "Way":
@@ -132,14 +137,49 @@ class Way:
             problems["zone"] = (
                 "There is no such time zone; write it like Europe/Tallinn, or nothing."
             )
+        hours = form.get("hours", "").replace("–", "-").replace(" ", "")
+        if hours and not _is_span(hours):
+            problems["hours"] = "Please write full hours, such as 9-17, or nothing."
+        closed_on = form.get("closed_on", "").strip()
+        if closed_on and (problem := _wrong_days(closed_on, hours)):
+            problems["closed_on"] = problem
         is_old = form.get("is_xarf_v3") == "yes"
         if is_old and form.get("format") != Format.XARF:
             problems["is_xarf_v3"] = "The old version is one of X-ARF: choose X-ARF."
         if problems:
             raise InvalidInput(**problems)
         return cls(
-            Channel(form["channel"]), language, zone, Format(form["format"]), is_old
+            Channel(form["channel"]),
+            language,
+            zone,
+            Format(form["format"]),
+            is_old,
+            hours,
+            ", ".join(read_days(closed_on)),
         )
+
+
+def span(hours: str) -> tuple[int, int]:
+    """Take “9-17” apart."""
+    begins, _, ends = hours.partition("-")
+    return int(begins), int(ends)
+
+
+def _is_span(hours: str) -> bool:
+    if not SPAN.fullmatch(hours):
+        return False
+    begins, ends = span(hours)
+    return begins < ends <= MIDNIGHT
+
+
+def _wrong_days(days: str, hours: str) -> str:
+    if not hours:
+        return "Please give the hours too; 0-24 is the whole day."
+    try:
+        read_days(days)
+    except ValueError:
+        return "Please write each like 2026-12-24, or 12-24 for every year."
+    return ""
 
 
 @cache

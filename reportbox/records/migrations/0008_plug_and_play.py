@@ -10,6 +10,12 @@ STATEMENTS = (
     ALTER TABLE provider ADD COLUMN upstream_id INTEGER REFERENCES provider (id)
     """,
     """
+    ALTER TABLE contact ADD COLUMN hours TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE contact ADD COLUMN closed_on TEXT NOT NULL DEFAULT ''
+    """,
+    """
     ALTER TABLE letter ADD COLUMN return_token TEXT NOT NULL DEFAULT ''
     """,
     """
