@@ -117,14 +117,18 @@ def import_key() -> Any:  # noqa: ANN401
 @needs(Right.RUN_BOX)
 def try_trace() -> Any:  # noqa: ANN401
     """Trace the hotline's own form: a harmless name that the operator knows."""
-    those = latest()
-    address = read_address(those.public_url)
+    those, step = latest(), _step("look-ups")
+    try:
+        address = read_address(those.public_url)
+    except InvalidInput as wrong:
+        said_why = f"{those.public_url} cannot be traced. {wrong}"
+        return draw(step, {"form": said_why}), 422
     outside = world_of(those)
     looks = look_at_all([Target(address.host)], those, outside, fresh=True)
     [(_, sight)] = list(looks)
     if sight.locations:
         actions.say("trace", deed())
-    return draw(_step("look-ups"), shown=as_text(address, sight, None), sight=sight)
+    return draw(step, shown=as_text(address, sight, None), sight=sight)
 
 
 @bp.post("/backups/key")

@@ -1,17 +1,26 @@
 """The wizard: from the code of the console to an open box, each step by itself."""
 
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import gnupg
 import pytest
 from flask.testing import FlaskClient
 
-from reportbox.office import opening, totp, wizard
+from reportbox.adapters.gpg import GpgKeyring, make_key
+from reportbox.intake.mails import fetch_mails
+from reportbox.office import fields, opening, totp, wizard
 from reportbox.office.points import POINTS, Facts
 from reportbox.office.steps import STEPS
+from reportbox.ports import World
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records.agencies import Agency
+from reportbox.records.audit import Audit
 from reportbox.records.drafts import Draft
 from reportbox.records.settings_chosen import PasswordKept, SettingsChosen
 from reportbox.records.staff import Account, Invitation
@@ -325,8 +334,6 @@ def test_a_test_letter_leaves_and_is_found_in_the_mailbox(
     assert "came back" in house.page("/setup/mail", "adam")
 
     # The round that reads the mailbox makes no draft of it.
-    from reportbox.intake.mails import fetch_mails  # noqa: PLC0415 - only here
-
     those = house.settings.with_chosen(SettingsChosen.now())
     outside = house.app.extensions["world_of"](those)
     fetch_mails(those, outside)
@@ -389,3 +396,201 @@ def test_a_mailbox_must_be_named_before_it_is_read(half_box: House) -> None:
 
     assert refused.status_code == 422
     assert "name the server of the mailbox first" in refused.text
+
+
+# --- the box's own key ---
+
+
+@pytest.fixture
+def keyless(
+    half_box: House, clock: StillClock, internet: PracticeInternet, pattern: Pattern
+) -> Iterator[House]:
+    """A box with a ring of its own, in which there is no key yet."""
+    with tempfile.TemporaryDirectory(prefix="rbo-", ignore_cleanup_errors=True) as home:
+        house = build_house(half_box.settings, clock, internet, pattern)
+
+        def world_of(those: Settings) -> World:
+            ring = GpgKeyring(Path(home), those.hotline_email)
+            return replace(house.world, keyring=ring)
+
+        house.app.extensions["world_of"] = world_of
+        yield house
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
+
+
+def own_fingerprint(house: House) -> str:
+    ring = house.app.extensions["world_of"](house.settings).keyring
+    return str(ring.own_fingerprint())
+
+
+def test_the_box_makes_its_own_key_and_hands_out_the_public_half(
+    keyless: House,
+) -> None:
+    assert "Make the key" in keyless.page("/setup/key", "adam")
+
+    keyless.does("/setup/key/make", as_="adam")
+
+    page = keyless.page("/setup/key", "adam")
+    assert own_fingerprint(keyless) in page
+    assert "Download the public key" in page
+    assert Audit.rows(Audit.what == "make_own_key")
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[gnupg.GPG]:
+    """The operator's own gpg, with keys made there."""
+    with tempfile.TemporaryDirectory(prefix="rbe-", ignore_cleanup_errors=True) as home:
+        yield gnupg.GPG(gnupghome=home, options=["--pinentry-mode=loopback"])
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
+
+
+def exported(ring: gnupg.GPG, fingerprint: str, passphrase: str = "") -> str:
+    return str(ring.export_keys(fingerprint, secret=True, passphrase=passphrase))
+
+
+def made(ring: gnupg.GPG, *, address: str = "desk@hotline.example", **more: str) -> str:
+    """Make a key at the operator's and return its private half."""
+    given = {
+        "key_type": "EDDSA",
+        "key_curve": "ed25519",
+        "key_usage": "sign",
+        "name_real": "Hotline",
+        "name_email": address,
+        **more,
+    }
+    if "passphrase" not in given:
+        given["no_protection"] = True  # type: ignore[assignment]
+    key = ring.gen_key(ring.gen_key_input(**given))
+    return exported(ring, key.fingerprint, more.get("passphrase", ""))
+
+
+def test_a_key_that_agencies_know_is_brought(
+    keyless: House, elsewhere: gnupg.GPG
+) -> None:
+    fingerprint = make_key(elsewhere, "Hotline", "desk@hotline.example")
+
+    path, private = "/setup/key/import", exported(elsewhere, fingerprint)
+    keyless.does(path, as_="adam", armoured=private)
+
+    assert own_fingerprint(keyless) == fingerprint
+    again = keyless.posts(path, as_="adam", armoured=private)
+    assert "has its own key already" in again.text
+
+
+SUBKEY = {
+    "subkey_type": "ECDH",
+    "subkey_curve": "cv25519",
+    "subkey_usage": "encrypt",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        ({}, "no subkey for encryption"),
+        ({**SUBKEY, "passphrase": "secret words"}, "This key has a pass-phrase"),
+        ({**SUBKEY, "address": "other@hotline.example"}, "does not carry the hotline"),
+        ({**SUBKEY, "expire_date": "seconds=1"}, "This key has expired"),
+    ],
+)
+def test_a_key_that_cannot_serve_is_refused_with_a_sentence(
+    keyless: House, elsewhere: gnupg.GPG, key: dict[str, str], sentence: str
+) -> None:
+    private = made(elsewhere, **key)
+    if "expire_date" in key:
+        time.sleep(1.5)
+
+    refused = keyless.posts("/setup/key/import", as_="adam", armoured=private)
+
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert own_fingerprint(keyless) == ""
+
+
+def test_a_public_key_is_no_private_one(keyless: House, elsewhere: gnupg.GPG) -> None:
+    fingerprint = make_key(elsewhere, "Hotline", "desk@hotline.example")
+    public = str(elsewhere.export_keys(fingerprint))
+
+    refused = keyless.posts("/setup/key/import", as_="adam", armoured=public)
+
+    assert "This is no private key" in refused.text
+
+
+# --- agreement, letters, look-ups, backups ---
+
+
+def test_with_nothing_agreed_one_may_register_and_forward(half_box: House) -> None:
+    adam = half_box.signed_in("adam")
+
+    sends(adam, "/setup/agreement", mode="register_and_forward")
+
+    assert SettingsChosen.now()["mode"] == "register_and_forward"
+
+
+def test_the_texts_of_letters_can_be_tried_before_the_box_is_open(
+    half_box: House,
+) -> None:
+    assert "/texts/ntd/en" in half_box.page("/setup/letters", "adam")
+    assert half_box.signed_in("adam").get("/texts/ntd/en").status_code == 200
+
+    finish(half_box)
+
+    assert half_box.signed_in("adam").get("/texts/ntd/en").status_code == 403
+
+
+def test_a_trace_of_the_forms_own_name_shows_its_evidence(
+    new_box: House, clock: StillClock, internet: PracticeInternet, pattern: Pattern
+) -> None:
+    ours = replace(new_box.settings, public_url="https://item-one.example")
+    house = build_house(ours, clock, internet, pattern)
+    sends(with_code(house), "/setup/hotline", **US)
+    Account.update(is_active=True).where(Account.username == "adam").execute()
+
+    page = presses(house, "/setup/look-ups/try", "/setup/look-ups").text
+
+    assert "traced" in page
+    assert "sha256" in page
+    assert "A trace that worked" not in house.page("/setup/look-ups", "adam")
+
+
+def test_a_name_that_cannot_be_traced_says_why(half_box: House) -> None:
+    page = presses(half_box, "/setup/look-ups/try", "/setup/look-ups").text
+
+    assert "http://localhost:8081 cannot be traced" in page
+
+
+def test_backups_go_to_a_key_that_its_owner_compared(
+    half_box: House, elsewhere: gnupg.GPG
+) -> None:
+    fingerprint = make_key(elsewhere, "Operator", "operator@hotline.example")
+    public = str(elsewhere.export_keys(fingerprint))
+    path, page = "/setup/backups/key", "/setup/backups"
+
+    wrong = presses(half_box, path, page, armoured=public, typed="A" * 16)
+    assert wrong.status_code == 422
+    assert "do not use it" in wrong.text
+    private = exported(elsewhere, fingerprint)
+    never = presses(half_box, path, page, armoured=private, typed=fingerprint[-16:])
+    assert "This is a private key" in never.text
+
+    presses(half_box, path, page, armoured=public, typed=fingerprint[-16:].lower())
+
+    assert SettingsChosen.now()["backup_key"] == fingerprint
+    assert fingerprint in half_box.page("/setup/backups", "adam")
+
+
+def test_two_browsers_at_one_step_are_told_of_each_other(half_box: House) -> None:
+    adam, other = (half_box.signed_in("adam", browser) for browser in ("", "two"))
+    mine, theirs = (client.get("/setup/letters").text for client in (adam, other))
+    names = next(step.keys for step in STEPS if step.name == "letters")
+    given = {**fields.typed_of(half_box.settings, names), "legal_basis": "One law"}
+    version = mine.partition('name="version" value="')[2].partition('"')[0]
+    them = {**given, "legal_basis": "Another law", "version": version}
+    other.post("/setup/letters", data={**them, "csrf_token": csrf_in(theirs)})
+
+    us = {**given, "version": version, "csrf_token": csrf_in(mine)}
+    late = adam.post("/setup/letters", data=us)
+
+    assert late.status_code == 422
+    assert "“The law” is now “Another law”" in late.text
+    assert "One law" in late.text
