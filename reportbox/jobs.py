@@ -10,7 +10,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import IO, NamedTuple
@@ -90,9 +91,13 @@ TABLE = (
     Job(retain_due, 600),
     Job(renew_counts, 60),
 )
-RESTLESS = {job.run.__name__ for job in TABLE if not job.may_rest}
+RESTLESS = {
+    "deliver_due",  # whether the mail server is back stands in no table
+    *(job.run.__name__ for job in TABLE if not job.may_rest),
+}
 DELIVER_EVERY = 2  # seconds
 LOOK_AFTER_EVERY = 60  # seconds
+LONGEST_FAREWELL = 2  # seconds a stop waits for a look at the box
 BEAT_EVERY = 10  # seconds
 LONGEST_REST = timedelta(seconds=10)  # of a job while nothing is written
 RETRY_LEAD = 0.5  # seconds between two tries to become the leader
@@ -180,7 +185,8 @@ class Leader:
             self.scheduler = self._schedule()
             self.scheduler.start()
             try:
-                self._watch(self.scheduler)
+                with self._looking_after():
+                    self._watch(self.scheduler)
             finally:
                 self.scheduler.shutdown(wait=True)
 
@@ -206,6 +212,27 @@ class Leader:
                 continue
             armed = time.monotonic()
             re_arm(scheduler)
+
+    @contextmanager
+    def _looking_after(self) -> Iterator[None]:
+        """Look after the box in a thread of its own: no stop waits for a slow peer."""
+        over, name = threading.Event(), look_after_due.__name__
+        look_after = lambda: look_after_due(self.settings, self.world, over.is_set)  # noqa: E731
+        self._paces[name] = Pace(LOOK_AFTER_EVERY)
+        self._guarded("beat", self._beat)  # what looks now must find a leader
+
+        def look_on() -> None:
+            while not over.is_set():
+                self._guarded(name, look_after)
+                over.wait(LOOK_AFTER_EVERY)
+
+        looking = threading.Thread(target=look_on, name="look after", daemon=True)
+        looking.start()
+        try:
+            yield
+        finally:
+            over.set()
+            looking.join(LONGEST_FAREWELL)
 
     def _schedule(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
@@ -236,9 +263,7 @@ class Leader:
             for job in TABLE
         ]
         deliver = lambda: deliver_due(settings, world, self.stopping.is_set)  # noqa: E731
-        look_after = lambda: look_after_due(settings, world)  # noqa: E731
         runs.append(("deliver_due", deliver, DELIVER_EVERY))
-        runs.append(("look_after_due", look_after, LOOK_AFTER_EVERY))
         runs.append(("beat", self._beat, BEAT_EVERY))
         return runs
 

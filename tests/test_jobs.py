@@ -12,8 +12,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox import __version__
 from reportbox.jobs import LONGEST_REST, RESTLESS, TABLE, Leader, Pace, re_arm
+from reportbox.office.health import LOOKS
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
+from reportbox.records.health import Health
 from reportbox.records.letters import Letter
 from tests.house import House
 
@@ -206,3 +208,35 @@ def test_every_job_has_a_name_and_a_pace() -> None:
 
     assert len(names) == len(set(names))
     assert all(0 < job.every <= 600 for job in TABLE)
+
+
+def test_the_leader_looks_after_the_box(leaders: list[Leader]) -> None:
+    leaders[0].start()
+
+    assert eventually(lambda: len(Health.rows()) == len(LOOKS))
+
+    jobs = Health.by_name()["jobs"]
+    assert jobs.is_ok, jobs.words
+
+
+def test_a_stop_waits_for_no_silent_server_that_health_asks(
+    house: House, leaders: list[Leader]
+) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def silent(at: str, _: str) -> str | None:
+        if at == "connect":
+            asked.set()
+            answers.wait(20)
+        return None
+
+    house.internet.post_office.manners = silent
+    leaders[0].start()
+    assert asked.wait(10)
+
+    began = time.monotonic()
+    leaders[0].stop()
+    took = time.monotonic() - began
+    answers.set()
+
+    assert took < 5

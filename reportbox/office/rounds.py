@@ -1,5 +1,6 @@
 """What the box does for itself: it looks whether it is well, and says if it is not."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from reportbox.office.health import LOOKS, run
@@ -13,12 +14,17 @@ from reportbox.settings import Settings
 SMALLEST_STEP = timedelta(seconds=30)  # back; less is a clock being corrected
 
 
-def look_after_due(settings: Settings, world: World) -> int:
+def look_after_due(
+    settings: Settings, world: World, stopping: Callable[[], bool] = lambda: False
+) -> int:
     """Look at what is due, keep what was found, tell the administrators; count."""
     now, known = world.clock.now(), Health.by_name()
     _note_steps(known, world)
     due = [look for look in LOOKS if look.is_due(known.get(look.name), now)]
-    found = [run(look, settings, world) for look in due]  # waits; in no transaction
+    # Some wait for others, so this is in no transaction.
+    found = [run(look, settings, world) for look in due if not stopping()]
+    if stopping():
+        return 0
     with atomic():
         now = world.clock.now()
         for check in found:
