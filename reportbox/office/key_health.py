@@ -35,7 +35,7 @@ def provider_keys(_: Settings, world: World) -> Check:
         Key("A provider", key, ends.get((mailbox.lower(), key)))
         for mailbox, key in mailboxes.items()
     ]
-    fine = f"{len(found)} providers get encrypted letters"
+    fine = f"contacts that get encrypted letters: {len(found)}"
     return judge_keys("provider keys", found, fine, world)
 
 

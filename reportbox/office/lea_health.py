@@ -73,7 +73,7 @@ def keys(_: Settings, world: World) -> Check:
     needed = [u for u in by_mail if u.key or not terms.plain_mail]
     ends = _ends()
     found = [Key(u.name, u.key, ends.get((u.id, u.key))) for u in needed]
-    fine = f"{len(by_mail)} agencies can be written to"
+    fine = f"agencies that can be written to: {len(by_mail)}"
     return judge_keys("LEA keys", found, fine, world)
 
 

@@ -81,7 +81,7 @@ def reports(_: Settings, world: World) -> Check:
     if received_at is None:
         return Check("reports", is_ok=True, words="none has come yet")
     hours = int((world.clock.now() - received_at).total_seconds()) // 3600
-    words = f"the last one came {hours} hours ago" if hours else "one came this hour"
+    words = f"hours since the last one: {hours}" if hours else "one came this hour"
     return Check("reports", is_ok=True, words=words)
 
 
