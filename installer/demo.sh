@@ -14,7 +14,7 @@ case ${1:-} in -h | --help) header installer/demo.sh; exit ;; esac
 
 preflight /etc/os-release
 # Pango and a font print Annex I.
-need python3-venv gnupg libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+need python3-venv gnupg openssh-client libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     fonts-dejavu-core
 venv requirements.lock
 say "Practice box: starting"

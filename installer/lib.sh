@@ -88,6 +88,19 @@ need_postfix() {
     ! command -v systemctl >/dev/null || quietly systemctl disable postfix
 }
 
+# Bring sshd for the tests, which run one of their own on loopback. The machine's
+# is kept from starting, now and later; one that was there before is left as it is.
+need_sshd() {
+    is_installed openssh-server && return
+    # A unit that is masked before it is there cannot be started by its package.
+    [ "$(id -u)" != 0 ] || ! command -v systemctl >/dev/null \
+        || quietly systemctl mask ssh.service ssh.socket
+    need openssh-server
+    ! command -v systemctl >/dev/null \
+        || { quietly systemctl unmask ssh.service ssh.socket
+             quietly systemctl disable ssh.service ssh.socket; }
+}
+
 is_new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }

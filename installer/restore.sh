@@ -3,9 +3,9 @@
 # Usage:   sudo installer/restore.sh FILE [OPTION...]
 #
 # For a machine that installer/install.sh made ready, and on which nothing has come in
-# yet. Stops the box, does what `reportbox restore` does, brings an older database up to
-# this release, and starts the box again. The keys that belong to the backup must lie
-# in /etc/reportbox/secrets first.
+# yet. Stops the box, does what `reportbox restore` does (its options are these, such as
+# --key SECRET-KEY-FILE), brings an older database up to this release, and starts the
+# box again. Every key of the box is in the backup.
 set -euo pipefail
 here=$PWD
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -18,16 +18,13 @@ release=$(current_release)
 [ -n "$release" ] || stop "there is no box yet; please type: sudo installer/install.sh"
 backup=$(cd "$here" && readlink -f "$1")
 [ -r "$backup" ] || stop "there is no backup $1"
-
-# The box's account cannot look into the folders of others.
-handed=$DATA/restore-$(basename "$backup")
-install --mode=600 "$backup" "$handed"
-trap 'rm -f "$handed"' EXIT
-[ -n "$ROOT" ] || chown reportbox:reportbox "$handed"
+checkout=$PWD
 
 machine systemctl stop reportbox.service reportbox-backup.timer reportbox-backup.service
 restored=yes
-box "$release" restore "$handed" "${@:2}" || restored=
+# From where it was typed, so that the options may name files there.
+(cd "$here" && RELEASE=$release ROOT=$ROOT "$checkout/installer/reportbox.sh" \
+    restore "$backup" "${@:2}") || restored=
 [ -z "$restored" ] || say "Database: $(box "$release" upgrade)"
 machine systemctl start reportbox.service reportbox-backup.timer
 [ -n "$restored" ] || stop "the backup was not restored; the box goes on with what it had"

@@ -14,10 +14,11 @@ case ${1:-} in -h | --help) header installer/test.sh; exit ;; esac
 
 preflight /etc/os-release
 # Playwright's driver brings all it needs but libatomic.
-need python3-venv gnupg shellcheck chromium make git fonts-noto-core procps libatomic1 \
+need python3-venv gnupg openssh-client shellcheck chromium make git fonts-noto-core procps libatomic1 \
     dovecot-imapd nginx-light libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     fonts-dejavu-core
 need_postfix
+need_sshd
 venv requirements-dev.lock
 
 trap end_leftovers EXIT

@@ -164,3 +164,37 @@ def test_trace_says_what_is_missing_and_ends_with_one(file: Path) -> None:
     assert "not traced        the name does not exist (NXDOMAIN)" in printed.stdout
     assert refused.returncode == 1
     assert "does not look like an address" in refused.stderr
+
+
+def test_a_backup_needs_a_key_of_the_operators_and_the_local_copy_needs_none(
+    file: Path, tmp_path: Path
+) -> None:
+    reportbox(file, "upgrade")
+
+    refused = reportbox(file, "backup")
+    idle = reportbox(file, "backup", "--due")
+    copied = reportbox(file, "backup", "--local")
+    unproved = reportbox(file, "prove")
+
+    assert refused.returncode == unproved.returncode == 1
+    assert "enter its fingerprint in “backup_key”" in refused.stderr
+    assert idle.returncode == 0, idle.stderr
+    assert "Nothing is due." in idle.stdout
+    assert Path(copied.stdout.strip()).parent == tmp_path / "data" / "backups"
+    assert "There is no backup to prove yet" in unproved.stderr
+
+
+def test_what_carrying_backups_needs_is_printed_at_the_terminal(file: Path) -> None:
+    reportbox(file, "upgrade")
+
+    identity = reportbox(file, "backup-identity")
+    again = reportbox(file, "backup-identity")
+    nobody = reportbox(file, "backup-host", "box@127.0.0.1:9/x")
+    wrong = reportbox(file, "backup-host", "no server at all")
+    sheet = reportbox(file, "recovery-sheet")
+
+    assert identity.stdout.startswith("ssh-ed25519 ")
+    assert again.stdout == identity.stdout
+    assert "does not answer as an SSH server would" in nobody.stderr
+    assert "names no server" in wrong.stderr
+    assert "If the secret key is lost" in sheet.stdout

@@ -41,6 +41,7 @@ class Facts(NamedTuple):
     box_key: str  # fingerprint of the box's own key
     tables: dict[str, int]  # rows of each
     audit: tuple[int, str]  # its last row and that one's MAC
+    files: dict[str, str]  # where the files stood that settings name
 
 
 class Contents(NamedTuple):
@@ -100,6 +101,7 @@ def manifest_of(facts: Facts, digests: dict[str, str]) -> bytes:
         "box_key": facts.box_key,
         "tables": facts.tables,
         "audit": facts.audit,
+        "files": facts.files,
         "sha256": digests,
     }
     return json.dumps(told, indent=1).encode()
@@ -153,6 +155,7 @@ def verified(contents: Contents) -> Facts:
         told["box_key"],
         told["tables"],
         (last, mac),
+        told["files"],
     )
 
 

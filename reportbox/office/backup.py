@@ -191,7 +191,14 @@ def _seal(
     copy_database(database)
     key = settings.secret("database-key")
     with copies.opened(database, key) as copy:
-        facts = Facts(__version__, world.clock.now(), own, copy.counts(), copy.head())
+        facts = Facts(
+            __version__,
+            world.clock.now(),
+            own,
+            copy.counts(),
+            copy.head(),
+            _paths(settings),
+        )
     with (
         world.vault.sealing(path, (settings.backup_key, own)) as into,
         archive.packing(into, facts.made_at) as pack,
@@ -241,6 +248,11 @@ def named_files(settings: Settings) -> dict[str, Path]:
         )
     }
     return {name: path for name, path in given.items() if path is not None}
+
+
+def _paths(settings: Settings) -> dict[str, str]:
+    """Say where each of these files stands, whether the file or a page names it."""
+    return {name: str(path) for name, path in named_files(settings).items()}
 
 
 def _need_room(settings: Settings) -> None:

@@ -25,13 +25,12 @@ STOLEN = (
 )
 HOW = (
     "On a fresh Debian machine, with Report Box installed, the newest backup and the "
-    "secret key at hand; with “--into FOLDER” only to look first. When you are asked, "
-    "compare the box's own key with this sheet: a backup that somebody else made does "
-    "not carry it."
+    "secret key at hand. When you are asked, compare the box's own key with this "
+    "sheet: a backup that somebody else made does not carry it."
 )
 RESTORE = (
-    "sudo systemctl stop reportbox",
-    "sudo reportbox restore BACKUP --key SECRET-KEY-FILE",
+    "cd /opt/reportbox/current",
+    "sudo installer/restore.sh BACKUP --key SECRET-KEY-FILE",
 )
 TO_FILL_IN = (
     "The secret key lies at",

@@ -18,7 +18,6 @@ from typing import NamedTuple
 from reportbox.errors import Misconfigured, PeerRejected, Refused
 from reportbox.office import archive, proof
 from reportbox.office.archive import Contents, Facts
-from reportbox.office.backup import named_files
 from reportbox.ports import Sealing, Vault
 from reportbox.records import copies
 from reportbox.settings import Settings
@@ -27,7 +26,7 @@ ACCOUNT = "reportbox"  # what the service runs as
 SCRATCH = "scratch"
 CHECK = "check"  # the public keys of the backup; as short as gpg's own home is
 STILL = (
-    "What is left to do:",
+    "What is left to do (installer/restore.sh does the first and the fourth):",
     "  1. reportbox upgrade      (if this release is newer than the backup's)",
     "  2. sudo installer/install.sh  (sets the web server up); let the names lead here",
     "  3. Keep the old machine switched off: two boxes would send the same letters.",
@@ -46,6 +45,14 @@ class Wanted(NamedTuple):
     file: Path  # the settings file of the new box
     into: Path | None = None  # everything below this folder, wherever it was before
     over: bool = False  # even over a box that was used
+
+
+class Whole(NamedTuple):
+    """A backup that was read and compared, and the settings it is to have here."""
+
+    settings: Settings
+    contents: Contents
+    facts: Facts
 
 
 class Restored(NamedTuple):
@@ -82,11 +89,12 @@ def restore(
         facts = archive.verified(contents)
         proof.compare(contents, facts)
         settings = _settings_for(wanted, contents.parts[archive.SETTINGS])
-        _check_signature(contents, facts, settings, vault_at)
+        whole = Whole(settings, contents, facts)
+        _check_signature(whole, vault_at)
         if not confirm(facts):
             raise Refused("Nothing was restored.")
         with _standing_still(settings):
-            moved = _put_in_place(wanted, settings, contents, vault_at, now)
+            moved = _put_in_place(wanted, whole, vault_at, now)
     finally:
         _clear(own)
     return Restored(settings, facts, tuple(moved))
@@ -144,18 +152,13 @@ def _refuse_a_used_box(settings: Settings, *, over: bool) -> None:
     )
 
 
-def _check_signature(
-    contents: Contents,
-    facts: Facts,
-    settings: Settings,
-    vault_at: Callable[[Path, str], Vault],
-) -> None:
+def _check_signature(whole: Whole, vault_at: Callable[[Path, str], Vault]) -> None:
     """Have the manifest checked by the key the backup brings along."""
+    settings, parts = whole.settings, whole.contents.parts
     vault = vault_at(settings.data_dir / CHECK, settings.hotline_email)
-    vault.import_keys(contents.parts.get(archive.PUBLIC_KEYS, b""))
-    manifest = contents.parts[archive.MANIFEST]
-    signature = contents.parts.get(archive.SIGNATURE, b"")
-    if vault.signer_of(manifest, signature) != facts.box_key:
+    vault.import_keys(parts.get(archive.PUBLIC_KEYS, b""))
+    signature = parts.get(archive.SIGNATURE, b"")
+    if vault.signer_of(parts[archive.MANIFEST], signature) != whole.facts.box_key:
         raise PeerRejected("This backup is not signed by the key of the box it names.")
 
 
@@ -172,18 +175,18 @@ def _standing_still(settings: Settings) -> Iterator[None]:
 
 def _put_in_place(
     wanted: Wanted,
-    settings: Settings,
-    contents: Contents,
+    whole: Whole,
     vault_at: Callable[[Path, str], Vault],
     now: datetime,
 ) -> list[Path]:
+    settings, contents = whole.settings, whole.contents
     suffix = f".before-{now:%Y%m%dT%H%M%SZ}"
     moved = [
         aside
         for path in (wanted.file, settings.secrets_dir, *_of_the_box(settings))
         if (aside := _move_aside(path, suffix))
     ]
-    _write_parts(wanted, settings, contents)
+    _write_parts(wanted, whole)
     vault = vault_at(settings.gnupg_home, settings.hotline_email)
     vault.import_keys(contents.parts.get(archive.PUBLIC_KEYS, b""))
     vault.import_keys(contents.parts[archive.OWN_KEY])
@@ -208,7 +211,8 @@ def _move_aside(path: Path, suffix: str) -> Path | None:
     return aside
 
 
-def _write_parts(wanted: Wanted, settings: Settings, contents: Contents) -> None:
+def _write_parts(wanted: Wanted, whole: Whole) -> None:
+    settings, contents, facts = whole
     text = _moved_settings(wanted, contents.parts[archive.SETTINGS])
     _write(wanted.file, text, 0o640)
     settings.secrets_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -219,7 +223,9 @@ def _write_parts(wanted: Wanted, settings: Settings, contents: Contents) -> None
         folder.mkdir(mode=0o700, exist_ok=True)
         for name, part in keys.items():
             _write(folder / name, part, 0o600)
-    for name, path in named_files(settings).items():
+    below = wanted.into and wanted.into / "files"
+    for name, stood in facts.files.items():
+        path = below / name if below else Path(stood)
         part = contents.parts.get(f"files/{name}", b"")
         if not path.exists():
             path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -234,7 +240,10 @@ def _write(path: Path, content: bytes, mode: int) -> None:
 
 
 def _hand_over(wanted: Wanted, settings: Settings) -> None:
-    """When root did it, let the service own what it reads and writes."""
+    """When root did it, let the service own its data and read its settings.
+
+    The secrets stay root's: systemd hands them over.
+    """
     if os.geteuid() != 0:
         return
     try:
@@ -242,6 +251,5 @@ def _hand_over(wanted: Wanted, settings: Settings) -> None:
     except KeyError:
         return
     os.chown(wanted.file, 0, account.pw_gid)
-    for top in (settings.data_dir, settings.secrets_dir):
-        for path in (top, *top.rglob("*")):
-            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+    for path in (settings.data_dir, *settings.data_dir.rglob("*")):
+        os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)

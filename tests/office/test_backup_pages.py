@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,14 +115,15 @@ def test_the_recovery_sheet_names_all_that_is_needed_and_no_secret(
     own = box.world.keyring.own_fingerprint()
 
     page = box.page("/backups/sheet", "adam")
-    printed = as_text(sheet_of(box.settings, own, box.clock.now()))
+    usual = replace(box.settings, data_dir=Path("/var/lib/reportbox"))
+    printed = as_text(sheet_of(usual, own, box.clock.now()))
 
     key = box.settings.backup_key
     for text in (page, printed):
         flat = "".join(text.split())
         assert key in flat
         assert own in flat
-        assert "reportboxrestoreBACKUP" in flat
+        assert "installer/restore.shBACKUP" in flat
         assert "Thereisnootherwayin" in flat
         assert "____" in text
         for name in ("database-key", "session-key", "audit-key"):

@@ -114,6 +114,21 @@ def test_nobody_else_can_read_what_was_restored_and_nothing_else_is_left(
         assert path.stat().st_mode & 0o177 == 0, path
 
 
+def test_the_files_that_settings_name_come_along(
+    house: House, safe: Safe, pattern: Pattern, machine: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("# a list of the hotline's own\n")
+    safe.guards(house, proxies_file=own)
+    file = pattern.folder / "reportbox.toml"
+    made = back_up(house.settings, house.world, file)
+
+    done = restored(house.settings.backups / made.name, safe, house, machine)
+
+    assert done.returncode == 0, done.stderr
+    assert (machine / "files" / "proxies_file").read_bytes() == own.read_bytes()
+
+
 def test_a_restored_box_signs_with_the_same_key_and_starts(
     lost: House, safe: Safe, sealed: Path, machine: Path
 ) -> None:
