@@ -12,7 +12,7 @@ from reportbox.lifecycle import Ntd as State
 from reportbox.ntd import schedule
 from reportbox.ports import World
 from reportbox.records import atomic
-from reportbox.records.items import Item
+from reportbox.records.items import Event, Item
 from reportbox.records.journey import (
     Deed,
     can_move,
@@ -27,6 +27,8 @@ from reportbox.settings import Settings
 
 AT_ONCE = (State.TO_CHECK, State.TO_CHECK_FIRST)
 LOOKED_AT = (*AT_ONCE, State.TO_VERIFY, State.REMOVED)
+# What the history says of a look after which it goes on.
+SAID = ("check_there", "check_later", Move.STILL_THERE)
 MOST = 100
 CLAIMED = "The provider says that it is gone."
 NAME_GONE = "Its name is gone."
@@ -55,6 +57,13 @@ def of(item: Item, now: datetime) -> Ntd | None:
 
 def is_due(ntd: Ntd, now: datetime) -> bool:
     return ntd.state in LOOKED_AT and ntd.check_at is not None and ntd.check_at <= now
+
+
+def was_just_looked_at(item: Item, now: datetime) -> bool:
+    """Tell whether a person looked within a day, or could not: names ask no sooner."""
+    said = Event.move.in_(SAID)
+    events = Event.rows(Event.item == item.id, said)
+    return any(now - schedule.NOT_YET < event.at <= now for event in events)
 
 
 def due(now: datetime, most: int = MOST) -> list[Ntd]:

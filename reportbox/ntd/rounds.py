@@ -15,7 +15,7 @@ from reportbox.agreements.reading import is_agreed, read_terms
 from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
-from reportbox.ntd.checks import NAME_GONE, is_due
+from reportbox.ntd.checks import NAME_GONE, is_due, was_just_looked_at
 from reportbox.ntd.count import crowded, has_had_all
 from reportbox.ntd.hours import Hours
 from reportbox.ntd.write import ask, correct, remind, to_correct
@@ -99,10 +99,7 @@ def watch_due(settings: Settings, world: World) -> int:
     unseen = Ntd.watched_at.is_null() | (Ntd.watched_at <= now - schedule.WATCH_EVERY)
     asked = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, unseen)
     # Where it was asked, its trace was fresh: the first look is half a day later.
-    due = [n for n in asked if _is_unwatched(n, now) and not n.item.is_held]
-    with atomic():
-        for ntd in due:
-            Ntd.change(ntd.id, watched_at=now)
+    due = [n for n in asked if _is_unwatched(n, now) and _may_be_watched(n, now)]
     return len(still_there(due, settings, world))
 
 
@@ -280,6 +277,8 @@ def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
         before, ntd = ntd.state, Ntd.get_by_id(ntd.id)
         if ntd.state != before or ntd.item.state != lifecycle.Item.TO_FINISH:
             return False  # moved on while we looked
+        if not _is_unanswered(ntd, sight):
+            Ntd.change(ntd.id, watched_at=now)
         found = sight.conclusion
         if found is None and sight.is_half and ntd.attempts >= PATIENCE:
             found = sight.partly
@@ -302,6 +301,12 @@ def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
         return True
 
 
+def _is_unanswered(ntd: Ntd, sight: Sight) -> bool:
+    """Tell whether it is worth looking again soon: a few times, then half a day on."""
+    nothing = sight.conclusion is None and not sight.is_gone
+    return nothing and ntd.attempts < PATIENCE
+
+
 def _was_just_seen(ntd: Ntd, now: datetime) -> bool:
     """A person who looked today knows more than name servers do."""
     seen_at = ntd.last_seen_at if ntd.checks else None
@@ -317,8 +322,9 @@ def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
     if sight.is_gone and planned:
         move(ntd, Move.ASK_CHECK, box(now, sight.trouble), check_at=now)
         return
-    if sight.is_gone:
-        Ntd.change(ntd.id, check_at=now, check_why=NAME_GONE)
+    if sight.is_gone and not was_just_looked_at(ntd.item, now):
+        check_at = ntd.check_at if is_due(ntd, now) else now
+        Ntd.change(ntd.id, check_at=check_at, check_why=NAME_GONE)
     if sight.again_in:
         _rest(ntd, sight.trouble, now + timedelta(seconds=sight.again_in), ntd.attempts)
         return
@@ -347,7 +353,7 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     since = ntd.reminded_at or ntd.asked_at  # none: the LEA asked in our place
     if not since or since + timedelta(hours=settings.ntd_reminder_hours) > now:
         return False
-    if ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST:
+    if _rests(ntd, now):
         return False
     if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
         return False
@@ -357,6 +363,16 @@ def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
 def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
     last = ntd.watched_at or ntd.asked_at or ntd.lea_asked_at
     return bool(last and last <= now - schedule.WATCH_EVERY)
+
+
+def _may_be_watched(ntd: Ntd, now: datetime) -> bool:
+    is_running = ntd.item.state == lifecycle.Item.TO_FINISH and not ntd.item.is_held
+    return is_running and not _rests(ntd, now)
+
+
+def _rests(ntd: Ntd, now: datetime) -> bool:
+    """Tell whether its trace failed just now; the clock may have been set back."""
+    return bool(ntd.try_at and now < ntd.try_at <= now + schedule.LONGEST_REST)
 
 
 def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
