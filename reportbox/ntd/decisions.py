@@ -13,7 +13,7 @@ from reportbox.lifecycle import TO_OTHERS, Move, words
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.journey import Deed, can_move, letters_of, move, note
-from reportbox.records.provider_answers import FoundBy, ProviderAnswer
+from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.tracks import ASKED_ANEW, Ntd
 from reportbox.tracing.book import approved_among
 
@@ -58,7 +58,7 @@ def decide(
     with atomic():
         mine = ProviderAnswer.get_by_id(answer.id)
         # One press on a guess moves one notice.
-        is_whole = whole_mail and mine.found_by is not FoundBy.SENDER
+        is_whole = whole_mail and not mine.found_by.is_guess
         rows = ProviderAnswer.of_mail(mine.uid) if is_whole else [mine]
         waiting = [row for row in rows if row.is_open]
         if not waiting and mine.decided_by:

@@ -117,8 +117,10 @@ def _find(points: Pointers) -> Found | None:
         ntds = _ntds_of(letter) if letter else []
         if ntds:
             return Found(by, letter, ntds, letter is by_return)
+    numbered = _by_number(points)
     for by, ntds in (
-        (FoundBy.TAG, _by_tag(points)),
+        (FoundBy.TAG, [n for n in numbered if _is_of(points.sender, n)]),
+        (FoundBy.NUMBER, [n for n in numbered if n.state in ASKED][:MOST]),
         (FoundBy.SENDER, _by_sender(points.sender)),
     ):
         if ntds:
@@ -136,15 +138,15 @@ def _ntds_of(letter: Letter) -> list[Ntd]:
     return [track for track in tracks_of(letter) if isinstance(track, Ntd)]
 
 
-def _by_tag(points: Pointers) -> list[Ntd]:
-    """Believe a number in the subject when it comes from the contact's own domain."""
-    items = Item.rows(Item.id.in_(list(points.item_ids)))
-    return [
-        ntd
-        for item in items
-        for ntd in Ntd.of(item)
-        if ntd.asked_at and _domain(ntd.contact) == _domain(points.sender) != ""
-    ]
+def _by_number(points: Pointers) -> list[Ntd]:
+    """List what was asked about the items whose numbers stand in the subject."""
+    items = Item.rows(Item.id.in_(list(points.item_ids)[:MOST]))
+    return [ntd for item in items for ntd in Ntd.of(item) if ntd.asked_at]
+
+
+def _is_of(sender: str, ntd: Ntd) -> bool:
+    """Believe such a number when it comes from the contact's own domain."""
+    return _domain(ntd.contact) == _domain(sender) != ""
 
 
 def _by_sender(sender: str) -> list[Ntd]:
@@ -162,7 +164,7 @@ def _domain(mailbox: str) -> str:
 def _file(mail: Mail, reading: Reading, found: Found, ntd: Ntd, deed: Deed) -> None:
     """Keep the answer, its number, and when somebody there first answered."""
     is_over = is_ended(Kind.NTD, ntd.state)
-    is_guess = found.by is FoundBy.SENDER
+    is_guess = found.by.is_guess
     is_unclear = mail.is_automatic and reading.says is Says.UNKNOWN
     sender = one_line(mail.sender)[:LONGEST]
     ProviderAnswer.create(
@@ -215,6 +217,8 @@ def _sentence(found: Found, reading: Reading) -> str:
     numbers = ", ".join(dict.fromkeys(ntd.item.number for ntd in found.ntds))
     who = found.ntds[0].provider
     says = str(reading.says).replace("_", " ")
-    if found.by is FoundBy.SENDER:
-        return f"perhaps an answer of {who} about {numbers}: it names no letter"
+    if found.by.is_guess:
+        return (
+            f"perhaps an answer of {who} about {numbers}: anybody can have written it"
+        )
     return f"from {who} about {numbers}: {says}"

@@ -19,7 +19,13 @@ class FoundBy(StrEnum):
     TOKEN = auto()
     THREAD = auto()
     TAG = auto()  # the number in its subject, from the contact's own domain
-    SENDER = auto()  # nothing but who wrote: a guess, of which nothing follows
+    # Guesses, of which nothing follows by itself:
+    NUMBER = auto()  # that number, and anybody wrote it
+    SENDER = auto()  # nothing but who wrote
+
+    @property
+    def is_guess(self) -> bool:
+        return self in {FoundBy.NUMBER, FoundBy.SENDER}
 
 
 class ProviderAnswer(Record):
@@ -62,7 +68,7 @@ class ProviderAnswer(Record):
     @classmethod
     def is_filed(cls, uid: str) -> bool:
         """Tell whether a mail surely belongs to a notice, and its words are kept."""
-        return bool(cls.rows(cls.uid == uid, cls.found_by != FoundBy.SENDER))
+        return any(not row.found_by.is_guess for row in cls.of_mail(uid))
 
     @classmethod
     def letters_of_ntd(cls, ntd: Ntd, says: Iterable[str]) -> set[int]:

@@ -382,7 +382,7 @@ def test_an_acknowledgement_leaves_its_number_and_asks_nobody(
     assert "A mail waits" not in house.page("/tasks")
 
 
-def test_a_reply_by_thread_or_by_tag_is_found_and_a_forged_tag_is_not(
+def test_a_reply_by_thread_or_by_tag_is_found(
     house: House, item: Item, server: MailServer
 ) -> None:
     thread = first_letter(house, item).message_id
@@ -399,13 +399,36 @@ def test_a_reply_by_thread_or_by_tag_is_found_and_a_forged_tag_is_not(
     )
     assert [a.found_by for a in ProviderAnswer.rows()] == [FoundBy.THREAD, FoundBy.TAG]
 
-    arrives(
-        house,
-        server,
-        a_reply("Done.", to, "a@mail.example", Subject="Re: [RB-000001] Notice"),
+
+def test_a_number_from_elsewhere_is_a_guess_that_a_person_sees(
+    house: House, item: Item, server: MailServer
+) -> None:
+    mail = a_reply(
+        "Ticket ID: 998877. It has been removed.",
+        "desk@hotline.example",
+        "a@mail.example",
+        Subject="Re: [RB-000001] Notice",
     )
-    assert len(ProviderAnswer.rows()) == 2
+
+    about = arrives(house, server, mail)
+
+    assert about.startswith("perhaps an answer of Home Hosting Two about RB-000001")
+    assert only_answer().found_by == FoundBy.NUMBER
+    assert only_answer().is_open
+    assert (house.ntd(item).ticket, house.ntd(item).replied_at) == ("", None)
+    assert "from somewhere else than the contact" in house.page("/provider-answers/")
+    assert "hear_removed" not in str(house.history(item))
     assert Draft.rows()[-1].ended_at is None
+
+
+def test_a_number_of_what_nobody_was_asked_about_is_no_answer(
+    house: House, server: MailServer
+) -> None:
+    house.the_public_reports("https://item-two.example/page")
+    mail = a_reply("Done.", "desk@hotline.example", Subject="Re: [RB-000001] Notice")
+
+    assert arrives(house, server, mail) == ""
+    assert ProviderAnswer.rows() == []
 
 
 def test_a_mail_that_names_no_letter_is_a_guess_of_which_nothing_follows(
