@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from reportbox import web
+from reportbox.adapters.api import HttpsApi
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.dns import DnsResolver
 from reportbox.adapters.gpg import GpgKeyring
@@ -145,6 +146,7 @@ def real_world(settings: Settings) -> World:
         ),
         mailbox=mailbox_of(settings),
         mail_log=PostfixLog(settings.mail_log) if settings.mail_log else None,
+        api=HttpsApi(settings.secret),
         web_server=TlsWebServer(),
         machine=LinuxMachine(),
     )

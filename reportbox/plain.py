@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Self
+from urllib.parse import urlsplit
 
 # RFC 5321, section 4.1.2, without quoted names and address literals: what abuse desks
 # publish, and nothing that could mean something to a mail server or a header.
@@ -22,12 +23,25 @@ LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 # halves of surrogate pairs.
 INVISIBLE = {"Cc", "Cf", "Cs"}
 
+API_URL = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?(/[!-~]*)?")
+LONGEST_URL = 500  # characters
+
 COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, “CSV Injection”
 
 
 def is_mail_address(text: str) -> bool:
     plain = len(text) <= LONGEST_ADDRESS and ".." not in text
     return plain and MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def is_api_url(text: str) -> bool:
+    """Tell whether this is an encrypted web address without a name or a password."""
+    return len(text) <= LONGEST_URL and API_URL.fullmatch(text) is not None
+
+
+def api_token_name(url: str) -> str:
+    """Name the secret that opens an API: one for each host."""
+    return f"api-token-{urlsplit(url).hostname}"
 
 
 def visible(text: str, *, keep: str = "") -> str:

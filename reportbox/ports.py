@@ -145,6 +145,14 @@ class Mailer(Protocol):
         """Open one connection; raise PeerUnavailable when there is none."""
 
 
+class Api(Protocol):
+    def line(self, url: str) -> Line:
+        """Return what posts one letter to this address, and nothing to any other.
+
+        Its ``send`` is that of a mail server: all but the last byte goes first.
+        """
+
+
 @dataclass(frozen=True)
 class Place:
     """How far the mail server's log was written at some moment."""
@@ -399,5 +407,6 @@ class World:
     store: Store
     mailbox: Mailbox | None = None  # none: reports do not come by mail
     mail_log: MailLog | None = None  # none: every doubt waits for a person
+    api: Api | None = None  # none: letters to APIs wait
     web_server: WebServer | None = None  # none: nobody looks at certificates
     machine: Machine | None = None  # none: nobody looks at the clock

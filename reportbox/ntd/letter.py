@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from reportbox import __version__
+from reportbox.errors import PeerRejected
 from reportbox.ntd.recipient import Recipient
 from reportbox.ntd.subject import Subject, moment, stamp
 from reportbox.ntd.xarf import Reporter, xarf, xarf_v3
@@ -76,6 +77,15 @@ def attachments(
             if made is not None
         ),
     ]
+
+
+def api_document(subject: Subject, us: Reporter, reminder: int) -> Attachment:
+    """Return what an API gets: the object alone; its identifier stays in reminders."""
+    made = xarf(subject, us)
+    if made is None:
+        raise PeerRejected("X-ARF has no word for what only national law forbids")
+    tags = {"tags": [f"reminder:{reminder}"]} if reminder else {}
+    return [f"xarf-{subject.number}.json", "application/json", json.dumps(made | tags)]
 
 
 def _row(subject: Subject) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ class Recipient:
     key: str = ""  # OpenPGP fingerprint; empty: plain mail
     format: Format = Format.CSV
     is_xarf_v3: bool = False
+    api_url: str = ""
 
     @property
     def most(self) -> int:
-        """How many addresses go in one letter; X-ARF version 3 knows one report."""
-        return 1 if self.is_xarf_v3 else MOST
+        """How many addresses go in one letter; an API, or old X-ARF, takes one."""
+        return 1 if self.is_xarf_v3 or self.api_url else MOST

@@ -5,7 +5,7 @@ What the letters say stands in write.py.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from reportbox.ntd import schedule
 from reportbox.ntd.checks import NAME_GONE, is_due, was_just_looked_at
 from reportbox.ntd.count import crowded, has_had_all
 from reportbox.ntd.hours import Hours
+from reportbox.ntd.subject import BASELINE
 from reportbox.ntd.write import ask, correct, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
@@ -45,6 +46,7 @@ LONGEST_ROUND = 20  # seconds in which others wait for a slow registry
 NO_CONTACT = "No contact is known for this provider: please enter one."
 NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
 BY_FORM = "This contact takes no mail: ask it in its form, and record that you did."
+NO_WORD = "X-ARF has no word for this: ask in their form, and record that you did."
 NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
 HAD_ALL = "It has had four letters about this address: telephone, or end it."
 BOUNCED = "Mail to this contact bounced: please name another."
@@ -63,7 +65,7 @@ def ask_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused or read_terms().ntd_body != "hotline":
         return 0  # as it is agreed now, whatever was planned before
     now, hours = world.clock.now(), Hours(settings)
-    people = Addressees(read_book(), Contact.without_mail())
+    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     # It may have fallen due long ago, and been held until this night.
     awake = [ntd for ntd in _due(now) if hours.are_open(ntd.contact, now)]
     ready = _with_room([ntd for ntd in awake if people.may_be_sent(ntd)])
@@ -79,7 +81,7 @@ def remind_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
     now, hours = world.clock.now(), Hours(settings)
-    people = Addressees(read_book(), Contact.without_mail())
+    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
     due = [n for n in waiting if _may_remind(n, settings, now)]
     due = [n for n in due if hours.are_open(n.contact, now) and people.may_be_sent(n)]
@@ -228,6 +230,7 @@ class Addressees(NamedTuple):
 
     book: Book
     without_mail: set[str]  # mailboxes of whoever wants something else than mail
+    by_api: Collection[str] = ()  # of them, whose API is posted to
 
     def may_be_sent(self, ntd: Ntd) -> bool:
         """Write to nobody whom no person ever approved; say what is needed."""
@@ -245,7 +248,15 @@ class Addressees(NamedTuple):
             return BOUNCED
         if mailbox not in self.book.approved:
             return NEW_CONTACT
-        return BY_FORM if mailbox in self.without_mail else ""
+        if mailbox not in self.without_mail:
+            return ""
+        return _trouble_with_api(ntd) if mailbox in self.by_api else BY_FORM
+
+
+def _trouble_with_api(ntd: Ntd) -> str:
+    """An API gets X-ARF and nothing else, which cannot say everything."""
+    is_baseline = ntd.item.verdict.classification == BASELINE
+    return "" if is_baseline and not ntd.asks_origin else NO_WORD
 
 
 def still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:

@@ -16,7 +16,7 @@ from reportbox.errors import IllegalMove
 from reportbox.languages import ENGLISH
 from reportbox.lifecycle import FIRST_PAPERS, TO_OTHERS, Move, Paper
 from reportbox.ntd.answer import NOT_REACHED
-from reportbox.ntd.letter import Attachment, attachments
+from reportbox.ntd.letter import Attachment, api_document, attachments
 from reportbox.ntd.recipient import Recipient
 from reportbox.ntd.subject import Subject
 from reportbox.ntd.wording import Occasion, Text, facts_of, render, shipped
@@ -89,6 +89,7 @@ def recipient_of(mailbox: str, settings: Settings) -> Recipient:
         key=row.key,
         format=Format(row.format),
         is_xarf_v3=row.is_xarf_v3,
+        api_url=row.api_url,
     )
 
 
@@ -248,6 +249,8 @@ def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
     subjects = [subject_of(ntd) for ntd in group]
     is_correction = kind.paper is Paper.NTD_CORRECTION
     enclosed = [] if is_correction else attachments(desk.to, subjects, desk.us)
+    if desk.to.api_url:
+        enclosed = [api_document(subjects[0], desk.us, _reminder(kind, group[0]))]
     subject, body = _words(group[0], kind, subjects, enclosed, desk)
     ntd = group[0]
     try:
@@ -263,12 +266,17 @@ def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
                 in_reply_to="" if _begins_a_thread(kind) else thread_of(group[0]),
                 sender=desk.settings.hotline_email,
                 recipient=desk.to.mailbox,
+                url=desk.to.api_url,
                 key=desk.to.key,
                 due_at=desk.now,
             )
     except IllegalMove:
         return ntd
     return None
+
+
+def _reminder(kind: Kind, ntd: Ntd) -> int:
+    return ntd.reminders + 1 if kind.paper is Paper.NTD_REMINDER else 0
 
 
 def _begins_a_thread(kind: Kind) -> bool:
@@ -295,7 +303,7 @@ def _words(
         asked_at=None
         if kind.paper in FIRST_PAPERS or kind.text is Text.NTD
         else first.asked_at,
-        reminder=first.reminders + 1 if kind.paper is Paper.NTD_REMINDER else 0,
+        reminder=_reminder(kind, first),
     )
     return render(kept.subject, kept.body, facts_of(occasion, desk.settings))
 

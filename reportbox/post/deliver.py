@@ -10,7 +10,7 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
@@ -37,6 +37,7 @@ from reportbox.records.letters import Letter, Writing
 from reportbox.records.rows import Rows
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
+from reportbox.tracing.book import is_reported
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ FRESH_FOR = timedelta(minutes=15)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15))
 
 WORK = "deliver"
+NOWHERE = "nothing is posted to a host that was reported"
 
 Stopping = Callable[[], bool]
 
@@ -148,7 +150,8 @@ def _send_all(
     letters: list[Letter], rows: Rows, attempt: "Attempt"
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
-    sent, left = 0, list(letters)
+    left = [letter for letter in letters if not letter.url]
+    sent = sum(rows.work(x, attempt.post) for x in letters if x.url)
     while left and not attempt.stopping():
         try:
             with attempt.world.mailer.connect() as line:
@@ -180,6 +183,7 @@ class Attempt:
     stopping: Stopping
     line: Line | None = None
     is_line_good: bool = True
+    silent: set[str] = field(default_factory=set)  # APIs that do not answer now
 
     def send(self, letter: Letter) -> bool:
         """Make one attempt, commit how it ended, and say if the letter went out."""
@@ -188,6 +192,19 @@ class Attempt:
         outcome = self._hand_over(claimed) if claimed else None
         self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE, None}
         return outcome is Move.DELIVER
+
+    def post(self, letter: Letter) -> bool:
+        """Send a letter to an API; one that does not answer is asked once a round."""
+        if letter.url in self.silent or self.stopping():
+            return False
+        if self.world.api is None or is_reported(letter.url):
+            _end(letter, Move.REFUSE, NOWHERE, self.world)
+            return False
+        self.line = self.world.api.line(letter.url)
+        is_sent = self.send(letter)
+        if not self.is_line_good:
+            self.silent.add(letter.url)
+        return is_sent
 
     def _hand_over(self, letter: Letter) -> Move:
         world = self.world

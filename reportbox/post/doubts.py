@@ -65,7 +65,8 @@ def _in_turn() -> list[Letter]:
     Where the log knows nothing of the first, the others must not wait for that.
     """
     last = Choice.read(WORK).get("last", 0)
-    found = Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT)
+    by_mail = Letter.url == ""  # of what went to an API the log knows nothing
+    found = Letter.rows(Letter.state == lifecycle.Letter.IN_DOUBT, by_mail)
     return sorted(found, key=lambda letter: letter.id <= last)
 
 

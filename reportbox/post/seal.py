@@ -40,10 +40,18 @@ def make(
     """
     if not is_mail_address(letter.recipient):
         raise PeerRejected(f"“{one_line(letter.recipient)}” is no mail address")
+    if letter.url:
+        return _document(said)
     try:
         return _bytes(letter, said, own_key, at, settings)
     except ValueError as trouble:  # what cannot stand in a header
         raise PeerRejected(f"this letter cannot be written: {trouble}") from trouble
+
+
+def _document(said: Writing) -> bytes:
+    """An API gets the document alone; TLS and its token are its envelope."""
+    _, _, text = said.attachments[0]
+    return str(text).encode()
 
 
 def seal(letter: Letter, made: bytes, at: datetime) -> bool:

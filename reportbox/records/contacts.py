@@ -12,7 +12,7 @@ from reportbox.records.providers import Provider
 class Contact(Record):
     """``match`` is a word of tracing.contacts.Match, ``pattern`` what it is about.
 
-    How a mailbox is written to (from ``rank`` to ``closed_on``) is the same in all its
+    How a mailbox is written to (from ``rank`` to ``api_url``) is the same in all its
     rows. Where a provider takes no mail, ``pattern`` is the channel and its number.
     """
 
@@ -33,6 +33,7 @@ class Contact(Record):
     is_xarf_v3 = BooleanField(default=False)  # an old desk that cannot read version 4
     hours = TextField(default="")  # such as “9-17”, in its zone; empty: at any time
     closed_on = TextField(default="")  # such as “12-24, 2026-12-27”
+    api_url = TextField(default="")  # where X-ARF is posted; empty: a person asks
     entered_by = TextField()
     entered_at = MomentField()
     approved_by = TextField(default="")
@@ -69,6 +70,11 @@ class Contact(Record):
         """List the mailboxes that mail does not reach."""
         marked = cls.rows(cls.bounced_at.is_null(is_null=False))
         return sorted({row.mailbox.lower() for row in marked})
+
+    @classmethod
+    def by_api(cls) -> set[str]:
+        """List the mailboxes of whoever is asked by a program of theirs."""
+        return {row.mailbox.lower() for row in cls.rows(cls.api_url != "")}
 
     @classmethod
     def note_bounce(cls, mailbox: str, now: datetime) -> None:

@@ -45,6 +45,7 @@ class Letter(Record):
     return_token = TextField(default="", index=True)
     sender = TextField()
     recipient = TextField()
+    url = TextField(default="")  # of the provider's API; empty: it goes by mail
     key = TextField(default="")  # OpenPGP fingerprint; empty: plain mail is allowed
     is_plain = BooleanField(default=False)  # the agreement allows it without a key
     subject = TextField()

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from reportbox import lifecycle
 from reportbox.errors import InvalidInput
 from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
-from reportbox.records.items import item_number
+from reportbox.records.items import Item, item_number
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.providers import ProviderName
 from reportbox.records.tracks import Ntd
@@ -43,7 +44,8 @@ def _desks(rows: list[Contact]) -> dict[int | None, tuple[str, ...]]:
     """List each provider's mailboxes, the one to ask first at the head."""
     found: dict[int | None, list[Contact]] = {}
     for row in rows:
-        if row.owner_id and row.mailbox and row.channel == Channel.MAIL:
+        is_asked = row.channel == Channel.MAIL or bool(row.api_url)
+        if row.owner_id and row.mailbox and is_asked:
             found.setdefault(row.owner_id, []).append(row)
     return {
         owner: tuple(row.mailbox for row in in_order(mine))
@@ -57,6 +59,12 @@ def in_order(rows: Iterable[Contact]) -> list[Contact]:
     ways = [row for row in ranked if row.mailbox or row.channel != Channel.MAIL]
     once = {row.mailbox.lower() or row.pattern: row for row in reversed(ways)}
     return [row for row in ways if once[row.mailbox.lower() or row.pattern] is row]
+
+
+def is_reported(url: str) -> bool:
+    """Tell whether anything on the host of this address was ever reported."""
+    host = urlsplit(url).hostname if url else None
+    return host is not None and Item.get_or_none(Item.host == host) is not None
 
 
 def next_mailbox(mailbox: str) -> str:

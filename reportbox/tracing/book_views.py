@@ -11,6 +11,7 @@ from reportbox.here import deed, world
 from reportbox.languages import language_name
 from reportbox.ntd.scorecard import history, scorecard
 from reportbox.office.roles import Right
+from reportbox.plain import api_token_name
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.providers import MOST_COUNTED, Provider, ProviderName
@@ -318,6 +319,7 @@ def _words() -> dict[str, object]:
         "matches": MATCHES,
         "channels": CHANNELS,
         "formats": FORMATS,
+        "token_of": api_token_name,
         "language_name": language_name,
     }
 

@@ -13,7 +13,7 @@ from reportbox.records import atomic
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.journey import Deed, put_on_record
 from reportbox.records.providers import Provider
-from reportbox.tracing.book import in_order
+from reportbox.tracing.book import in_order, is_reported
 from reportbox.tracing.contacts import Match
 from reportbox.tracing.domain import registrable
 from reportbox.tracing.provider import LONGEST, Way
@@ -88,6 +88,7 @@ class NewEntry:
 
 def enter(entry: NewEntry, deed: Deed) -> Contact:
     """Enter it, or replace what the book says of the same place."""
+    _refuse_reported(entry)
     with atomic():
         owner = find_or_enter(entry.provider, deed) if entry.provider else None
         pattern = entry.pattern or _own_pattern(entry, owner)
@@ -111,6 +112,7 @@ def change(row: Contact, form: Mapping[str, str], deed: Deed) -> Contact:
     """Change an entry; what it is about stays, unless it is a mailbox and no more."""
     match = Match(row.match)
     entry = NewEntry.parse({**form, "match": match, "pattern": row.pattern})
+    _refuse_reported(entry)
     with atomic():
         owner = find_or_enter(entry.provider, deed) if entry.provider else None
         if match is Match.MAILBOX:
@@ -152,6 +154,14 @@ def entries_of_nobody(before: int) -> tuple[list[Contact], int]:
         query = query.where(Contact.id < before)
     rows = list(query.order_by(Contact.id.desc()).limit(MOST + 1))
     return rows[:MOST], rows[MOST - 1].id if len(rows) > MOST else 0
+
+
+def _refuse_reported(entry: NewEntry) -> None:
+    """Nothing is ever sent to a host that was reported."""
+    if entry.way and is_reported(entry.way.api_url):
+        raise InvalidInput(
+            api_url="An address on this host was reported: nothing is sent there."
+        )
 
 
 def _way(said: Mapping[str, str]) -> tuple[dict[str, str], Way | None]:

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from reportbox.errors import InvalidInput
 from reportbox.languages import ENGLISH, country_code, language_code
 from reportbox.office.working_day import MIDNIGHT, read_days
-from reportbox.plain import one_line
+from reportbox.plain import is_api_url, is_mail_address, one_line
 from reportbox.tracing.proxies import Channel
 
 LONGEST = 200  # characters of a field
@@ -56,7 +56,7 @@ FORMATS = {
 CHANNELS = {
     Channel.MAIL: "Mail",
     Channel.FORM: "Their web form, filled in by one of you",
-    Channel.API: "Their API",
+    Channel.API: "Their API; without its address by one of you",
 }
 
 
@@ -118,6 +118,7 @@ class Way:
     is_xarf_v3: bool = False
     hours: str = ""  # such as “9-17”, in its zone; empty: at any time
     closed_on: str = ""  # such as “12-24, 2026-12-27”
+    api_url: str = ""  # where the box posts X-ARF; empty: a person asks there
 
     @classmethod
     def parse(cls, form: Mapping[str, str]) -> "Way":
@@ -143,6 +144,9 @@ class Way:
         closed_on = form.get("closed_on", "").strip()
         if closed_on and (problem := _wrong_days(closed_on, hours)):
             problems["closed_on"] = problem
+        api_url = form.get("api_url", "").strip()
+        if api_url and (problem := _wrong_api(api_url, form)):
+            problems["api_url"] = problem
         is_old = form.get("is_xarf_v3") == "yes"
         if is_old and form.get("format") != Format.XARF:
             problems["is_xarf_v3"] = "The old version is one of X-ARF: choose X-ARF."
@@ -156,6 +160,7 @@ class Way:
             is_old,
             hours,
             ", ".join(read_days(closed_on)),
+            api_url,
         )
 
 
@@ -163,6 +168,18 @@ def span(hours: str) -> tuple[int, int]:
     """Take “9-17” apart."""
     begins, _, ends = hours.partition("-")
     return int(begins), int(ends)
+
+
+def _wrong_api(url: str, form: Mapping[str, str]) -> str:
+    if form.get("channel") != Channel.API:
+        return "Only an API is posted to: choose that they take notices by their API."
+    if not is_mail_address(form.get("mailbox", "").strip()):
+        return (
+            "Please give their mailbox too: by it the box knows whose notices go here."
+        )
+    if not is_api_url(url):
+        return "Please write it like https://api.host.example/reports."
+    return ""
 
 
 def _is_span(hours: str) -> bool:

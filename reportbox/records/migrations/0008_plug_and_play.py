@@ -16,7 +16,13 @@ STATEMENTS = (
     ALTER TABLE contact ADD COLUMN closed_on TEXT NOT NULL DEFAULT ''
     """,
     """
+    ALTER TABLE contact ADD COLUMN api_url TEXT NOT NULL DEFAULT ''
+    """,
+    """
     ALTER TABLE letter ADD COLUMN return_token TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE letter ADD COLUMN url TEXT NOT NULL DEFAULT ''
     """,
     """
     CREATE TABLE health (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,
