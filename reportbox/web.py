@@ -49,6 +49,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
 )
 OURS_ALONE = "'self'"
+OF_ANY_PAGE = {"static", "intake.show_style", "intake.show_script"}
 
 # What any face may have to say; visitors read it in their language.
 TOO_MUCH = Sentence("That is too much at once")
@@ -245,19 +246,20 @@ def _keep_to_the_face() -> Any:  # noqa: ANN401
 
 def _while_closed() -> Any:  # noqa: ANN401
     """Answer for a box that is being set up: only its wizard and its people get in."""
-    if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint in OF_ANY_PAGE or _is_for_newcomer(view):
         return None
+    if g.face == "portal" and request.blueprint == "code":
+        return None  # an agency confirms a test letter
     if g.face in {"public", "portal"}:
         return _problem(NOT_YET, COME_BACK), 503, {"Retry-After": "3600"}
-    view = current_app.view_functions.get(request.endpoint or "")
-    is_meant = getattr(view, "is_open_to_all", False) and request.path != "/log-in"
-    if is_meant or _is_for_newcomer(view):
-        return None
-    if _is_here() and not (request.path == "/" and may(Right.RUN_BOX)):
-        return None
-    if request.path == "/log-in" and opening.has_administrator():
-        return None
-    return go("wizard.show_setup")
+    if request.path == "/log-in":
+        gets_in = opening.has_administrator()
+    elif _is_here():  # the start page of whoever runs the box is the wizard
+        gets_in = request.path != "/" or not may(Right.RUN_BOX)
+    else:
+        gets_in = getattr(view, "is_open_to_all", False)
+    return None if gets_in else go("wizard.show_setup")
 
 
 def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
@@ -353,7 +355,7 @@ def _add_headers(answer: Response) -> Response:
     answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if is_over_tls(face_of_listener()):
         answer.headers["Strict-Transport-Security"] = TLS_ALONE
-    if request.endpoint in {"static", "intake.show_style", "intake.show_script"}:
+    if request.endpoint in OF_ANY_PAGE:
         answer.headers["Cache-Control"] = "public, max-age=3600"
     else:
         answer.headers["Cache-Control"] = "no-store"

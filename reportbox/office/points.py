@@ -59,7 +59,7 @@ POINTS = (
         "zone",
         "Time zone",
         lambda f: "time_zone" in f.known,
-        "deadlines would be counted by the wrong clock",
+        "deadlines are counted by the wrong clock",
         is_needed=True,
     ),
     Point(
@@ -89,14 +89,14 @@ POINTS = (
         "second",
         "A second administrator",
         lambda f: f.administrators > 1,
-        "if the only one is gone, the machine's console alone lets somebody in",
+        "the machine's console alone helps if the only one is gone",
     ),
     Point(
         "administrator",
         "manager",
         "A manager",
         lambda f: f.managers > 0,
-        "once the box is open nobody may change agencies, agreement and texts",
+        "nobody may change agencies, agreement and texts once the box is open",
     ),
     Point(
         "administrator",
@@ -125,7 +125,7 @@ POINTS = (
         "portal",
         "The portal of the officers",
         lambda f: bool(f.settings.portal_url),
-        "officers have no accounts; letters name a code and no link",
+        "officers have no accounts, and letters name a code and no link",
     ),
     Point(
         "address",
@@ -161,7 +161,7 @@ POINTS = (
         "key",
         "The box's own key",
         lambda f: bool(f.own_key),
-        "letters to agencies wait: none leaves unsigned or in the clear",
+        "letters to agencies wait, as none leaves unsigned or in the clear",
     ),
     Point(
         "agencies",
@@ -196,7 +196,7 @@ POINTS = (
         "law",
         "The law that makes the material illegal",
         lambda f: bool(f.settings.legal_basis),
-        "letters to providers name no law; some will not act",
+        "letters to providers name no law, and some will not act",
     ),
     Point(
         "look-ups",
@@ -217,7 +217,7 @@ POINTS = (
         "backup",
         "A key for backups",
         lambda f: bool(getattr(f.settings, "backup_key", "")),
-        "there is no backup: with the machine all is lost",
+        "there is no backup, and with the machine all is lost",
     ),
     Point(
         "summary",

@@ -78,12 +78,12 @@ def go_back_to(version_id: int) -> Any:  # noqa: ANN401
 def take(
     names: Iterable[str],
     form: dict[str, list[str]] | None = None,
-    confirmed: frozenset[str] = frozenset(),
+    needed: frozenset[str] = frozenset(),
 ) -> None:
     """Choose what a page sent for these settings, or raise InvalidInput.
 
     What stays as it was is not chosen, so that it follows the defaults of a later
-    release; but for what is ``confirmed`` by this page.
+    release; but for what is ``needed``, as leaving it so is an answer too.
     """
     sent = request.form.to_dict(flat=False) if form is None else form
     now, seen = latest(), request.form.get("version", "")
@@ -91,8 +91,10 @@ def take(
     wanted = {
         key: value
         for key, value in values.items()
-        if key in confirmed or value != fields.spelt(_as_seen(seen), key)
+        if key in needed or value != fields.spelt(_as_seen(seen), key)
     }
+    if empty := [key for key in wanted if key in needed and not wanted[key]]:
+        raise InvalidInput(**dict.fromkeys(empty, "Please fill this in."))
     who = deed() if current_user.is_authenticated else by_code()
     choose(now, wanted, who, int(seen) if seen.isdigit() else None)
     renew()
@@ -109,7 +111,7 @@ def _as_seen(version: str) -> Settings:
 
 def typed(names: Iterable[str], problems: dict[str, str]) -> dict[str, Any]:
     """Return what stands in the fields: what was typed, or what is in force."""
-    if problems:
+    if problems and "version" in request.form:  # else another form of the page was sent
         sent = request.form.to_dict(flat=False)
         return {k: v for k, v in fields.as_typed(sent, names).items() if k}
     return fields.typed_of(latest(), names)

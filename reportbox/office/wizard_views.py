@@ -40,6 +40,8 @@ from reportbox.web import for_newcomers, frames_ours, go, grave, needs, open_to_
 
 bp = Blueprint("wizard", __name__)
 
+NEEDED = frozenset({"hotline_name", "hotline_email", "country", "time_zone"})
+
 
 @bp.get("/setup")
 @open_to_all
@@ -93,7 +95,7 @@ def save_hotline() -> Any:  # noqa: ANN401
         if key.startswith("name_")
     }
     try:
-        take([*step.keys, *extra], form, frozenset({"time_zone"}))
+        take([*step.keys, *extra], form, NEEDED)
         presence.save_names(names, _deed())
     except InvalidInput as wrong:
         return draw(step, wrong.problems), 422
