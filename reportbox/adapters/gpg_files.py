@@ -99,6 +99,8 @@ class GpgVault:
             self._call("--import", given=armoured)
         except PeerUnavailable as trouble:
             raise PeerRejected(str(trouble)) from trouble
+        finally:
+            self.end()  # it would live on as whoever does this, maybe root
 
     def end(self) -> None:
         """End gpg's agent, which may hold the pass-phrase of a key."""

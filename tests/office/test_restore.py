@@ -103,6 +103,10 @@ def test_nobody_else_can_read_what_was_restored_and_nothing_else_is_left(
     restored(sealed, safe, lost, machine)
 
     assert not (machine / "data" / "scratch").exists()
+    agents = subprocess.run(
+        ["pgrep", "-f", f"gpg-agent.*{machine}"], capture_output=True, check=False
+    )
+    assert agents.stdout == b"", "a gpg-agent of whoever restored it lives on"
     assert sorted(path.name for path in machine.iterdir()) == [
         "data",
         "reportbox.toml",
