@@ -34,6 +34,10 @@ scan:     ## Let a web scanner attack a practice box (needs Debian's wapiti)
 bench:    ## Measure how fast the box is; “make bench desk” picks one measurement
 	.venv/bin/python -m tests.bench $(NAME) $(filter desk form intake lea ntd outbox trace,$(MAKECMDGOALS))
 
+.PHONY: machine
+machine:  ## Install on a fresh machine and try it to the end; MEANS="ssh root@box"
+	.venv/bin/python -m tests.machine $(MEANS)
+
 .PHONY: desk form intake lea ntd outbox trace
 desk form intake lea ntd outbox trace: bench ;
 

@@ -61,11 +61,11 @@ while [ $# -gt 0 ]; do
         --desk) DESK=$2 ;;
         --portal) PORTAL=$2 ;;
         --desk-from) networks+=("$2") ;;
-        --certificate) CERTIFICATE=$(cd "$here" && readlink -f "$2") ;;
-        --key) KEY=$(cd "$here" && readlink -f "$2") ;;
+        --certificate) CERTIFICATE=$(cd "$here" && readlink -m "$2") ;;
+        --key) KEY=$(cd "$here" && readlink -m "$2") ;;
         --certbot) CERTBOT=$2 ;;
         --first-port) FIRST_PORT=$2 ;;
-        --wheels) WHEELS=$(cd "$here" && readlink -f "$2") ;;
+        --wheels) WHEELS=$(cd "$here" && readlink -m "$2") ;;
         *) stop "there is no option $1; see installer/install.sh --help" ;;
     esac
     shift 2

@@ -266,18 +266,14 @@ remember() {
 
 recall() { [ ! -e "$ANSWERS" ] || sed -n "s/^$1=//p" "$ANSWERS"; }
 
-# Print one setting of the box's own file, or DEFAULT where it says nothing.
+# Print one setting of the box's own file, a word or a number, or DEFAULT where it says
+# nothing. A bare machine has no Python yet; what else is wrong there, the box says.
 # Usage: setting KEY DEFAULT
 setting() {
-    [ -e "$ETC/reportbox.toml" ] || { echo "$2"; return; }
-    "$(find_python)" - "$ETC/reportbox.toml" "$@" <<'END'
-import sys, tomllib
-file, key, default = sys.argv[1:]
-try:
-    print(tomllib.load(open(file, "rb")).get(key, default))
-except ValueError as trouble:
-    sys.exit(f"reportbox: {file}: {trouble}")
-END
+    local value=""
+    [ ! -e "$ETC/reportbox.toml" ] || value=$(sed -n \
+        "s/^ *$1 *= *[\"']\{0,1\}\([^\"'# ]*\).*/\1/p" "$ETC/reportbox.toml")
+    printf '%s\n' "${value:-$2}"
 }
 
 # Take https://NAME or https://NAME:PORT apart.

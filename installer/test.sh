@@ -16,7 +16,7 @@ preflight /etc/os-release
 # Playwright's driver brings all it needs but libatomic.
 need python3-venv gnupg openssh-client shellcheck chromium make git fonts-noto-core procps libatomic1 \
     dovecot-imapd nginx-light libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
-    fonts-dejavu-core
+    fonts-dejavu-core openssl systemd
 need_postfix
 need_sshd
 venv requirements-dev.lock

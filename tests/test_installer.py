@@ -1,6 +1,7 @@
 """The scripts a newcomer runs first, run for real in a scratch folder."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,11 @@ SCRIPTS = sorted(
     for path in [*CHECKOUT.glob("installer/*.sh"), CHECKOUT / ".ci/run"]
     # Words are sourced, and the command's help is the box's own.
     if path.name not in {"lib.sh", "reportbox.sh"}
+)
+COMMANDS = re.findall(
+    r"^\| `((?:sudo )?installer/.*?)` \|",
+    (CHECKOUT / "README.md").read_text(),
+    re.MULTILINE,
 )
 WORDS = (CHECKOUT / "installer/lib.sh").read_text()
 
@@ -151,6 +157,20 @@ def test_a_second_start_goes_straight_to_the_box(checkout: Path) -> None:
         "==> Practice box: starting",
         "reportbox demo --port 8000",
     ]
+
+
+def test_the_readme_prints_three_commands_and_the_first_runs_as_printed(
+    checkout: Path,
+) -> None:
+    try_it, test_it, install_it = COMMANDS
+
+    tried = run("bash", "-c", try_it, folder=checkout)
+
+    assert tried.returncode == 0, tried.stderr
+    assert tried.stdout.splitlines()[-1] == "reportbox demo"
+    # The second is what runs this; the third is run as printed in test_installation.
+    assert f'/../{test_it}"' in (CHECKOUT / ".ci/run").read_text()
+    assert install_it == "sudo installer/install.sh"
 
 
 @pytest.mark.parametrize(

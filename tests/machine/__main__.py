@@ -1,0 +1,76 @@
+"""``make machine``: the appliance on a fresh Debian that systemd started.
+
+python -m tests.machine [--from COMMIT] [--power-cut COMMAND] -- MEANS…
+
+MEANS is whatever runs what follows it as root in that machine, with standard input and
+output, such as “ssh root@box”. The machine is used up: take one that is nobody's. It is
+fresh, and reaches a mirror of Debian and of PyPI. --power-cut is a command here that
+cuts it off and starts it again; without one its own kernel does (sysrq). --from names
+the commit to upgrade from; the one before, if not given. Each promise is a line; one
+that is broken does not stop the others, and fails the whole.
+"""
+
+import argparse
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from tests.machine import promises
+from tests.machine.means import Machine
+from tests.machine.promises import Box
+
+PROMISES: tuple[Callable[[Box], str], ...] = (
+    promises.it_installs_within_three_minutes,
+    promises.the_wizard_is_reachable_and_the_public_is_told_to_come_back,
+    promises.the_cage_is_tight,
+    promises.nobody_else_reads_a_file_of_the_box,
+    promises.nothing_listens_but_what_the_manual_says,
+    promises.a_report_through_tls_gives_a_receipt,
+    promises.its_checks_can_be_asked,
+    promises.it_is_light_and_idle,
+    promises.it_stops_and_answers_again_soon,
+    promises.it_comes_back_after_a_reboot,
+    promises.no_receipt_is_lost_when_the_power_fails,
+    promises.a_full_disk_gives_no_receipt_and_heals,
+    promises.the_visitors_address_is_nowhere,
+    promises.uninstalled_it_leaves_nothing,
+    promises.an_upgrade_keeps_every_report_and_can_go_back,
+)
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(
+        "python -m tests.machine",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    words.add_argument("--from", dest="before", default="HEAD~1", metavar="COMMIT")
+    words.add_argument("--power-cut", default="", metavar="COMMAND")
+    words.add_argument("--only", default="", metavar="WORD", help="in their names")
+    words.add_argument("means", nargs="+", metavar="MEANS")
+    given = words.parse_args()
+    means = shlex.split(given.means[0]) if len(given.means) == 1 else given.means
+    box = Box(Machine(tuple(means), given.power_cut), given.before)
+    kept = [
+        tell(promise, box) for promise in PROMISES if given.only in promise.__name__
+    ]
+    return 0 if all(kept) else 1
+
+
+def tell(promise: Callable[[Box], str], box: Box) -> bool:
+    """Try one promise, and say in a line how it went."""
+    began = time.monotonic()
+    try:
+        result, words = "ok    ", promise(box)
+    except (AssertionError, subprocess.SubprocessError) as broken:
+        result, words = "BROKEN", str(broken)
+    name = promise.__name__.replace("_", " ")
+    took = time.monotonic() - began
+    print(f"{result} {took:6.1f} s  {name}: {words}", flush=True)
+    return result != "BROKEN"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
