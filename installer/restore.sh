@@ -5,7 +5,8 @@
 # For a machine that installer/install.sh made ready, and on which nothing has come in
 # yet. Stops the box, does what `reportbox restore` does (its options are these, such as
 # --key SECRET-KEY-FILE), brings an older database up to this release, and starts the
-# box again. Every key of the box is in the backup.
+# box again, with NTDs paused: what left after the backup was made is unknown to it.
+# Every key of the box is in the backup.
 set -euo pipefail
 here=$PWD
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -28,4 +29,5 @@ restored=yes
 [ -z "$restored" ] || say "Database: $(box "$release" upgrade)"
 machine systemctl start reportbox.service reportbox-backup.timer
 [ -n "$restored" ] || stop "the backup was not restored; the box goes on with what it had"
-say "Restored; look whether all is well: sudo reportbox check"
+say "Restored; NTDs and reminders are paused until somebody has looked (Settings)"
+say "Look whether all is well: sudo reportbox check"

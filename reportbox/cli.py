@@ -28,7 +28,12 @@ from reportbox.office.health import checks
 from reportbox.office.opening import new_code
 from reportbox.office.proof import do_what_is_due, prove, words_of, words_of_proof
 from reportbox.office.recovery import as_text, sheet_of
-from reportbox.office.restore import STILL, Wanted, restore
+from reportbox.office.restore import (
+    STILL,
+    Wanted,
+    pause_once_restored,
+    restore,
+)
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
 from reportbox.practice.demo import run_demo
@@ -76,6 +81,7 @@ def main(ctx: click.Context, file: Path) -> None:
 @click.pass_obj
 def serve_command(file: Path) -> None:
     """Serve the three faces and run the jobs, until stopped."""
+    pause_once_restored(file, SystemClock().now())
     read_box(file)  # fail here, in one clear line
     database.close_file()  # no connection may be carried into a worker
     os.environ[SETTINGS] = str(file.resolve())
@@ -91,6 +97,8 @@ def upgrade_command(file: Path) -> None:
     """Make or upgrade the database; run it before the first start and each new one."""
     done = upgrade(Settings.read(file))
     click.echo(f"Applied: {', '.join(done)}." if done else "Nothing to do.")
+    if pause_once_restored(file, SystemClock().now()):
+        click.echo("NTDs and reminders are paused: this box was restored.")
 
 
 @main.command("check")

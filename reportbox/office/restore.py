@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reportbox.errors import Misconfigured, PeerRejected, Refused
+from reportbox.lifecycle import Actor
 from reportbox.office import archive, proof
 from reportbox.office.archive import Contents, Facts
+from reportbox.office.choosing import choose, read_box
 from reportbox.ports import Sealing, Vault
 from reportbox.records import copies
+from reportbox.records.journey import Deed
 from reportbox.settings import Settings
 
 ACCOUNT = "reportbox"  # what the service runs as
+MARKER = "restored"  # stands beside the database until the pause is set
 SCRATCH = "scratch"
 CHECK = "check"  # the public keys of the backup; as short as gpg's own home is
 STILL = (
@@ -31,8 +35,9 @@ STILL = (
     "  2. sudo installer/install.sh  (sets the web server up); let the names lead here",
     "  3. Keep the old machine switched off: two boxes would send the same letters.",
     "  4. systemctl start reportbox",
-    "     Letters that waited when the backup was made leave now, twice if they",
-    "     left before: look into the mail server's log first.",
+    "     The LEA is told at once, once more if it was told after the backup was made.",
+    "     NTDs and reminders are paused: compare what waits at the desk with the mail",
+    "     server's log, end what has left, then take the pause away at Settings.",
     "  5. reportbox check",
     "What was to be forgotten since then is forgotten by the next daily run.",
 )
@@ -59,6 +64,21 @@ class Restored(NamedTuple):
     settings: Settings
     facts: Facts
     moved: tuple[Path, ...]  # where lies what was there before
+
+
+def pause_once_restored(file: Path, now: datetime) -> bool:
+    """Pause NTDs in a box that was just put back; say whether that was done.
+
+    What left after the backup was made is unknown to it: nobody is asked twice, and
+    rather twice than never is true of the LEA alone.
+    """
+    marker = Settings.read(file).data_dir / MARKER
+    if not marker.exists():
+        return False
+    deed = Deed("the terminal", Actor.BOX, now)
+    choose(read_box(file), {"ntd_paused": True}, deed)
+    marker.unlink()
+    return True
 
 
 def restore(
@@ -191,6 +211,7 @@ def _put_in_place(
     vault.import_keys(contents.parts.get(archive.PUBLIC_KEYS, b""))
     vault.import_keys(contents.parts[archive.OWN_KEY])
     if contents.database is not None:
+        (settings.data_dir / MARKER).touch(mode=0o600)
         contents.database.rename(settings.database)
     _clear([settings.data_dir / name for name in (SCRATCH, CHECK)])
     _hand_over(wanted, settings)

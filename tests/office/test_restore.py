@@ -170,6 +170,23 @@ def first_page(box: subprocess.Popen[bytes], address: str) -> str:
     return ""
 
 
+def test_nobody_is_asked_to_remove_anything_until_a_person_has_looked(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    done = restored(sealed, safe, lost, machine)
+    file = machine / "reportbox.toml"
+
+    first = reportbox("--settings", file, "upgrade")
+    again = reportbox("--settings", file, "upgrade")
+
+    assert "NTDs and reminders are paused" in done.stdout
+    assert "paused: this box was restored" in first.stdout
+    assert "paused" not in again.stdout
+    settings = Settings.read(file)
+    with opened(settings.database, settings.secret("database-key")) as copy:
+        assert copy.counts()["settings_chosen"] == 1
+
+
 @pytest.mark.parametrize("place", ["head", "middle", "end", "cut"])
 def test_a_tampered_file_is_refused_and_nothing_is_touched(
     lost: House, safe: Safe, sealed: Path, machine: Path, place: str

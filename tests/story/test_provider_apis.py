@@ -232,7 +232,7 @@ def test_nothing_is_ever_posted_to_a_host_that_was_reported(
     [
         ("https://item-one.example/api", {}, "was reported"),
         ("http://api.host-one.example/", {}, "https://"),
-        ("https://me:you@api.host-one.example/", {}, "https://"),
+        ("https://a:b@api.host-one.example/", {}, "https://"),
         ("https://api.host-one.example/", {"channel": "mail"}, "Only an API"),
         ("https://api.host-one.example/", {"mailbox": ""}, "mailbox too"),
     ],
