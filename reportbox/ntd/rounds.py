@@ -387,12 +387,14 @@ def _rests(ntd: Ntd, now: datetime) -> bool:
 
 
 def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
+    most = settings.ntd_reminders
+    if not schedule.is_owed_to_the_lea(ntd.asked_at, most, now, settings):
+        return False  # not for long enough, however often it was reminded
     # Whom no reminder may or can reach any more has had all there are.
-    is_over = bool(ntd.trouble) or has_had_all(ntd.item, ntd.contact, ntd.provider)
-    reminders = settings.ntd_reminders if is_over else ntd.reminders
-    if is_due(ntd, now) and ntd.check_why:  # first somebody looks whether it is gone
+    is_over = ntd.reminders >= most or bool(ntd.trouble)
+    if not is_over and not has_had_all(ntd.item, ntd.contact, ntd.provider):
         return False
-    if not schedule.is_owed_to_the_lea(ntd.asked_at, reminders, now, settings):
+    if is_due(ntd, now) and ntd.check_why:  # first somebody looks whether it is gone
         return False
     return ntd.item.state == lifecycle.Item.TO_FINISH and not ntd.item.is_held
 
