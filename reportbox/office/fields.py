@@ -98,7 +98,7 @@ def in_words(name: str, value: Any) -> str:  # noqa: ANN401 - as TOML has it
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
-    return dict(_choices(name)).get(str(value), str(value)) or "–"
+    return dict(_choices(name)).get(str(value), str(value)) if value != "" else "–"
 
 
 def as_typed(form: Mapping[str, Sequence[str]], names: Iterable[str]) -> dict[str, Any]:

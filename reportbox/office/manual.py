@@ -53,6 +53,7 @@ def _blocks(text: str) -> list[Block]:
             continue
         if keys:
             found.append(Block(" ".join(words), tuple(keys)))
+        if keys or not line:  # a paragraph of no setting speaks of the whole group
             words, keys = [], []
         if line.startswith("# "):
             words.append(line.removeprefix("# "))

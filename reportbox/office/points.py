@@ -224,7 +224,7 @@ POINTS = (
         "assessment",
         "Data-protection impact assessment",
         lambda f: "assessment" in f.papers,
-        f"processing of this kind may not begin without it ({GDPR}, Article 35)",
+        f"processing of this kind may not begin ({GDPR}, Article 35)",
     ),
     Point(
         "summary",
@@ -238,7 +238,7 @@ POINTS = (
         "record",
         "Record of processing",
         lambda f: "record" in f.papers,
-        "the authority may ask for it any day (the same, Article 30)",
+        "nothing can be shown to the authority that asks (the same, Article 30)",
     ),
 )
 PAPERS = {point.name: point.title for point in POINTS if point.step == "summary"}
