@@ -82,8 +82,14 @@ def remind_due(settings: Settings, world: World) -> int:
         return 0
     now, hours = world.clock.now(), Hours(settings)
     people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
-    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY)
-    due = [n for n in waiting if _may_remind(n, settings, now)]
+    since = now - timedelta(hours=settings.ntd_reminder_hours)
+    waiting = Ntd.rows(
+        Ntd.state == lifecycle.Ntd.TO_VERIFY,
+        Ntd.asked_at <= since,  # none: the LEA asked in our place
+        Ntd.reminded_at.is_null() | (Ntd.reminded_at <= since),
+        Ntd.reminders < settings.ntd_reminders,
+    )
+    due = [n for n in waiting if _may_remind(n, now)]
     due = [n for n in due if hours.are_open(n.contact, now) and people.may_be_sent(n)]
     there = still_there(due, settings, world)
     # What was asked in one letter is reminded of in one, in its thread.
@@ -98,22 +104,30 @@ def watch_due(settings: Settings, world: World) -> int:
     A host that moved is routed again, a name that is gone brings a check forward.
     """
     now = world.clock.now()
-    unseen = Ntd.watched_at.is_null() | (Ntd.watched_at <= now - schedule.WATCH_EVERY)
-    asked = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, unseen)
+    since = now - schedule.WATCH_EVERY
+    unseen = Ntd.watched_at.is_null() | (Ntd.watched_at <= since)
     # Where it was asked, its trace was fresh: the first look is half a day later.
-    due = [n for n in asked if _is_unwatched(n, now) and _may_be_watched(n, now)]
+    by_the_lea = Ntd.asked_at.is_null() & (Ntd.lea_asked_at <= since)
+    rows = [
+        ntd
+        for asked in (Ntd.asked_at <= since, by_the_lea)
+        for ntd in Ntd.rows(Ntd.state == lifecycle.Ntd.TO_VERIFY, asked, unseen)
+    ]
+    due = [ntd for ntd in rows if _may_be_watched(ntd, now)]
     return len(still_there(due, settings, world))
 
 
 def escalate_due(settings: Settings, world: World) -> int:
     """Tell law enforcement which providers do not react, once for each."""
     now = world.clock.now()
+    since = now - timedelta(hours=settings.ntd_escalate_hours)
     asked = Ntd.rows(
         Ntd.state == lifecycle.Ntd.TO_VERIFY,
         Ntd.escalated_at.is_null(),
-        Ntd.asked_at.is_null(is_null=False),
+        Ntd.asked_at <= since,
     )
     due = [n for n in asked if _may_escalate(n, settings, now)]
+    due = _spread(due, since, now)
     return each(due, lambda n: _escalate(n, now), "escalate", now)
 
 
@@ -360,20 +374,10 @@ def _move_host(item: Item, finding: Finding, now: datetime) -> None:
     move(item, Move.MOVE_HOST, box(now, finding.changes), finding=finding)
 
 
-def _may_remind(ntd: Ntd, settings: Settings, now: datetime) -> bool:
-    since = ntd.reminded_at or ntd.asked_at  # none: the LEA asked in our place
-    if not since or since + timedelta(hours=settings.ntd_reminder_hours) > now:
-        return False
-    if _rests(ntd, now):
-        return False
-    if ntd.reminders >= settings.ntd_reminders or ntd.item.is_held:
+def _may_remind(ntd: Ntd, now: datetime) -> bool:
+    if _rests(ntd, now) or ntd.item.is_held:
         return False
     return not has_had_all(ntd.item, ntd.contact, ntd.provider)
-
-
-def _is_unwatched(ntd: Ntd, now: datetime) -> bool:
-    last = ntd.watched_at or ntd.asked_at or ntd.lea_asked_at
-    return bool(last and last <= now - schedule.WATCH_EVERY)
 
 
 def _may_be_watched(ntd: Ntd, now: datetime) -> bool:
@@ -397,6 +401,17 @@ def _may_escalate(ntd: Ntd, settings: Settings, now: datetime) -> bool:
     if is_due(ntd, now) and ntd.check_why:  # first somebody looks whether it is gone
         return False
     return ntd.item.state == lifecycle.Item.TO_FINISH and not ntd.item.is_held
+
+
+def _spread(due: list[Ntd], since: datetime, now: datetime) -> list[Ntd]:
+    """Tell of what is late one by one: after an upgrade or a long stop it is much.
+
+    What was not looked at since then may have gone long ago.
+    """
+    on_time = [n for n in due if n.asked_at > since - schedule.LATE]
+    late = [n for n in due if n.asked_at <= since - schedule.LATE]
+    seen = [n for n in late if n.watched_at and now - n.watched_at < schedule.LATE]
+    return on_time + seen[:1]
 
 
 def _escalate(ntd: Ntd, now: datetime) -> bool:

@@ -18,6 +18,7 @@ NOT_YET = timedelta(hours=24)  # before somebody who could not look tries again
 WATCH_EVERY = timedelta(hours=12)  # names and networks of what was asked
 MOST_LETTERS = 4  # to one provider about one address, in one appearance
 CALL_AFTER = 2  # reminders in vain
+LATE = timedelta(days=1)  # overdue by so much, it is told of after all others
 LONG = timedelta(days=28)  # then whatever is still there is a case for the manager
 
 
