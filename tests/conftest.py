@@ -33,9 +33,31 @@ from reportbox.tracing.proxies import read_proxies
 from reportbox.web import plug
 from tests.clock import StillClock
 from tests.house import House
+from tests.watched import sitecustomize as watched
 
 os.environ["TZ"] = "Pacific/Chatham"
 time.tzset()
+
+# Whatever would leave this machine is stopped here and in every process begun here.
+_notes = tempfile.NamedTemporaryFile(prefix="rb-went-to-")  # noqa: SIM115 - to the end
+os.environ[watched.NOTES] = _notes.name
+_folder = str(Path(watched.__file__).parent)
+_paths = [_folder, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, _paths)))
+watched.watch()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    yield
+    assert watched.went_to() == []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a process did after its test had ended fails the run."""
+    if left := watched.went_to():
+        print(f"\nThis would have left the machine: {left}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What every Python of the tests runs first: nothing may leave this machine."""
