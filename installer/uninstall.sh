@@ -35,6 +35,7 @@ units=(reportbox.service reportbox-backup.timer reportbox-backup.service)
     || machine systemctl disable --now "${units[@]}"
 for unit in "${units[@]}"; do rm -f "$ROOT/etc/systemd/system/$unit"; done
 machine systemctl daemon-reload
+rm -rf "$ROOT"/{tmp,var/tmp}/systemd-private-*-reportbox*.service-*
 rm -rf "$ROOT/run/reportbox" "$ROOT"/var/lib/systemd/timers/stamp-reportbox-backup.timer
 
 # Its log, and the part of systemd that wrote it.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from shutil import disk_usage
 from typing import IO, NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -43,7 +44,7 @@ from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
 from reportbox.post.doubts import resolve_doubts
-from reportbox.records import atomic, database
+from reportbox.records import CannotSave, atomic, database
 from reportbox.records.beats import Heartbeat
 from reportbox.routing.actions import route_due
 from reportbox.settings import Settings
@@ -99,6 +100,7 @@ DELIVER_EVERY = 2  # seconds
 LOOK_AFTER_EVERY = 60  # seconds
 LONGEST_FAREWELL = 2  # seconds a stop waits for a look at the box
 BEAT_EVERY = 10  # seconds
+FULL = 1024**2  # bytes of free disk: with less, nothing more can be written
 LONGEST_REST = timedelta(seconds=10)  # of a job while nothing is written
 RETRY_LEAD = 0.5  # seconds between two tries to become the leader
 LEAD_AGAIN = 5  # seconds after leading failed
@@ -288,12 +290,21 @@ class Leader:
             pace.busy_since = None
 
     def _beat(self) -> None:
+        try:
+            self._write_beat()
+        except CannotSave:
+            # No restart makes room, and while it lasts the desk can at least be read.
+            if disk_usage(self.settings.data_dir).free < FULL:
+                tell_systemd()
+            raise
+        tell_systemd()
+
+    def _write_beat(self) -> None:
         with atomic():
             errors = "; ".join(sorted(self._errors.values()))
             jobs = {name: pace.as_data() for name, pace in self._paces.items()}
             now, pid = self.world.clock.now(), os.getpid()
             Heartbeat.beat(now, pid, errors, __version__, jobs)
-        tell_systemd()
 
 
 def re_arm(scheduler: BackgroundScheduler) -> None:

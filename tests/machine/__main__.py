@@ -31,6 +31,7 @@ PROMISES: tuple[Callable[[Box], str], ...] = (
     promises.its_checks_can_be_asked,
     promises.it_is_light_and_idle,
     promises.it_stops_and_answers_again_soon,
+    promises.one_that_hangs_is_started_again,
     promises.it_comes_back_after_a_reboot,
     promises.no_receipt_is_lost_when_the_power_fails,
     promises.a_full_disk_gives_no_receipt_and_heals,
