@@ -37,6 +37,7 @@ PROMISES: tuple[Callable[[Box], str], ...] = (
     promises.a_full_disk_gives_no_receipt_and_heals,
     promises.the_visitors_address_is_nowhere,
     promises.uninstalled_it_leaves_nothing,
+    promises.a_backup_opens_on_an_empty_machine,
     promises.an_upgrade_keeps_every_report_and_can_go_back,
 )
 

@@ -278,12 +278,47 @@ def uninstalled_it_leaves_nothing(box: Box) -> str:
     new = {x for x in now - box.at_first - owned if "__pycache__" not in x}
     ours = {x for x in new if "reportbox" in x}
     assert not ours, ours
-    assert not machine.run("getent passwd reportbox; getent group reportbox; true")
-    assert not machine.run("systemctl list-units --all --plain | grep reportbox; true")
+    accounts = machine.run("getent passwd reportbox; getent group reportbox; true")
+    assert not accounts, accounts
+    names = "systemctl list-units --all --plain --no-legend | cut -d ' ' -f 1"
+    units = machine.run(f"{names} | grep reportbox; true")
+    assert not units, units
     gone = box.at_first - now
     assert not {x for x in gone if not x.startswith("/var/lib/systemd")}, gone
     more = installed_packages(machine) - box.packages
     return f"{len(more)} packages of Debian stay, and with them {sorted(new)}"
+
+
+def a_backup_opens_on_an_empty_machine(box: Box) -> str:
+    machine = box.machine
+    machine.run(f"cd {NEW} && installer/install.sh --unattended")
+    box.opens()
+    box.reports(3)
+    mark = "gpg --with-colons --show-keys | sed -n '/^fpr/{s/^fpr:*//; s/:.*//p; q}'"
+    gpg = "gpg --homedir /root/keys --batch --quiet --passphrase ''"
+    who = "operator@hotline.example"
+    machine.run(
+        "mkdir -p -m 700 /root/keys && "
+        f"{gpg} --quick-generate-key {who} default default never && "
+        f"{gpg} --armor --export >/root/keys/public.asc && "
+        f"{gpg} --armor --export-secret-keys >/root/keys/secret.asc"
+    )
+    own = machine.run(f"reportbox key create | {mark}").strip()
+    machine.run("reportbox key import - </root/keys/public.asc")
+    machine.run(f'echo backup_key = \\"$({mark} </root/keys/public.asc)\\" >>{TOML}')
+    machine.run("systemctl restart reportbox && reportbox backup")
+    machine.run("mv /var/lib/reportbox/backups/*.gpg /root/backup.gpg")
+    machine.run(f"{CURRENT}/uninstall.sh --delete-data")
+
+    machine.run(f"cd {NEW} && installer/install.sh --unattended")
+    key = f"--key /root/keys/secret.asc --box-key {own}"
+    machine.run(f"cd {NEW} && installer/restore.sh /root/backup.gpg {key}")
+
+    said = box.has_every_receipt()
+    machine.run(f"{CURRENT}/uninstall.sh --delete-data")
+    machine.run("rm -rf /root/keys /root/backup.gpg")
+    box.receipts.clear()
+    return said
 
 
 def an_upgrade_keeps_every_report_and_can_go_back(box: Box) -> str:
