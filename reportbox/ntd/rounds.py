@@ -65,9 +65,12 @@ def ask_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused or read_terms().ntd_body != "hotline":
         return 0  # as it is agreed now, whatever was planned before
     now, hours = world.clock.now(), Hours(settings)
+    due = _due(now)
+    if not due:  # the book is long, and mostly nothing is due
+        return 0
     people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     # It may have fallen due long ago, and been held until this night.
-    awake = [ntd for ntd in _due(now) if hours.are_open(ntd.contact, now)]
+    awake = [ntd for ntd in due if hours.are_open(ntd.contact, now)]
     ready = _with_room([ntd for ntd in awake if people.may_be_sent(ntd)])
     there = still_there(ready, settings, world)
     # Its entry in the book gives a contact one language and one channel.
@@ -81,7 +84,6 @@ def remind_due(settings: Settings, world: World) -> int:
     if settings.ntd_paused:
         return 0
     now, hours = world.clock.now(), Hours(settings)
-    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     since = now - timedelta(hours=settings.ntd_reminder_hours)
     waiting = Ntd.rows(
         Ntd.state == lifecycle.Ntd.TO_VERIFY,
@@ -90,6 +92,9 @@ def remind_due(settings: Settings, world: World) -> int:
         Ntd.reminders < settings.ntd_reminders,
     )
     due = [n for n in waiting if _may_remind(n, now)]
+    if not due:
+        return 0
+    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     due = [n for n in due if hours.are_open(n.contact, now) and people.may_be_sent(n)]
     there = still_there(due, settings, world)
     # What was asked in one letter is reminded of in one, in its thread.
