@@ -70,6 +70,8 @@ class MailServer:
         """Put a mail into the mailbox, as the local delivery does."""
         name = f"{time.time_ns()}.test"
         (self.folder / "mail/tmp" / name).write_bytes(raw)
+        # The command of the box has set a umask of its own, if it ran in this process.
+        (self.folder / "mail/tmp" / name).chmod(0o644)
         (self.folder / "mail/tmp" / name).rename(self.folder / "mail/new" / name)
 
     def sent(self) -> bytes:
