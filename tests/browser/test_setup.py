@@ -90,7 +90,7 @@ def box() -> Iterator[NewBox]:
         mail_server() as mailbox,
     ):
         folder = Path(made)
-        file = _settings(folder, port, mailbox)
+        file = _settings(folder, port, mailbox, internet)
         console(file, "upgrade")
         command = [sys.executable, "-m", "reportbox", "--settings", str(file), "serve"]
         with (folder / "log").open("ab") as log:
@@ -106,8 +106,11 @@ def box() -> Iterator[NewBox]:
                 subprocess.run(end, check=True)
 
 
-def _settings(folder: Path, port: int, mailbox: MailServer) -> Path:
-    """Write what the installer writes, and where the test's mailbox has its CA."""
+def _settings(
+    folder: Path, port: int, mailbox: MailServer, internet: PracticeInternet
+) -> Path:
+    """Write what the installer writes, and what keeps the test on this machine."""
+    servers = (internet.names, internet.more_names)
     make_secrets(folder / "secrets")
     (folder / "data").mkdir()
     values = {
@@ -121,6 +124,7 @@ def _settings(folder: Path, port: int, mailbox: MailServer) -> Path:
         "secrets_dir": str(folder / "secrets"),
         "run_dir": str(folder / "run"),
         "imap_ca_file": str(mailbox.ca_file),
+        "resolvers": [f"127.0.0.1:{server.port}" for server in servers],
     }
     file = folder / "reportbox.toml"
     file.write_text("".join(f"{k} = {json.dumps(v)}\n" for k, v in values.items()))
@@ -268,12 +272,9 @@ def test_from_the_code_to_an_open_box(  # noqa: PLR0915 - one story
     page.get_by_label("The law").fill("Section 1 of a law")
     save(page)
 
-    # Name servers; localhost itself cannot be traced, and that is said.
+    # The name servers stand in the file; localhost itself cannot be traced.
     at(page, "Finding the host")
-    servers = (box.internet.names, box.internet.more_names)
-    both = "\n".join(f"127.0.0.1:{server.port}" for server in servers)
-    page.get_by_label("Name servers").fill(both)
-    page.get_by_role("button", name="Save and stay").click()
+    expect(page.get_by_text("in the settings file on the machine")).to_be_visible()
     page.get_by_role("button", name="Trace the name of our form").click()
     expect(page.get_by_role("alert")).to_contain_text("cannot be traced")
     page.get_by_role("link", name=re.compile("Backups$")).last.click()
