@@ -47,6 +47,8 @@ def test_no_file_of_a_box_at_work_is_open_to_others(folder: Path) -> None:
                 subprocess.run([*command, *words], capture_output=True, check=False)
 
             written = list(_files_of(settings))
+        for home in (settings.gnupg_home, folder / "net" / "lea"):
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
 
     names = {path.name for path, _ in written}
     assert {"reportbox.db", "leader.lock", "database-key", "tally"} <= names

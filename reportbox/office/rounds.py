@@ -6,6 +6,7 @@ from datetime import timedelta
 from reportbox.office.health import LOOKS, run
 from reportbox.office.health_alarm import tell_due
 from reportbox.office.machine_health import note_disk, note_step
+from reportbox.office.opening import is_open
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.health import Health
@@ -37,7 +38,8 @@ def look_after_due(
                 figures=dict(check.figures),
             )
         note_disk(settings, now)
-        tell_due(settings, now)
+        if is_open(settings):  # before, the wizard says what is missing
+            tell_due(settings, now)
     return len(found)
 
 

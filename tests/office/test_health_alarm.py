@@ -54,6 +54,16 @@ def agencies_are_gone(house: House) -> None:
         Agency.update(is_active=False).execute()
 
 
+def test_a_box_that_is_being_set_up_alarms_nobody(watched: House) -> None:
+    watched.settings = replace(watched.settings, hotline_name="")
+    name_servers_fail(watched)
+    watched.clock.advance(hours=1)
+
+    minutes_pass(watched, 10)
+
+    assert letters(watched) == []
+
+
 def test_what_became_bad_together_is_one_letter_that_says_what_to_do(
     watched: House,
 ) -> None:
