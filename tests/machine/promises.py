@@ -72,6 +72,13 @@ class Box:
         )
         self.machine.run("systemctl restart reportbox")
 
+    def begins_anew(self, checkout: str) -> None:
+        """Take off what an earlier promise left, and install a box that is open."""
+        self.machine.run(f"cd {NEW} && installer/uninstall.sh --delete-data")
+        self.machine.run(f"cd {checkout} && installer/install.sh --unattended")
+        self.receipts.clear()
+        self.opens()
+
     def reports(self, count: int) -> None:
         said = self.machine.inside("report", self.url, str(count)).splitlines()
         assert all(map(is_receipt, said)), said
@@ -292,8 +299,7 @@ def uninstalled_it_leaves_nothing(box: Box) -> str:
 
 def a_backup_opens_on_an_empty_machine(box: Box) -> str:
     machine = box.machine
-    machine.run(f"cd {NEW} && installer/install.sh --unattended")
-    box.opens()
+    box.begins_anew(NEW)
     box.reports(3)
     mark = "gpg --with-colons --show-keys | sed -n '/^fpr/{s/^fpr:*//; s/:.*//p; q}'"
     gpg = "gpg --homedir /root/keys --batch --quiet --passphrase ''"
@@ -306,7 +312,9 @@ def a_backup_opens_on_an_empty_machine(box: Box) -> str:
     )
     own = machine.run(f"reportbox key create | {mark}").strip()
     machine.run("reportbox key import - </root/keys/public.asc")
-    machine.run(f'echo backup_key = \\"$({mark} </root/keys/public.asc)\\" >>{TOML}')
+    machine.run(
+        f'echo backup_key = \\"$(cat /root/keys/public.asc | {mark})\\" >>{TOML}'
+    )
     machine.run("systemctl restart reportbox && reportbox backup")
     machine.run("mv /var/lib/reportbox/backups/*.gpg /root/backup.gpg")
     machine.run(f"{CURRENT}/uninstall.sh --delete-data")
@@ -318,15 +326,13 @@ def a_backup_opens_on_an_empty_machine(box: Box) -> str:
     said = box.has_every_receipt()
     machine.run(f"{CURRENT}/uninstall.sh --delete-data")
     machine.run("rm -rf /root/keys /root/backup.gpg")
-    box.receipts.clear()
     return said
 
 
 def an_upgrade_keeps_every_report_and_can_go_back(box: Box) -> str:
     machine = box.machine
     machine.takes(BEFORE, box.before)
-    machine.run(f"cd {BEFORE} && installer/install.sh --unattended")
-    box.opens()
+    box.begins_anew(BEFORE)
     box.reports(5)
     machine.run(f"cd {NEW} && installer/upgrade.sh")
     box.has_every_receipt()
