@@ -57,7 +57,7 @@ cd /
 rm -rf "$ROOT/usr/local/bin/reportbox" "$OPT"
 if [ "$data" = delete ]; then
     # Without its key nothing can read the database, wherever a copy of it may lie.
-    find "$ETC/secrets" -type f -exec shred --remove {} +
+    [ ! -d "$ETC/secrets" ] || find "$ETC/secrets" -type f -exec shred --remove {} +
     rm -rf "$DATA" "$ETC"
     say "Data: deleted"
 else

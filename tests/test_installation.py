@@ -407,8 +407,10 @@ def test_uninstalled_with_its_data_it_leaves_nothing(bare: Machine) -> None:
     bare.installs()
 
     gone = bare.runs("uninstall.sh", "--delete-data")
+    again = bare.runs("uninstall.sh", "--delete-data")
 
     assert gone.returncode == 0, gone.stderr
+    assert again.returncode == 0, again.stderr
     files = [x for x in bare.root.rglob("*") if not x.is_dir()]
     assert files == [bare.at("etc/os-release")]
     assert [x for x in everything(bare) if "reportbox" in x] == []
