@@ -19,7 +19,7 @@ from reportbox.settings import Settings
 from tests.bench.served import REAL, served
 from tests.house import token_in
 
-PORT = 8580
+PORT = 8640
 
 
 @pytest.fixture
