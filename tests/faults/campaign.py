@@ -8,6 +8,7 @@ second letter for the same matter is seen even under another Message-ID.
 
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -31,7 +32,7 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.manners import Manners, drops_and_refusals
 from reportbox.records import atomic, database
 from reportbox.records.agencies import Agency
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.records.upgrade import open_ready_database
 from tests.builders import a_case_at_home, a_judged_item, a_notice
@@ -40,6 +41,8 @@ from tests.builders import a_case_at_home, a_judged_item, a_notice
 WAYS = ("leader", "leader", "leader", "master", "master", "term", "hup")
 FINAL = {lifecycle.Letter.SENT, lifecycle.Letter.REFUSED, lifecycle.Letter.IN_DOUBT}
 OVERTAKEN = {lifecycle.Letter.STOPPED}  # an NTD traced and written anew
+PAPERS = [Paper.LEA_NOTICE, Paper.NTD]
+FOR_ONE = re.compile(r"(abuse|unit)-\d+@")
 A_ROUND = timedelta(seconds=20)  # by the practice clock, from one kill to the next
 PATIENCE = 600  # seconds until everything must be settled
 
@@ -208,22 +211,23 @@ class Campaign:
     def _is_settled(self) -> bool:
         open_ready_database(self.settings)
         try:
-            done = Letter.select().where(Letter.state.in_(FINAL)).count()
-            return bool(done >= self.outcome.letters)
+            under_way = Letter.rows(
+                Letter.state.not_in(list(FINAL | OVERTAKEN)), Letter.paper.in_(PAPERS)
+            )
+            return not under_way and _ended() >= self.outcome.letters
         finally:
             database.close_file()
 
     def _judge(self) -> None:
         open_ready_database(self.settings)
-        letters = [x for x in Letter.rows() if x.paper in {Paper.LEA_NOTICE, Paper.NTD}]
+        letters = Letter.rows(Letter.paper.in_(PAPERS))
         arrived = self._arrived()
         found = self.outcome
         for letter in letters:
             found.states[str(letter.state)] += 1
             self._judge_letter(letter, arrived[letter.message_id])
         found.twice += sum(count > 1 for count in self._to_whom().values())
-        final = sum(found.states[state] for state in FINAL)
-        found.lost = found.letters - final
+        found.lost = found.letters - _ended()
         found.tracks_that_disagree = _disagreeing_tracks()
         database.close_file()
 
@@ -232,7 +236,9 @@ class Campaign:
         return Counter(self.internet.post_office.message_ids)
 
     def _to_whom(self) -> Counter[str]:
-        return Counter(x.recipient for x in self.internet.post_office.letters)
+        """Count by the mailboxes that were made for one letter each."""
+        arrived = (x.recipient for x in self.internet.post_office.letters)
+        return Counter(name for name in arrived if FOR_ONE.match(name))
 
     def _judge_letter(self, letter: Letter, count: int) -> None:
         found, state = self.outcome, letter.state
@@ -243,6 +249,16 @@ class Campaign:
         found.doubts_by_kill += "the box stopped" in letter.trouble
         found.second_attempts += letter.attempts > 1
         found.doubts_delivered += state == lifecycle.Letter.IN_DOUBT and count > 0
+
+
+def _ended() -> int:
+    """Count the matters of which a letter came to an end.
+
+    There may be more letters: what one mailbox refuses goes to the next contact.
+    """
+    ended = Letter.state.in_(list(FINAL)) & Letter.paper.in_(PAPERS)
+    matters = Enclosure.select(Enclosure.track_kind, Enclosure.track_id).join(Letter)
+    return int(matters.where(ended).distinct().count())
 
 
 def _unit(number: int) -> Agency:
