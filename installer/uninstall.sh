@@ -47,7 +47,7 @@ rm -rf "$ROOT/etc/systemd/journald@reportbox.conf" \
 # Its sites; nginx goes on with the others.
 rm -f "$ROOT"/etc/nginx/sites-{enabled,available}/reportbox.conf
 rm -rf "$ROOT/var/www/reportbox" "$ROOT/run/reportbox-web"
-if [ -n "$(recall certbot)" ]; then
+if [ -e "$ROOT/etc/letsencrypt/renewal/reportbox.conf" ]; then
     machine certbot delete --non-interactive --cert-name reportbox
 fi
 machine systemctl reload-or-restart nginx

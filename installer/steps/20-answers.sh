@@ -100,8 +100,9 @@ for face in public:8081 desk:8082 portal:8083; do
 done
 
 # Names: ours, which browsers must find, and anybody's, which the box must find.
-for address in "$public" "$desk" "$portal"; do
-    name=$(name_of "$address")
+for name in $(for address in "$public" "$desk" "$portal"; do
+    name_of "$address"
+done | sort --unique); do
     getent ahosts "$name" >/dev/null \
         || say "Name: $name is not known; browsers elsewhere will not find it until DNS has it"
 done

@@ -60,22 +60,26 @@ $words"
 
 certificate=$(recall certificate)
 key=$(recall key)
+mail=$(recall certbot)
+live=$ROOT/etc/letsencrypt/live/reportbox
+if [ -n "$mail" ] && [ -e "$live/fullchain.pem" ]; then
+    certificate=$live/fullchain.pem
+    key=$live/privkey.pem
+fi
 serve_with "${certificate:-$made.pem}" "${key:-$made.key}"
 
 # certbot shows by a file on port 80 that the names are ours, and renews by itself.
-mail=$(recall certbot)
 if [ -n "$mail" ]; then
     domains=()
     for name in "${names[@]}"; do domains+=(--domain "$name"); done
     if [ -n "$ROOT" ] || words=$(certbot certonly --non-interactive --agree-tos \
         --email "$mail" --webroot --webroot-path /var/www/reportbox \
-        --cert-name reportbox --deploy-hook "systemctl reload nginx" \
+        --cert-name reportbox --keep-until-expiring --deploy-hook "systemctl reload nginx" \
         "${domains[@]}" 2>&1); then
-        live=$ROOT/etc/letsencrypt/live/reportbox
         serve_with "$live/fullchain.pem" "$live/privkey.pem"
     else
         printf '%s\n' "$words" >&2
-        say "Certificate: certbot got none, for the reason above; ours stays. Start me again later"
+        say "Certificate: certbot got none, for the reason above; the one in use stays. Start me again later"
     fi
 fi
 say "Web server: $public, $desk, $portal"
