@@ -305,7 +305,7 @@ def a_backup_opens_on_an_empty_machine(box: Box) -> str:
     gpg = "gpg --homedir /root/keys --batch --quiet --passphrase ''"
     who = "operator@hotline.example"
     machine.run(
-        "mkdir -p -m 700 /root/keys && "
+        "rm -rf /root/keys && mkdir -m 700 /root/keys && "
         f"{gpg} --quick-generate-key {who} default default never && "
         f"{gpg} --armor --export >/root/keys/public.asc && "
         f"{gpg} --armor --export-secret-keys >/root/keys/secret.asc"
