@@ -14,6 +14,7 @@ happened before, what one move brings about elsewhere, and how an item ends.
 
 from collections.abc import Iterable
 from enum import StrEnum, auto
+from functools import cache
 from typing import NamedTuple
 
 from reportbox.errors import IllegalMove
@@ -547,6 +548,7 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
     return [s.move for s in TABLES[kind] if s.start is state and actor in s.actors]
 
 
+@cache
 def is_ended(kind: Kind, state: State) -> bool:
     """Tell whether nothing but a fresh report, or a person who knows more, moves it."""
     reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN, M.CONFIRM_REMOVAL}

@@ -1,5 +1,8 @@
 """What is agreed now, as every rule that depends on it reads it."""
 
+import json
+from functools import lru_cache
+
 from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
 from reportbox.records.agencies import Agency
@@ -26,8 +29,14 @@ OF_A_UNIT = (
 
 def read_terms() -> Terms:
     """Return the newest version; before the first one, the interim defaults."""
-    newest = Agreement.newest()
-    return Terms.from_data(newest.terms) if newest else Terms()
+    words = Agreement.newest_terms()
+    return _terms(words) if words else Terms()
+
+
+@lru_cache(maxsize=2)
+def _terms(words: str) -> Terms:
+    """Read a version once: every letter asks for it again."""
+    return Terms.from_data(json.loads(words))
 
 
 def is_agreed() -> bool:

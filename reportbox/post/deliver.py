@@ -9,12 +9,12 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reportbox import lifecycle
-from reportbox.errors import PeerRejected, PeerSilent, PeerUnavailable
+from reportbox.errors import IllegalMove, PeerRejected, PeerSilent, PeerUnavailable
 from reportbox.lifecycle import Move
 from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
@@ -30,7 +30,6 @@ from reportbox.records.journey import (
     dissolve,
     is_wanted,
     move,
-    state_of,
     tracks_of,
 )
 from reportbox.records.letters import Letter, Writing
@@ -74,7 +73,8 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
             if not batch:
                 break
             ready = _sealed(batch, rows, workshop)
-            gone, is_open = _send_all(ready, rows, Attempt(settings, world, stopping))
+            attempt = Attempt(settings, world, stopping)
+            gone, is_open = _send_all(ready, rows, attempt)
             sent += gone
             if not is_open:
                 break
@@ -98,15 +98,15 @@ def _sealed(batch: list[Letter], rows: Rows, workshop: Workshop) -> list[Letter]
     world, made = workshop.world, dict[int, bytes]()
     ready = [x for x in batch if rows.work(x, lambda x: _is_made(x, made, workshop))]
     with atomic():
-        return [x for x in ready if x.id not in made or _keep(x, made[x.id], world)]
+        fresh = [(x, made[x.id]) for x in ready if x.id in made and _is_good(x, world)]
+        kept = seal(fresh, world.clock.now())
+    return [x for x in ready if x.id in kept or x.id not in made]
 
 
-def _keep(letter: Letter, made: bytes, world: World) -> bool:
-    """Keep the bytes for good, unless their key was revoked while gpg worked."""
+def _is_good(letter: Letter, world: World) -> bool:
+    """Say no if its key was revoked while gpg worked."""
     # The ring answers from memory here, unless it has changed since.
-    if letter.key and world.keyring.trouble_with(letter.key):
-        return False
-    return seal(letter, made, world.clock.now())
+    return not (letter.key and world.keyring.trouble_with(letter.key))
 
 
 def _is_made(letter: Letter, made: dict[int, bytes], workshop: Workshop) -> bool:
@@ -150,19 +150,23 @@ def _send_all(
     letters: list[Letter], rows: Rows, attempt: "Attempt"
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
-    left = [letter for letter in letters if not letter.url]
+    mails = [letter for letter in letters if not letter.url]
     sent = sum(rows.work(x, attempt.post) for x in letters if x.url)
-    while left and not attempt.stopping():
-        try:
+    left: list[Letter] | None = None
+    try:
+        while (mails if left is None else left) and not attempt.stopping():
             with attempt.world.mailer.connect() as line:
-                attempt.line = line
-                while left and not attempt.stopping():
+                if left is None:  # nothing is taken while there is no server
+                    left = attempt.claim_all(mails, rows)
+                attempt.line, attempt.is_line_good = line, True
+                # Whatever happens to one letter, the next one gets a good line.
+                while left and attempt.is_line_good and not attempt.stopping():
                     sent += rows.work(left.pop(0), attempt.send)
-                    if not attempt.is_line_good:
-                        break  # whatever happened, the next letter gets a fresh line
-        except PeerUnavailable as trouble:
-            _note_no_server(str(trouble))
-            return sent, False
+    except PeerUnavailable as trouble:
+        _note_no_server(str(trouble))
+        return sent, False
+    finally:
+        attempt.give_back(left or [])
     return sent, True
 
 
@@ -185,12 +189,27 @@ class Attempt:
     is_line_good: bool = True
     silent: set[str] = field(default_factory=set)  # APIs that do not answer now
 
+    def claim_all(self, letters: Sequence[Letter], rows: Rows) -> list[Letter]:
+        """Take letters for one attempt each; one transaction for all of them."""
+        taken: list[Letter] = []
+        with atomic():
+            for letter in letters:
+                rows.work(letter, lambda x: self._claim(x.id, taken))
+        return taken
+
+    def give_back(self, letters: Sequence[Letter]) -> None:
+        """Let what was taken and not tried wait again, as if nothing had been."""
+        with atomic():
+            for letter in letters:
+                if can_move(letter, Move.BACK_OFF, lifecycle.Actor.BOX):
+                    before = {"attempts": letter.attempts - 1}
+                    move(letter, Move.BACK_OFF, box(self.world.clock.now()), **before)
+
     def send(self, letter: Letter) -> bool:
         """Make one attempt, commit how it ended, and say if the letter went out."""
         self.is_line_good = False  # until we know better
-        claimed = self._claim(letter.id)
-        outcome = self._hand_over(claimed) if claimed else None
-        self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE, None}
+        outcome = self._hand_over(letter)
+        self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE}
         return outcome is Move.DELIVER
 
     def post(self, letter: Letter) -> bool:
@@ -200,8 +219,10 @@ class Attempt:
         if self.world.api is None or is_reported(letter.url):
             _end(letter, Move.REFUSE, NOWHERE, self.world)
             return False
-        self.line = self.world.api.line(letter.url)
-        is_sent = self.send(letter)
+        self.line, self.is_line_good = self.world.api.line(letter.url), True
+        taken: list[Letter] = []
+        self._claim(letter.id, taken)
+        is_sent = any(self.send(x) for x in taken)
         if not self.is_line_good:
             self.silent.add(letter.url)
         return is_sent
@@ -226,32 +247,35 @@ class Attempt:
             move(letter, Move.DELIVER, box(now), **told)
         return Move.DELIVER
 
-    def _claim(self, letter_id: int) -> Letter | None:
+    def _claim(self, letter_id: int, taken: list[Letter]) -> bool:
         """Take the letter for one attempt, unless a hold or a stop came first."""
         now = self.world.clock.now()
         with atomic():
             letter = Letter.get_by_id(letter_id)
             if letter.state != lifecycle.Letter.WAITING or letter.sealed_at is None:
-                return None
+                return False
             if not is_wanted(letter) or self._is_stale(letter, now):
                 _overtake(letter, now)
-                return None
+                return False
             if self._is_braked(letter):
                 _rest(letter, now)
-                return None
+                return False
             token = return_token(letter, self.settings)
             attempt = {"attempts": letter.attempts + 1, "return_token": token}
             move(letter, Move.CLAIM, box(now), **attempt)
-        return letter
+        taken.append(letter)
+        return True
 
     def _pass(self, letter: Letter) -> bool:
         """Ask for the last time; once this has committed there is no way back."""
         with atomic():
-            is_ours = state_of(letter) == lifecycle.Letter.SENDING and is_wanted(letter)
-            if not is_ours or self.stopping() or self._is_braked(letter):
+            if self.stopping() or not is_wanted(letter) or self._is_braked(letter):
                 return False
             now = self.world.clock.now()
-            move(letter, Move.PASS, box(now), passed_at=now)
+            try:
+                move(letter, Move.PASS, box(now), passed_at=now)
+            except IllegalMove:
+                return False  # it was stopped meanwhile
         return True
 
     def _is_braked(self, letter: Letter) -> bool:

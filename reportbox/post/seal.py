@@ -54,20 +54,22 @@ def _document(said: Writing) -> bytes:
     return str(text).encode()
 
 
-def seal(letter: Letter, made: bytes, at: datetime) -> bool:
-    """Keep the bytes for good, in the transaction around it; say if they count now.
+def seal(made: Sequence[tuple[Letter, bytes]], at: datetime) -> set[int]:
+    """Keep bytes for good, in the transaction around it; say of which letters.
 
-    They do not if its reader has another key by now, or none: it is made anew then.
+    They do not count if its reader has another key by now, or none: it is made anew.
     """
-    known: Letter = Letter.get_by_id(letter.id)
-    if known.sealed_at is not None:
-        return True
-    take_keys_of_today([known])
-    if known.key != letter.key:
-        return False
-    Writing.seal(letter.id, made)
-    Letter.change(letter.id, sealed_at=at, trouble="", key=letter.key)
-    return True
+    known = {x.id: x for x in Letter.numbered(letter.id for letter, _ in made)}
+    take_keys_of_today(list(known.values()))
+    kept = set()
+    for letter, sealed in made:
+        if known[letter.id].sealed_at is None:
+            if known[letter.id].key != letter.key:
+                continue
+            Writing.seal(letter.id, sealed)
+            Letter.change(letter.id, sealed_at=at, trouble="", key=letter.key)
+        kept.add(letter.id)
+    return kept
 
 
 def take_keys_of_today(letters: Sequence[Letter]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,10 +20,13 @@ from peewee import (
 from reportbox.errors import Misconfigured
 from reportbox.records.gate import GatedDatabase
 from reportbox.records.whole import Link as Link
+from reportbox.records.whole import LinkAhead as LinkAhead
 from reportbox.records.whole import (
     WholeRows,
     add,
+    add_all,
     change,
+    change_all,
     find,
     find_all,
     find_among,
@@ -109,6 +112,16 @@ class Record(Model):
     def change(cls, number: int, **values: Any) -> None:  # noqa: ANN401 - column values
         """Write some columns of one row, in the transaction around it."""
         change(cls, number, values)
+
+    @classmethod
+    def change_all(cls, numbers: Sequence[int], **values: Any) -> None:  # noqa: ANN401 - column values
+        """Write the same columns of several rows, in the transaction around it."""
+        change_all(cls, tuple(numbers), values)
+
+    @classmethod
+    def create_all(cls, rows: Iterable[dict[str, Any]]) -> None:
+        """Insert several rows, each with a value for every column but its number."""
+        add_all(cls, rows)
 
     @classmethod
     def rows_with(cls, **equals: Any) -> list[Self]:  # noqa: ANN401 - column values

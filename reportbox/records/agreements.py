@@ -24,6 +24,13 @@ class Agreement(Record):
         number = database.execute_sql(query).fetchone()[0]
         return None if number is None else cls.get_by_id(number)
 
+    @classmethod
+    def newest_terms(cls) -> str:
+        """Return the terms in force as they are kept, empty before the first ones."""
+        query = "SELECT terms FROM agreement ORDER BY id DESC LIMIT 1"
+        found = database.execute_sql(query).fetchone()
+        return found[0] if found else ""
+
 
 class Annex(Record):
     """One version of one annex; it changes without a new signature of the MOU."""

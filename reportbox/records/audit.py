@@ -7,7 +7,7 @@ no text and no address, so that retention can delete what it must and leave the 
 
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -58,42 +58,48 @@ def record(  # noqa: PLR0913, PLR0917 - the columns of a row
     finish: str = "",
 ) -> None:
     """Add a row, in the transaction of what it tells of."""
-    if not database.in_transaction():
-        raise RuntimeError("An audit row needs the transaction of what it tells of.")
-    kept = _read_head()
-    if kept is None:
-        _begin_again(at)
-        kept = _read_head() or (0, "", "")
-    _append(kept[:2], at, actor, account, what, subject, start, finish)
+    record_all(at, actor, account, what, [(subject, start, finish)])
 
 
-def _append(  # noqa: PLR0913, PLR0917 - the same columns
-    head: tuple[int, str],
+def record_all(
     at: datetime,
     actor: str,
     account: int | None,
     what: str,
-    subject: str,
-    start: str,
-    finish: str,
+    subjects: Iterable[tuple[str, str, str]],
 ) -> None:
-    last, before = head
-    moment = Audit.at.db_value(at)
-    row = (last + 1, moment, actor, account or 0, what, subject, start, finish)
-    mac = _mac(before, row)
+    """Add a row for each subject, with its start and finish."""
+    if not database.in_transaction():
+        raise RuntimeError("An audit row needs the transaction of what it tells of.")
+    before = database.carried or _read_head()
+    if before is None:
+        before = _begin_again(at)
+    said = (Audit.at.db_value(at), actor, account or 0, what)
+    _append(before[:2], [(*said, *subject) for subject in subjects])
+
+
+def _append(head: tuple[int, str], rows: Iterable[tuple[Any, ...]]) -> None:
+    number, mac = head
+    made = []
+    for row in rows:
+        number += 1
+        mac = _mac(mac, (number, *row))
+        made.append((number, *row, mac))
     insert = f"INSERT INTO audit ({COLUMNS}, mac) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608 - our own words
-    database.execute_sql(insert, (*row, mac))
-    _write_head(last + 1, mac)
+    database.execute_many(insert, made)
+    database.carried = (number, mac)  # one head for all rows of a transaction
 
 
-def _begin_again(at: datetime) -> None:
+def _begin_again(at: datetime) -> tuple[int, str]:
     """Somebody took the head away: reports are not refused for it, it is written down.
 
     The new row says so for good; whoever lacks the key cannot take it out again.
     """
     found = database.execute_sql("SELECT max(id), mac FROM audit").fetchone()
-    _write_head(found[0] or 0, found[1] or "")
-    _append(head(), at, "box", 0, BROKEN, "audit", "", "")
+    last = (found[0] or 0, found[1] or "")
+    _append(last, [(Audit.at.db_value(at), "box", 0, BROKEN, "audit", "", "")])
+    carried: tuple[int, str] = database.carried
+    return carried
 
 
 def begin() -> None:
@@ -162,6 +168,9 @@ def _read_head(ask: Ask = database.execute_sql) -> tuple[int, str, str] | None:
 def _write_head(last: int, mac: str) -> None:
     replace = "INSERT OR REPLACE INTO audit_head (id, last, mac, seal) VALUES (1,?,?,?)"
     database.execute_sql(replace, (last, mac, _mac("head", (last, mac))))
+
+
+database.write_last = lambda end: _write_head(*end)
 
 
 def _mac(before: str, row: tuple[Any, ...], secret: bytes = b"") -> str:

@@ -9,9 +9,11 @@ import fcntl
 import os
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import peewee
 from peewee import OperationalError, _savepoint
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
@@ -40,13 +42,25 @@ class _Savepoint(_savepoint):
     def _build_ctx(self) -> "_Savepoint":
         return _Savepoint(self.db, self.sid)
 
+    def __enter__(self) -> Self:
+        self.carried = self.db.carried
+        entered: Self = super().__enter__()
+        return entered
+
     def rollback(self, begin: bool = True) -> None:  # noqa: FBT001, FBT002 - as inherited
         super().rollback(begin=False)
+        self.db.carried = self.carried
         self.commit(begin=begin)
 
 
 class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is untyped
-    """The box's one encrypted file, kept open once per thread."""
+    """The box's one encrypted file, kept open once per thread.
+
+    ``carried`` is what a transaction has to write once, at its end, by ``write_last``.
+    """
+
+    carried: Any = None
+    write_last: Callable[[Any], None]
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -81,6 +95,11 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
             return 0
         return at if time.time_ns() - at > UNSURE else 0
 
+    def execute_many(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a query once for each row."""
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # no type tells
+            self.cursor().executemany(query, rows)
+
     def begin(self, lock_type: str | None = None) -> None:
         """Wait for this thread's turn, or raise OperationalError when it never comes.
 
@@ -91,6 +110,7 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
             raise OperationalError(BUSY)
         try:
             self._enter(deadline)
+            self.carried = None
             super().begin(lock_type)
         except BaseException:
             self._leave()
@@ -112,7 +132,10 @@ class GatedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # playhouse is un
         return _Savepoint(self, "inner")
 
     def commit(self) -> None:
-        super().commit()  # if it fails, peewee rolls back, and that opens the gate
+        # If this fails, peewee rolls back, and that opens the gate.
+        if self.carried is not None:
+            self.write_last(self.carried)
+        super().commit()
         self._leave()
 
     def rollback(self) -> None:

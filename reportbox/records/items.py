@@ -6,17 +6,17 @@ from typing import Any
 
 from peewee import (
     BooleanField,
-    DeferredForeignKey,
     IntegerField,
     TextField,
 )
 
 from reportbox import lifecycle
-from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.lifecycle import Actor, Kind, Move, State
 from reportbox.records import (
     DayField,
     JsonField,
     Link,
+    LinkAhead,
     MomentField,
     Record,
     WordField,
@@ -55,9 +55,9 @@ class Item(Record):
     appeared_at = MomentField()  # reported first, or again after an ending
     times_seen = IntegerField(default=1)
     appearance = IntegerField(default=1)  # counts up when it comes back after an ending
-    verdict = DeferredForeignKey("Verdict", null=True, index=False)
+    verdict = LinkAhead("Verdict", null=True, index=False)
     verdict_id: int | None
-    finding = DeferredForeignKey("Finding", null=True, index=False)
+    finding = LinkAhead("Finding", null=True, index=False)
     judged_at = MomentField(null=True)
     comes_back_on = DayField(null=True)  # retry date, or review date while undecided
     trace_at = MomentField(null=True)  # not before
@@ -94,6 +94,15 @@ class Item(Record):
         query = "SELECT id FROM item WHERE address_key IN (?, ?) LIMIT 1"
         found = database.execute_sql(query, (key, blind(key))).fetchone()
         return None if found is None else int(found[0])
+
+    @classmethod
+    def places_among(cls, numbers: Iterable[int]) -> list[tuple[int, int, State]]:
+        """List (item, appearance, state) of a few; a tenth of the cost of the rows."""
+        wanted = list(numbers)
+        marks = ",".join("?" * len(wanted))
+        query = f"SELECT id, appearance, state FROM item WHERE id IN ({marks})"  # noqa: S608 - our own names
+        found = database.execute_sql(query, wanted).fetchall()
+        return [(item, nth, lifecycle.Item(state)) for item, nth, state in found]
 
     @property
     def number(self) -> str:

@@ -14,8 +14,17 @@ from peewee import fn
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove
-from reportbox.lifecycle import Actor, Kind, Move, Paper, State, advance, is_ended
-from reportbox.records import atomic, audit, database
+from reportbox.lifecycle import (
+    TELLING,
+    Actor,
+    Kind,
+    Move,
+    Paper,
+    State,
+    advance,
+    is_ended,
+)
+from reportbox.records import audit, database
 from reportbox.records.items import (
     ITS_HOST,
     ITS_PROVIDER,
@@ -72,19 +81,30 @@ def move(traveller: Traveller, step: Move, deed: Deed, **changes: Any) -> None: 
     The state is read again inside the transaction: a stale page or a second worker
     cannot move what has moved on.
     """
+    move_all([traveller], step, deed, **changes)
+
+
+def move_all(
+    travellers: Sequence[Traveller],
+    step: Move,
+    deed: Deed,
+    **changes: Any,  # noqa: ANN401 - column values
+) -> None:
+    """Move several of one kind, each of another item; all of them, or none."""
     if not database.in_transaction():
         raise RuntimeError("A move needs a transaction around it.")
-    with atomic():
-        start = state_of(traveller)
-        end = advance(traveller.kind, start, step, deed.actor)
-        _refuse_if_forbidden(traveller, step)
-        if isinstance(traveller, Ntd):
-            changes = {**_moments(traveller, step, end, deed.at), **changes}
-        _write(traveller, end, changes)
-        if isinstance(traveller, Item):
-            _put_in_place(traveller, deed.at)
-        _remember(traveller, step, start, end, deed)
-        _follow_up(traveller, step, deed)
+    starts = [state_of(traveller) for traveller in travellers]
+    ends = [
+        advance(traveller.kind, start, step, deed.actor)
+        for traveller, start in zip(travellers, starts, strict=True)
+    ]
+    _refuse_if_forbidden(travellers, step)
+    # Whatever raises from here on is a bug, and takes the whole transaction with it.
+    _write(travellers, step, ends, deed.at, changes)
+    states = list(zip(starts, ends, strict=True))
+    _remember(travellers, step, states, deed)
+    for traveller, end in zip(travellers, ends, strict=True):
+        _follow_up(traveller, step, end, deed)
 
 
 def can_move(traveller: Traveller, step: Move, actor: Actor) -> bool:
@@ -139,27 +159,51 @@ def state_of(traveller: Traveller) -> State:
     return lifecycle.STATES[traveller.kind](found and found[0])
 
 
-def _refuse_if_forbidden(traveller: Traveller, step: Move) -> None:
-    if isinstance(traveller, Item) and step in lifecycle.NEEDS_VERDICT:
-        verdict = Item.get_by_id(traveller.id).verdict
-        if verdict is None or verdict.move is Move.FORWARD:
-            raise IllegalMove("Nobody has judged it yet, so it is not traced.")
-    if isinstance(traveller, (Item, Letter)):
-        return
-    key = (traveller.kind, step)
-    if key in lifecycle.BRAKED and traveller.item.is_held:
+def _refuse_if_forbidden(travellers: Sequence[Traveller], step: Move) -> None:
+    if step in lifecycle.NEEDS_VERDICT:
+        for item in travellers:
+            if isinstance(item, Item):
+                _refuse_if_unjudged(item)
+    keys = {(traveller.kind, step) for traveller in travellers}
+    if keys & lifecycle.BRAKED and Hold.is_open_on(*_items_of_all(travellers)):
         raise IllegalMove(
             "The item is on hold: nothing may leave that outsiders notice."
         )
-    if key in lifecycle.NEEDS_LEA_TOLD and not is_lea_told(traveller.item):
-        raise IllegalMove("The LEA has not been told yet, so no NTD may leave.")
+    if keys & lifecycle.NEEDS_LEA_TOLD:
+        places = Item.places_among(_items_of_all(travellers))
+        if not are_told([(item, appearance) for item, appearance, _ in places]):
+            raise IllegalMove("The LEA has not been told yet, so no NTD may leave.")
 
 
-def _write(traveller: Traveller, end: State, changes: dict[str, Any]) -> None:
-    changes = {**changes, "state": end}
-    for name, value in changes.items():
-        setattr(traveller, name, value)
-    type(traveller).change(traveller.id, **changes)
+def _refuse_if_unjudged(item: Item) -> None:
+    verdict = Item.get_by_id(item.id).verdict
+    if verdict is None or verdict.move is Move.FORWARD:
+        raise IllegalMove("Nobody has judged it yet, so it is not traced.")
+
+
+def _write(
+    travellers: Sequence[Traveller],
+    step: Move,
+    ends: Sequence[State],
+    now: datetime,
+    changes: dict[str, Any],
+) -> None:
+    """Write the new states, and what changes with them; alike rows by one query."""
+    alike: list[tuple[dict[str, Any], list[int]]] = []
+    for traveller, end in zip(travellers, ends, strict=True):
+        columns = {**changes, "state": end}
+        if isinstance(traveller, Ntd):
+            columns = {**_moments(traveller, step, end, now), **columns}
+        for name, value in columns.items():
+            setattr(traveller, name, value)
+        if not alike or alike[-1][0] != columns:
+            alike.append((columns, []))
+        alike[-1][1].append(traveller.id)
+    for columns, numbers in alike:
+        type(travellers[0]).change_all(numbers, **columns)
+    for traveller in travellers:
+        if isinstance(traveller, Item):
+            _put_in_place(traveller, now)
 
 
 def _moments(ntd: Ntd, step: Move, end: State, now: datetime) -> dict[str, datetime]:
@@ -179,54 +223,62 @@ def _put_in_place(item: Item, now: datetime) -> None:
 
 
 def _remember(
-    traveller: Traveller, step: Move, start: State, end: State, deed: Deed
+    travellers: Sequence[Traveller],
+    what: str,
+    states: Sequence[tuple[str, str]],
+    deed: Deed,
 ) -> None:
-    _put_on_record(traveller, step, (start, end), deed)
-    if isinstance(traveller, Letter) and step not in TOLD_OF_LETTERS:
-        return
-    for item_id in _items_of(traveller):
-        _write_down(item_id, traveller, step, (start, end), deed)
+    """Write a line of the audit for each, and one in the history of each item.
 
-
-def _put_on_record(
-    traveller: Traveller, what: str, states: tuple[str, str], deed: Deed
-) -> None:
-    """Add to the audit: numbers and codes, never the reason nor a name."""
-    subject = f"{traveller.kind} {traveller.id}"
-    put_on_record(deed, what, subject, *states)
+    The audit holds numbers and codes, never the reason nor a name.
+    """
+    both = list(zip(travellers, states, strict=True))
+    subjects = [(f"{one.kind} {one.id}", *of_one) for one, of_one in both]
+    audit.record_all(deed.at, _actor(deed), deed.account, what, subjects)
+    Event.create_all(
+        {
+            "item": item_id,
+            "at": deed.at,
+            "who": deed.who,
+            "actor": deed.actor,
+            "kind": one.kind,
+            "track_id": None if isinstance(one, Item) else one.id,
+            "move": what,
+            "start": start,
+            "end": end,
+            "why": deed.why,
+        }
+        for one, (start, end) in both
+        if not isinstance(one, Letter) or what in TOLD_OF_LETTERS
+        for item_id in _items_of(one)
+    )
 
 
 def put_on_record(
     deed: Deed, what: str, subject: str, start: str = "", finish: str = ""
 ) -> None:
     """Add a deed to the audit, in the transaction of what it tells of."""
-    actor = DESK if deed.actor is Actor.ANALYST else deed.actor
-    audit.record(deed.at, actor, deed.account, what, subject, start, finish)
+    audit.record(deed.at, _actor(deed), deed.account, what, subject, start, finish)
 
 
-def _write_down(
-    item_id: int, traveller: Traveller, what: str, states: tuple[str, str], deed: Deed
-) -> None:
-    Event.create(
-        item=item_id,
-        at=deed.at,
-        who=deed.who,
-        actor=deed.actor,
-        kind=traveller.kind,
-        track_id=None if isinstance(traveller, Item) else traveller.id,
-        move=what,
-        start=states[0],
-        end=states[1],
-        why=deed.why,
-    )
+def _actor(deed: Deed) -> str:
+    return DESK if deed.actor is Actor.ANALYST else deed.actor
 
 
 def note(traveller: Item | LeaNotice | Ntd | Referral, what: str, deed: Deed) -> None:
     """Write a line of history for something done that moves nothing."""
-    item_id = traveller.id if isinstance(traveller, Item) else traveller.item_id
-    state = str(traveller.state)
-    _put_on_record(traveller, what, (state, state), deed)
-    _write_down(item_id, traveller, what, (state, state), deed)
+    note_all([traveller], what, deed)
+
+
+def note_all(
+    travellers: Sequence[Item | LeaNotice | Ntd | Referral], what: str, deed: Deed
+) -> None:
+    states = [(str(one.state), str(one.state)) for one in travellers]
+    _remember(travellers, what, states, deed)
+
+
+def _items_of_all(travellers: Sequence[Traveller]) -> list[int]:
+    return [number for traveller in travellers for number in _items_of(traveller)]
 
 
 def _items_of(traveller: Traveller) -> list[int]:
@@ -239,24 +291,29 @@ def _items_of(traveller: Traveller) -> list[int]:
             return [traveller.item_id]
 
 
-def _follow_up(traveller: Traveller, step: Move, deed: Deed) -> None:
+def _follow_up(traveller: Traveller, step: Move, end: State, deed: Deed) -> None:
     if isinstance(traveller, Letter):
         _tell_tracks(traveller, step, deed)
         return
-    item = traveller if isinstance(traveller, Item) else traveller.item
+    # Its item is read only where something follows: a letter may move many tracks.
     if step in lifecycle.NEWS_FOR_LEA:
-        _note_news(item)
+        _note_news(_item_of(traveller))
     if step is Move.STILL_THERE:
-        see_online(item, deed.at)
+        see_online(_item_of(traveller), deed.at)
     if step is Move.CONFIRM_REMOVAL and isinstance(traveller, Item):
-        _see_gone(item, deed.at)
+        _see_gone(traveller, deed.at)
     if step in lifecycle.STOPS_LETTERS:
         _stop_letters(traveller, deed)
     for consequence in lifecycle.CONSEQUENCES:
         if consequence.when == (traveller.kind, step):
-            for track in TRACKS[consequence.kind].of(item):
+            for track in TRACKS[consequence.kind].of(_item_of(traveller)):
                 _move_if_possible(track, consequence.move, deed)
-    _close_if_finished(item, deed)
+    if isinstance(traveller, Item) or is_ended(traveller.kind, end):
+        _close_if_finished(_item_of(traveller), deed)
+
+
+def _item_of(traveller: Item | LeaNotice | Ntd | Referral) -> Item:
+    return traveller if isinstance(traveller, Item) else traveller.item
 
 
 def see_online(item: Item, at: datetime) -> None:
@@ -326,47 +383,57 @@ def is_wanted(letter: Letter) -> bool:
     wanted = lifecycle.WANTED_WHILE.get(letter.paper)
     if wanted is None:
         return True
-    tracks = tracks_of(letter)
-    if not all(track.state in wanted for track in tracks):
+    by_kind = _tracks_by_kind(letter)
+    if not all(TRACKS[k].states_among(ids) <= wanted for k, ids in by_kind.items()):
         return False
     if letter.paper is Paper.NTD_REMINDER:  # not to a desk that said “not ours”
-        there = letter.recipient.lower()
-        return all(t.contact.lower() == there for t in tracks if isinstance(t, Ntd))
+        there, asked = letter.recipient.lower(), tracks_of(letter)
+        return all(t.contact.lower() == there for t in asked if isinstance(t, Ntd))
     if letter.paper not in lifecycle.FIRST_PAPERS:
         return True
-    items = Item.numbered(e.item_id for e in letter.enclosed)
-    if any(item.state != lifecycle.Item.TO_FINISH for item in items):
+    places = Item.places_among(e.item_id for e in letter.enclosed)
+    if any(state != lifecycle.Item.TO_FINISH for _, _, state in places):
         return False
-    return are_told([(item.id, item.appearance) for item in items])
+    return are_told([(item, appearance) for item, appearance, _ in places])
 
 
 def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
     """List the tracks on whose behalf the letter goes out."""
+    by_kind = _tracks_by_kind(letter)
+    found = {kind: TRACKS[kind].numbered(ids) for kind, ids in by_kind.items()}
+    return [track for tracks in found.values() for track in tracks]
+
+
+def _tracks_by_kind(letter: Letter) -> dict[Kind, list[int]]:
     by_kind: dict[Kind, list[int]] = {}
     for one in letter.enclosed:
         by_kind.setdefault(one.track_kind, []).append(one.track_id)
-    found = {kind: TRACKS[kind].numbered(ids) for kind, ids in by_kind.items()}
-    return [track for tracks in found.values() for track in tracks]
+    return by_kind
 
 
 def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
     then = lifecycle.OUTCOMES.get((letter.paper, step))
     if then is None:
         return
+    arrival = {}
+    if then is Move.HAND_OVER:
+        arrival = _arrival(letter, letter.passed_at or deed.at)
+    able: list[Traveller] = []
+    others: list[Traveller] = []
     for track in tracks_of(letter):
-        if then is Move.HAND_OVER:
-            _note_arrival(track, letter.passed_at or deed.at)
-        if can_move(track, then, deed.actor):
-            move(track, then, deed)
+        is_able = then in lifecycle.moves(track.kind, track.state, deed.actor)
+        (able if is_able else others).append(track)
+    move_all(able, then, deed, **arrival)
+    for late in others if arrival else ():
+        type(late).change(late.id, **arrival)
 
 
-def _note_arrival(track: LeaNotice | Ntd | Referral, at: datetime) -> None:
-    """The letter arrived, whatever became of its track meanwhile."""
-    if isinstance(track, LeaNotice):
-        LeaNotice.change(track.id, told_at=at)
-    if isinstance(track, Ntd):
-        # What was looked at before the notice says nothing of what came of it.
-        Ntd.change(track.id, asked_at=at, checks=0, check_at=None, check_why="")
+def _arrival(letter: Letter, at: datetime) -> dict[str, Any]:
+    """Say what is known since the letter arrived, whatever became of its tracks."""
+    if letter.paper in TELLING:
+        return {"told_at": at}
+    # What was looked at before the notice says nothing of what came of it.
+    return {"asked_at": at, "checks": 0, "check_at": None, "check_why": ""}
 
 
 def _close_if_finished(item: Item, deed: Deed) -> None:

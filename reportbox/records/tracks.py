@@ -27,6 +27,15 @@ class Track(Record):
     def of(cls, item: Item) -> list[Self]:
         return cls.rows_with(item=item.id, appearance=item.appearance)
 
+    @classmethod
+    def states_among(cls, numbers: Sequence[int]) -> set[lifecycle.State]:
+        """Return the states these stand in; a tenth of the cost of the whole rows."""
+        marks = ",".join("?" * len(numbers))
+        table = cls._meta.table_name
+        query = f"SELECT DISTINCT state FROM {table} WHERE id IN ({marks})"  # noqa: S608 - our own names
+        found = database.execute_sql(query, list(numbers)).fetchall()
+        return {lifecycle.STATES[cls.kind](state) for (state,) in found}
+
 
 class LeaNotice(Track):
     """One agency is told about one item."""

@@ -4,10 +4,12 @@ peewee spells out a table's columns, and works out how to read them back, anew f
 every query. For whole rows of one table both never change, so they are kept here.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from peewee import (
+    DeferredForeignKey,
     ForeignKeyAccessor,
     ForeignKeyField,
     Model,
@@ -50,6 +52,17 @@ class Link(ForeignKeyField):
     accessor_class = _ByNumber
 
 
+class LinkAhead(DeferredForeignKey):
+    """A link to a table that is declared further down, by the name of its class."""
+
+    def __deepcopy__(self, memo: Any = None) -> "LinkAhead":  # noqa: ANN401 - as inherited
+        return LinkAhead(self.rel_model_name, **self.field_kwargs)
+
+    def set_model(self, rel_model: type[Model]) -> None:
+        field: Any = Link(rel_model, _deferred=True, **self.field_kwargs)  # type: ignore[call-overload]
+        self.model._meta.add_field(self.name, field)  # noqa: SLF001 - peewee's name for it
+
+
 class _Reader(ModelObjectCursorWrapper):
     def initialize(self) -> None:
         self.read = _readers(self.model)
@@ -90,11 +103,25 @@ def add(made: Any) -> None:  # noqa: ANN401 - a Record
     made._dirty.clear()  # noqa: SLF001 - peewee's name for it
 
 
+def add_all(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows that have no number yet."""
+    query, fields = insert_of(model)
+    values = [[field.db_value(row[name]) for name, field in fields] for row in rows]
+    model._meta.database.execute_many(query, values)  # noqa: SLF001 - peewee's name for it
+
+
 def change(model: type[Model], number: int, changes: dict[str, Any]) -> None:
     """Write some columns of one row."""
-    query, fields = _update(model, tuple(changes))
+    change_all(model, (number,), changes)
+
+
+def change_all(
+    model: type[Model], numbers: tuple[int, ...], changes: dict[str, Any]
+) -> None:
+    """Write the same columns of several rows."""
+    query, fields = _update(model, tuple(changes), len(numbers))
     values = [field.db_value(changes[name]) for name, field in fields]
-    model._meta.database.execute_sql(query, [*values, number])  # noqa: SLF001 - peewee's name for it
+    model._meta.database.execute_sql(query, [*values, *numbers])  # noqa: SLF001 - peewee's name for it
 
 
 def _made(model: type[Model], readers: Readers, row: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a Record
@@ -148,11 +175,14 @@ def insert_of(model: type[Model]) -> tuple[str, Columns]:
 
 
 @cache
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Columns]:
+def _update(
+    model: type[Model], names: tuple[str, ...], count: int
+) -> tuple[str, Columns]:
     meta = model._meta  # noqa: SLF001 - peewee's name for it
     fields = [(name, meta.fields[name]) for name in names]
     columns = ", ".join(f'"{field.column_name}" = ?' for _, field in fields)
-    return f'UPDATE "{meta.table_name}" SET {columns} WHERE id = ?', fields  # noqa: S608 - our own names
+    marks = ",".join("?" * count)
+    return f'UPDATE "{meta.table_name}" SET {columns} WHERE id IN ({marks})', fields  # noqa: S608 - our own names
 
 
 @cache

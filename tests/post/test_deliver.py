@@ -321,7 +321,7 @@ def test_a_key_that_is_dropped_while_a_letter_is_made_is_not_used(
     named = key_of_the_police("")
 
     with atomic():
-        assert not seal(letter, made, house.clock.now())
+        assert not seal([(letter, made)], house.clock.now())
 
     assert deliver(house) == 0
     assert fresh(letter).sealed_at is None

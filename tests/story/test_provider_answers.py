@@ -750,7 +750,7 @@ def test_a_mailbox_is_unsealed_however_it_is_written(house: House) -> None:
     now = house.clock.now()
     letter = a_letter(now, recipient="Abuse@Host-One.example")
     with atomic():
-        seal(letter, b"bytes", now)
+        seal([(letter, b"bytes")], now)
         Letter.unseal("abuse@host-one.example")
     assert Letter.get_by_id(letter.id).sealed_at is None
 
