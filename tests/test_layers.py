@@ -60,6 +60,7 @@ ACTIONS = {
     "reading",
     "owed",
     "rounds",
+    "retrace",
     "case",
     "look",
     "printed",

@@ -17,7 +17,8 @@ from reportbox.ntd import schedule
 from reportbox.ntd.checks import is_due
 from reportbox.ntd.count import has_had_all
 from reportbox.ntd.hours import Hours
-from reportbox.ntd.rounds import grouped, still_there
+from reportbox.ntd.retrace import still_there
+from reportbox.ntd.rounds import grouped
 from reportbox.ntd.write import ask_last, tell_upstream
 from reportbox.ports import World
 from reportbox.records.journey import letters_of, thread_of

@@ -3,11 +3,9 @@
 What the letters say stands in write.py.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from reportbox import lifecycle
@@ -15,34 +13,31 @@ from reportbox.agreements.reading import is_agreed, read_terms
 from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
-from reportbox.ntd.checks import NAME_GONE, is_due, was_just_looked_at
+from reportbox.ntd.checks import is_due
 from reportbox.ntd.count import crowded, has_had_all
 from reportbox.ntd.hours import Hours
+from reportbox.ntd.retrace import still_there
 from reportbox.ntd.subject import BASELINE
 from reportbox.ntd.write import ask, correct, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
-from reportbox.records.items import Event, Finding, Item
+from reportbox.records.items import Hold, Item
 from reportbox.records.journey import (
     box,
     is_lea_told,
     letters_of,
     move,
-    note,
     thread_of,
+    told_among,
 )
-from reportbox.records.rows import each
+from reportbox.records.rows import each, each_of_many
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.book import read_book
 from reportbox.tracing.contacts import Book
-from reportbox.tracing.finding import Hosting
-from reportbox.tracing.keep import keep
-from reportbox.tracing.look import Sight, Target, look_at_all, target_of
-from reportbox.tracing.schedule import PATIENCE
 
-LONGEST_ROUND = 20  # seconds in which others wait for a slow registry
+MANY = 500  # rows whose items are read by one query
 NO_CONTACT = "No contact is known for this provider: please enter one."
 NO_MAIL = "This proxy takes no mail: ask it in its own form, and record that you did."
 BY_FORM = "This contact takes no mail: ask it in its form, and record that you did."
@@ -54,10 +49,10 @@ BOUNCED = "Mail to this contact bounced: please name another."
 
 def plan_due(settings: Settings, world: World) -> int:
     """Start the clock of every NTD whose LEA was told; stop it where it is not."""
-    waiting, terms = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE), read_terms()
-    now = world.clock.now()
-    hours = Hours(settings)
-    return each(waiting, lambda n: _plan(n, terms, hours), "plan", now)
+    waiting = Ntd.rows(Ntd.state == lifecycle.Ntd.TO_FALL_DUE)
+    terms, hours = read_terms() if is_agreed() else None, Hours(settings)
+    plan = lambda n: _plan(n, terms, hours)  # noqa: E731
+    return each_of_many(waiting, plan, "plan", world.clock.now())
 
 
 def ask_due(settings: Settings, world: World) -> int:
@@ -180,17 +175,17 @@ def _correct(ntd: Ntd, people: "Addressees", settings: Settings, now: datetime) 
     return bool(written)
 
 
-def _plan(ntd: Ntd, terms: Terms, hours: Hours) -> bool:
-    due_at = _due_at(ntd, terms, hours)
+def _plan(ntd: Ntd, terms: Terms | None, hours: Hours) -> bool:
+    due_at = _due_at(ntd, terms, hours) if terms else None
     if due_at == ntd.due_at:
         return False
     with atomic():
-        Ntd.update(due_at=due_at).where(Ntd.id == ntd.id).execute()
+        Ntd.change(ntd.id, due_at=due_at)
     return True
 
 
 def _due_at(ntd: Ntd, terms: Terms, hours: Hours) -> datetime | None:
-    if not is_lea_told(ntd.item) or not is_agreed():
+    if not is_lea_told(ntd.item):
         return None
     notices = LeaNotice.of(ntd.item)
     begun = [_begins(n, terms) for n in notices if n.state != lifecycle.Lea.WITHDRAWN]
@@ -222,11 +217,23 @@ def _due(now: datetime) -> list[Ntd]:
     )
     return [
         ntd
-        for ntd in rows
-        if ntd.item.state == lifecycle.Item.TO_FINISH
-        and not ntd.item.is_held
-        and is_lea_told(ntd.item)
+        for start in range(0, len(rows), MANY)
+        for ntd in _free(rows[start : start + MANY])
     ]
+
+
+def _free(rows: list[Ntd]) -> list[Ntd]:
+    """Keep what stands in no way of its own: being finished, not held, the LEA told."""
+    numbers = {ntd.item_id for ntd in rows}
+    held = set().union(*Hold.open_among(numbers).values())
+    items = [
+        i for i in Item.numbered(numbers - held) if i.state == lifecycle.Item.TO_FINISH
+    ]
+    told = told_among([(item.id, item.appearance) for item in items])
+    free = {item.id: item for item in items if item.id in told}
+    for ntd in rows:
+        ntd.item = free.get(ntd.item_id, ntd.item_id)
+    return [ntd for ntd in rows if ntd.item_id in free]
 
 
 def _with_room(ntds: list[Ntd]) -> list[Ntd]:
@@ -276,107 +283,6 @@ def _trouble_with_api(ntd: Ntd) -> str:
     """An API gets X-ARF and nothing else, which cannot say everything."""
     is_baseline = ntd.item.verdict.classification == BASELINE
     return "" if is_baseline and not ntd.asks_origin else NO_WORD
-
-
-def still_there(ntds: list[Ntd], settings: Settings, world: World) -> list[Ntd]:
-    """Look at each host afresh; keep what is still at the provider that was meant."""
-    now, there = world.clock.now(), []
-    by_target: dict[Target, list[Ntd]] = defaultdict(list)
-    for ntd in ntds:
-        by_target[target_of(ntd.item)].append(ntd)
-    # With no cache: an hour is long enough for a host to move.
-    until = time.monotonic() + LONGEST_ROUND
-    looks = look_at_all(by_target, settings, world, fresh=True)
-    for target, sight in looks:
-        here = by_target.pop(target)
-        check = partial(_check, sight=sight, now=now)
-        there += [ntd for ntd in here if each([ntd], check, "retrace", now)]
-        if time.monotonic() > until:
-            break
-    looks.close()
-    later = now + schedule.PAUSES[0]
-    with atomic():
-        for ntd in (ntd for left in by_target.values() for ntd in left):
-            _rest(ntd, "A registry answers slowly.", later)  # the others go on
-    return [Ntd.get_by_id(ntd.id) for ntd in there]
-
-
-def _check(ntd: Ntd, sight: Sight, now: datetime) -> bool:
-    """Say whether the item is still where it was; otherwise do what follows."""
-    with atomic():
-        before, ntd = ntd.state, Ntd.get_by_id(ntd.id)
-        if ntd.state != before or ntd.item.state != lifecycle.Item.TO_FINISH:
-            return False  # moved on while we looked
-        if not _is_unanswered(ntd, sight):
-            Ntd.change(ntd.id, watched_at=now)
-        found = sight.conclusion
-        if found is None and sight.is_half and ntd.attempts >= PATIENCE:
-            found = sight.partly
-        if found is None:
-            _wait(ntd, sight, now)
-            return False
-        finding = keep(ntd.item, sight, found, now)
-        if finding.hosting == Hosting.DISPUTED:
-            move(ntd.item, Move.QUESTION, box(now, finding.why))
-            return False  # a person says where it is; then it falls due again
-        is_there = ntd.provider in dict(finding.at_home)
-        if finding.place != ntd.item.finding.place and _may_move(ntd.item):
-            _move_host(ntd.item, finding, now)
-            return False  # routed again first; then it falls due again
-        if not is_there:
-            _rest(ntd, schedule.FLAPPING, now + schedule.LONGEST_REST)
-            return False
-        note(ntd, "retrace", box(now, finding.why))
-        Ntd.change(ntd.id, finding=finding, trouble="", attempts=0)
-        return True
-
-
-def _is_unanswered(ntd: Ntd, sight: Sight) -> bool:
-    """Tell whether it is worth looking again soon: a few times, then half a day on."""
-    nothing = sight.conclusion is None and not sight.is_gone
-    return nothing and ntd.attempts < PATIENCE
-
-
-def _was_just_seen(ntd: Ntd, now: datetime) -> bool:
-    """A person who looked today knows more than name servers do."""
-    seen_at = ntd.last_seen_at if ntd.checks else None
-    return seen_at is not None and now - seen_at < schedule.NOT_YET
-
-
-def _wait(ntd: Ntd, sight: Sight, now: datetime) -> None:
-    """Nobody answers, or the name is gone: a hint, never a removal."""
-    planned = ntd.state == lifecycle.Ntd.TO_FALL_DUE
-    if sight.is_gone and planned and _was_just_seen(ntd, now):
-        _rest(ntd, sight.trouble, now + schedule.LONGEST_REST)
-        return
-    if sight.is_gone and planned:
-        move(ntd, Move.ASK_CHECK, box(now, sight.trouble), check_at=now)
-        return
-    if sight.is_gone and not was_just_looked_at(ntd.item, now):
-        check_at = ntd.check_at if is_due(ntd, now) else now
-        Ntd.change(ntd.id, check_at=check_at, check_why=NAME_GONE)
-    if sight.again_in:
-        _rest(ntd, sight.trouble, now + timedelta(seconds=sight.again_in), ntd.attempts)
-        return
-    attempts = ntd.attempts + 1
-    _rest(ntd, sight.trouble, schedule.next_try(attempts, now), attempts)
-
-
-def _rest(ntd: Ntd, trouble: str, until: datetime, attempts: int = 0) -> None:
-    changes = {"attempts": attempts, "try_at": until, "trouble": trouble}
-    Ntd.update(**changes).where(Ntd.id == ntd.id).execute()
-
-
-def _may_move(item: Item) -> bool:
-    """Follow a few moves; a name that keeps changing would move for ever."""
-    moved = Event.rows(Event.item == item.id, Event.move == Move.MOVE_HOST)
-    so_far = [event for event in moved if event.at >= item.appeared_at]
-    return len(so_far) < schedule.MOST_MOVES
-
-
-def _move_host(item: Item, finding: Finding, now: datetime) -> None:
-    """The item moved since the verdict: nobody at the old place is asked."""
-    move(item, Move.MOVE_HOST, box(now, finding.changes), finding=finding)
 
 
 def _may_remind(ntd: Ntd, now: datetime) -> bool:

@@ -5,7 +5,7 @@ due at one contact of one provider goes in one letter, in one language and over 
 channel; whatever may not go just now is left out and holds nothing else back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from reportbox.records.journey import (
     box,
     letters_of,
     letters_that_asked,
-    move,
+    move_all,
     thread_of,
 )
 from reportbox.records.letter_texts import LetterText
@@ -58,7 +58,7 @@ class Kind:
 
     paper: Paper
     text: Text
-    step: Callable[[Ntd], None]  # raises IllegalMove for whoever may not go
+    step: Callable[[Sequence[Ntd]], None]  # IllegalMove if one of them may not go
     above: Above | None = None  # whom it goes to instead of the provider
 
 
@@ -112,9 +112,9 @@ def ask(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
     text = Text.ORIGIN_REQUEST if is_origin else Text.NTD
     what = "request for the origin, " if is_origin else ""
 
-    def step(ntd: Ntd) -> None:
-        told = box(now, f"{what}to {ntd.contact}")
-        move(ntd, Move.WRITE, told, trouble="", attempts=0)
+    def step(part: Sequence[Ntd]) -> None:
+        told = box(now, f"{what}to {part[0].contact}")
+        move_all(part, Move.WRITE, told, trouble="", attempts=0)
 
     return _in_parts(group, Kind(paper, text, step), settings, now)
 
@@ -123,9 +123,10 @@ def remind(group: Sequence[Ntd], settings: Settings, now: datetime) -> int:
     """Remind of a whole group that was asked for in one letter, in its thread."""
     text = Text.ORIGIN_REMINDER if group[0].asks_origin else Text.NTD_REMINDER
 
-    def step(ntd: Ntd) -> None:
-        changes = {"reminders": ntd.reminders + 1, "reminded_at": now}
-        move(ntd, Move.REMIND, box(now, f"reminder to {ntd.contact}"), **changes)
+    def step(part: Sequence[Ntd]) -> None:
+        changes = {"reminders": part[0].reminders + 1, "reminded_at": now}
+        told = box(now, f"reminder to {part[0].contact}")
+        move_all(part, Move.REMIND, told, **changes)
 
     return _in_parts(group, Kind(Paper.NTD_REMINDER, text, step), settings, now)
 
@@ -135,9 +136,9 @@ def tell_upstream(
 ) -> int:
     """Give whose network carries the provider a copy of what it was asked."""
 
-    def step(ntd: Ntd) -> None:
+    def step(part: Sequence[Ntd]) -> None:
         told = box(now, f"copy to {above.name}, {above.mailbox}")
-        move(ntd, Move.TELL_UPSTREAM, told, upstream_told_at=now)
+        move_all(part, Move.TELL_UPSTREAM, told, upstream_told_at=now)
 
     kind = Kind(Paper.UPSTREAM_COPY, Text.UPSTREAM_COPY, step, above)
     return _in_parts(group, kind, settings, now)
@@ -148,9 +149,9 @@ def ask_last(
 ) -> int:
     """Ask who runs the platform as any provider, or the registrar for the name."""
 
-    def step(ntd: Ntd) -> None:
+    def step(part: Sequence[Ntd]) -> None:
         asked = box(now, f"asked {above.name}, {above.mailbox}")
-        move(ntd, Move.ASK_LAST, asked, last_asked_at=now)
+        move_all(part, Move.ASK_LAST, asked, last_asked_at=now)
 
     text = Text.REGISTRAR_REQUEST if above.is_registrar else Text.NTD
     kind = Kind(Paper.LAST_REQUEST, text, step, above)
@@ -213,6 +214,7 @@ def request_text(ntd: Ntd, settings: Settings) -> tuple[str, str]:
 def subject_of(ntd: Ntd) -> Subject:
     """Gather what its provider may know of an item."""
     item, places = ntd.item, _places(ntd)
+    verdicts = {verdict.id: verdict for verdict in Verdict.rows_with(item=item.id)}
     first = next(iter(places), {})
     return Subject(
         number=item.number,
@@ -220,8 +222,8 @@ def subject_of(ntd: Ntd) -> Subject:
         key=item.address_key,
         host=item.host,
         port=port_of(item.address_key),
-        classification=item.verdict.classification,
-        first_seen=_first_seen(item),
+        classification=verdicts[item.verdict_id].classification,
+        first_seen=_first_seen(item, verdicts.values()),
         verified_at=item.judged_at,
         ip_addresses=tuple(place["address"] for place in places),
         asn=int(next(iter(first.get("asns", ())), 0)),
@@ -252,11 +254,9 @@ def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
     if desk.to.api_url:
         enclosed = [api_document(subjects[0], desk.us, _reminder(kind, group[0]))]
     subject, body = _words(group[0], kind, subjects, enclosed, desk)
-    ntd = group[0]
     try:
         with atomic():
-            for ntd in group:
-                kind.step(ntd)
+            kind.step(group)
             Letter.write(
                 group,
                 paper=kind.paper,
@@ -271,8 +271,24 @@ def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
                 due_at=desk.now,
             )
     except IllegalMove:
-        return ntd
+        return _in_the_way(group, kind)
     return None
+
+
+def _in_the_way(group: Sequence[Ntd], kind: Kind) -> Ntd:
+    """Find whom the journey does not let go; all do again if it has just moved on."""
+    return next((ntd for ntd in group if not _may_go(ntd, kind)), group[0])
+
+
+def _may_go(ntd: Ntd, kind: Kind) -> bool:
+    """Try its step alone; nothing stays of the trial."""
+    try:
+        with atomic() as trial:
+            kind.step([ntd])
+            trial.rollback()
+    except IllegalMove:
+        return False
+    return True
 
 
 def _reminder(kind: Kind, ntd: Ntd) -> int:
@@ -308,11 +324,11 @@ def _words(
     return render(kept.subject, kept.body, facts_of(occasion, desk.settings))
 
 
-def _first_seen(item: Item) -> datetime:
+def _first_seen(item: Item, verdicts: Iterable[Verdict]) -> datetime:
     """When somebody here first saw it there: verdicts are all a provider may date."""
     seen = [
         verdict.given_at
-        for verdict in Verdict.rows_with(item=item.id)
+        for verdict in verdicts
         if verdict.move in SEEN and verdict.given_at >= item.appeared_at
     ]
     first: datetime = min([*seen, item.judged_at])

@@ -30,7 +30,6 @@ from reportbox.records.journey import (
     dissolve,
     is_wanted,
     move,
-    tracks_of,
 )
 from reportbox.records.letters import Letter, Writing
 from reportbox.records.rows import Rows
@@ -289,8 +288,8 @@ class Attempt:
         """The trace behind an NTD must be of now, not of when the mail server broke."""
         if letter.paper not in lifecycle.ASKING:
             return False
-        traced = (t.finding.traced_at for t in tracks_of(letter) if isinstance(t, Ntd))
-        return bool(min(traced) + FRESH_FOR < now)
+        traced_at = Ntd.first_traced_at(e.track_id for e in letter.enclosed)
+        return traced_at + FRESH_FOR < now
 
 
 def _overtake(letter: Letter, now: datetime) -> None:

@@ -75,11 +75,11 @@ def seal(made: Sequence[tuple[Letter, bytes]], at: datetime) -> set[int]:
 def take_keys_of_today(letters: Sequence[Letter]) -> None:
     """What was written waits for no key that its reader has replaced since."""
     _take_those_of_agencies(letters)
-    for letter in letters:
-        if letter.sealed_at is None and letter.paper in TO_PROVIDERS:
-            # A contact that was struck out meanwhile says nothing about its key.
-            contact = Contact.of(letter.recipient)
-            letter.key = contact.key if contact else letter.key
+    mine = [x for x in letters if x.sealed_at is None and x.paper in TO_PROVIDERS]
+    keys = Contact.keys_of({letter.recipient.lower() for letter in mine})
+    for letter in mine:
+        # A contact that was struck out meanwhile says nothing about its key.
+        letter.key = keys.get(letter.recipient.lower(), letter.key)
 
 
 def _take_those_of_agencies(letters: Sequence[Letter]) -> None:

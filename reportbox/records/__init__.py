@@ -24,7 +24,7 @@ from reportbox.records.whole import LinkAhead as LinkAhead
 from reportbox.records.whole import (
     WholeRows,
     add,
-    add_all,
+    add_alike,
     change,
     change_all,
     find,
@@ -116,12 +116,12 @@ class Record(Model):
     @classmethod
     def change_all(cls, numbers: Sequence[int], **values: Any) -> None:  # noqa: ANN401 - column values
         """Write the same columns of several rows, in the transaction around it."""
-        change_all(cls, tuple(numbers), values)
+        change_all(cls, numbers, values)
 
     @classmethod
-    def create_all(cls, rows: Iterable[dict[str, Any]]) -> None:
-        """Insert several rows, each with a value for every column but its number."""
-        add_all(cls, rows)
+    def create_alike(cls, same: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
+        """Insert several rows that share some values; no column may be missing."""
+        add_alike(cls, same, rows)
 
     @classmethod
     def rows_with(cls, **equals: Any) -> list[Self]:  # noqa: ANN401 - column values
@@ -138,7 +138,7 @@ class Record(Model):
     @classmethod
     def numbered(cls, numbers: Iterable[int]) -> list[Self]:
         """List the rows of these numbers, oldest first; one query for many."""
-        return find_among(cls, tuple(numbers))
+        return find_among(cls, numbers)
 
     @classmethod
     def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions

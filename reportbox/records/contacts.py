@@ -1,11 +1,12 @@
 """The hotline's contact book: whom to write to, approved once by a person."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from peewee import BooleanField, IntegerField, TextField, fn
 
-from reportbox.records import Link, MomentField, Record
+from reportbox.records import Link, MomentField, Record, database
 from reportbox.records.providers import Provider
 
 
@@ -59,6 +60,21 @@ class Contact(Record):
         known = cls.select().where(cls.mailbox == mailbox, approved)
         order = (cls.key == "", cls.approved_at.desc(), cls.id.desc())
         return known.order_by(*order).first()  # type: ignore[no-any-return]
+
+    @classmethod
+    def keys_of(cls, mailboxes: Iterable[str]) -> dict[str, str]:
+        """Return the key of each approved mailbox, as ``of`` finds it."""
+        wanted = list(mailboxes)
+        marks = ",".join("?" * len(wanted))
+        query = (
+            f"SELECT mailbox, key FROM contact WHERE mailbox IN ({marks}) "  # noqa: S608 - our own names
+            "AND approved_at IS NOT NULL "
+            "ORDER BY key = '', approved_at DESC, id DESC"
+        )
+        keys: dict[str, str] = {}
+        for mailbox, key in database.execute_sql(query, wanted).fetchall():
+            keys.setdefault(mailbox.lower(), key)
+        return keys
 
     @classmethod
     def without_mail(cls) -> set[str]:

@@ -228,6 +228,13 @@ class Finding(Record):
         found = database.execute_sql(query).fetchone()
         return datetime.fromisoformat(found[0]) if found else None
 
+    @classmethod
+    def newest_of(cls, item_id: int) -> "Finding | None":
+        """Return the newest one of an item, settled or not."""
+        query = "SELECT max(id) FROM finding WHERE item_id = ?"
+        number = database.execute_sql(query, (item_id,)).fetchone()[0]
+        return None if number is None else cls.get_by_id(number)
+
     @property
     def place(self) -> tuple[object, ...]:
         """Comparable with tracing.finding.Conclusion.place."""

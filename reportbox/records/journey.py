@@ -93,7 +93,9 @@ def move_all(
     """Move several of one kind, each of another item; all of them, or none."""
     if not database.in_transaction():
         raise RuntimeError("A move needs a transaction around it.")
-    starts = [state_of(traveller) for traveller in travellers]
+    if not travellers:
+        return
+    starts = _states_of(travellers)
     ends = [
         advance(traveller.kind, start, step, deed.actor)
         for traveller, start in zip(travellers, starts, strict=True)
@@ -118,13 +120,20 @@ def is_lea_told(item: Item) -> bool:
 
 def are_told(appearances: Sequence[tuple[int, int]]) -> bool:
     """Tell the same of many, each an item's number and its appearance."""
+    return told_among(appearances) >= {item for item, _ in appearances}
+
+
+def told_among(appearances: Sequence[tuple[int, int]]) -> set[int]:
+    """Name the items of which every agency was told in that appearance."""
     states: dict[tuple[int, int], set[lifecycle.Lea]] = {
         one: set() for one in appearances
     }
     for item, appearance, state in LeaNotice.states_of([i for i, _ in appearances]):
         if (item, appearance) in states and state != lifecycle.Lea.WITHDRAWN:
             states[item, appearance].add(state)
-    return all(found and found <= lifecycle.TOLD for found in states.values())
+    return {
+        item for (item, _), found in states.items() if found and found <= lifecycle.TOLD
+    }
 
 
 def letters_of(
@@ -157,6 +166,19 @@ def state_of(traveller: Traveller) -> State:
     query = f"SELECT state FROM {table} WHERE id = ?"  # noqa: S608 - our own names
     found = database.execute_sql(query, (traveller.id,)).fetchone()
     return lifecycle.STATES[traveller.kind](found and found[0])
+
+
+def _states_of(travellers: Sequence[Traveller]) -> list[State]:
+    """Read how far all of them are now, in their order."""
+    if len(travellers) <= 1:
+        return [state_of(traveller) for traveller in travellers]
+    table = type(travellers[0])._meta.table_name  # noqa: SLF001 - peewee's name for it
+    numbers = [traveller.id for traveller in travellers]
+    marks = ",".join("?" * len(numbers))
+    query = f"SELECT id, state FROM {table} WHERE id IN ({marks})"  # noqa: S608 - our own names
+    found = dict(database.execute_sql(query, numbers).fetchall())
+    states = lifecycle.STATES[travellers[0].kind]
+    return [states(found[number]) for number in numbers]
 
 
 def _refuse_if_forbidden(travellers: Sequence[Traveller], step: Move) -> None:
@@ -235,22 +257,26 @@ def _remember(
     both = list(zip(travellers, states, strict=True))
     subjects = [(f"{one.kind} {one.id}", *of_one) for one, of_one in both]
     audit.record_all(deed.at, _actor(deed), deed.account, what, subjects)
-    Event.create_all(
+    Event.create_alike(
         {
-            "item": item_id,
             "at": deed.at,
             "who": deed.who,
             "actor": deed.actor,
-            "kind": one.kind,
-            "track_id": None if isinstance(one, Item) else one.id,
+            "kind": travellers[0].kind,
             "move": what,
-            "start": start,
-            "end": end,
             "why": deed.why,
-        }
-        for one, (start, end) in both
-        if not isinstance(one, Letter) or what in TOLD_OF_LETTERS
-        for item_id in _items_of(one)
+        },
+        [
+            {
+                "item": item_id,
+                "track_id": None if isinstance(one, Item) else one.id,
+                "start": start,
+                "end": end,
+            }
+            for one, (start, end) in both
+            if not isinstance(one, Letter) or what in TOLD_OF_LETTERS
+            for item_id in _items_of(one)
+        ],
     )
 
 
@@ -273,6 +299,7 @@ def note(traveller: Item | LeaNotice | Ntd | Referral, what: str, deed: Deed) ->
 def note_all(
     travellers: Sequence[Item | LeaNotice | Ntd | Referral], what: str, deed: Deed
 ) -> None:
+    """Write it for several of one kind."""
     states = [(str(one.state), str(one.state)) for one in travellers]
     _remember(travellers, what, states, deed)
 

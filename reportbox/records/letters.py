@@ -81,13 +81,13 @@ class Letter(Record):
         said = {name: columns.pop(name) for name in WRITTEN if name in columns}
         letter = cls.create(**columns)
         Writing.create(letter=letter.id, **said)
-        for track in tracks:
-            Enclosure.create(
-                letter=letter,
-                item=track.item_id,
-                track_kind=track.kind,
-                track_id=track.id,
-            )
+        Enclosure.create_alike(
+            {"letter": letter.id},
+            [
+                {"item": x.item_id, "track_kind": x.kind, "track_id": x.id}
+                for x in tracks
+            ],
+        )
         return letter
 
     @classmethod

@@ -1,6 +1,7 @@
 """The three kinds of tracks that run side by side once an item is judged."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from peewee import SQL, BooleanField, IntegerField, TextField
@@ -26,6 +27,15 @@ class Track(Record):
     @classmethod
     def of(cls, item: Item) -> list[Self]:
         return cls.rows_with(item=item.id, appearance=item.appearance)
+
+    @classmethod
+    def with_items(cls, numbers: Iterable[int]) -> list[Self]:
+        """List these tracks, oldest first, their items read along with them."""
+        tracks = cls.numbered(numbers)
+        items = {x.id: x for x in Item.numbered({t.item_id for t in tracks})}
+        for track in tracks:
+            track.item = items[track.item_id]
+        return tracks
 
     @classmethod
     def states_among(cls, numbers: Sequence[int]) -> set[lifecycle.State]:
@@ -126,6 +136,15 @@ class Ntd(Track):
         there = cls.contact.collate("NOCASE").in_(list(mailboxes))
         query = cls.select(cls, Finding).join(Finding)
         return list(query.where(there, cls.state.in_(list(states))).order_by(cls.id))
+
+    @classmethod
+    def first_traced_at(cls, numbers: Iterable[int]) -> datetime:
+        """Find how old the oldest trace behind a few of them is."""
+        wanted = list(numbers)
+        marks = ",".join("?" * len(wanted))
+        both = "ntd JOIN finding ON finding.id = finding_id"
+        query = f"SELECT min(traced_at) FROM {both} WHERE ntd.id IN ({marks})"  # noqa: S608 - our own names
+        return datetime.fromisoformat(database.execute_sql(query, wanted).fetchone()[0])
 
     @classmethod
     def to_correct(cls) -> list[Self]:

@@ -4,7 +4,7 @@ peewee spells out a table's columns, and works out how to read them back, anew f
 every query. For whole rows of one table both never change, so they are kept here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from peewee import (
     ModelSelect,
 )
 
+LONGEST = 200  # numbers in one query
 Readers = tuple[tuple[str, Any], ...]  # each field, and what reads its values
 
 
@@ -86,10 +87,11 @@ def find_all(model: type[Model], **equals: object) -> list[Any]:
     return [_made(model, readers, row) for row in rows]
 
 
-def find_among(model: type[Model], numbers: tuple[int, ...]) -> list[Any]:
+def find_among(model: type[Model], numbers: Iterable[int]) -> list[Any]:
     """List the rows of these numbers, the oldest first."""
-    query = _among(model, len(numbers))
-    rows = model._meta.database.execute_sql(query, numbers).fetchall()  # noqa: SLF001 - peewee's name for it
+    ask, rows = model._meta.database.execute_sql, []  # noqa: SLF001 - peewee's name for it
+    for some in _in_parts(sorted(set(numbers))):
+        rows += ask(_among(model, len(some)), some).fetchall()
     readers = _readers(model)
     return [_made(model, readers, row) for row in rows]
 
@@ -103,10 +105,17 @@ def add(made: Any) -> None:  # noqa: ANN401 - a Record
     made._dirty.clear()  # noqa: SLF001 - peewee's name for it
 
 
-def add_all(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Insert rows that have no number yet."""
+def add_alike(
+    model: type[Model], same: dict[str, Any], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert rows that have no number yet; what they share is converted once."""
     query, fields = insert_of(model)
-    values = [[field.db_value(row[name]) for name, field in fields] for row in rows]
+    known = {name: field.db_value(same[name]) for name, field in fields if name in same}
+    own = [(name, field) for name, field in fields if name not in same]
+    made = [
+        known | {name: field.db_value(row[name]) for name, field in own} for row in rows
+    ]
+    values = [[row[name] for name, _ in fields] for row in made]
     model._meta.database.execute_many(query, values)  # noqa: SLF001 - peewee's name for it
 
 
@@ -116,12 +125,19 @@ def change(model: type[Model], number: int, changes: dict[str, Any]) -> None:
 
 
 def change_all(
-    model: type[Model], numbers: tuple[int, ...], changes: dict[str, Any]
+    model: type[Model], numbers: Sequence[int], changes: dict[str, Any]
 ) -> None:
     """Write the same columns of several rows."""
-    query, fields = _update(model, tuple(changes), len(numbers))
-    values = [field.db_value(changes[name]) for name, field in fields]
-    model._meta.database.execute_sql(query, [*values, *numbers])  # noqa: SLF001 - peewee's name for it
+    for some in _in_parts(numbers):
+        query, fields = _update(model, tuple(changes), len(some))
+        values = [field.db_value(changes[name]) for name, field in fields]
+        model._meta.database.execute_sql(query, [*values, *some])  # noqa: SLF001 - peewee's name for it
+
+
+def _in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a long list: the text of a query is kept for each length."""
+    for start in range(0, len(numbers), LONGEST):
+        yield numbers[start : start + LONGEST]
 
 
 def _made(model: type[Model], readers: Readers, row: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a Record

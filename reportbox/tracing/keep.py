@@ -60,8 +60,7 @@ def say_otherwise(
 
 def latest(item: Item) -> Finding | None:
     """Return the newest finding, settled or not."""
-    rows = Finding.select().where(Finding.item == item.id)
-    return rows.order_by(Finding.id.desc()).first()  # type: ignore[no-any-return]
+    return Finding.newest_of(item.id)
 
 
 def _carried(

@@ -35,6 +35,7 @@ from tests.builders import a_notice, an_item_at_home, an_ntd
 NOTICES = 1_000
 LONGEST = 300  # seconds
 ONE_IN = 20  # is opened and read
+SWITCH = 0.0005  # seconds between threads, as in config/gunicorn.conf.py
 ANSWERS = {
     "offender_identifiable": "not sure",
     "victim_identifiable": "yes",
@@ -51,6 +52,7 @@ Figure = tuple[str, float, str]
 
 
 def run() -> Iterator[Figure]:
+    sys.setswitchinterval(SWITCH)
     with tempfile.TemporaryDirectory(prefix="rbb-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         with PracticeInternet(folder) as internet:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 
 import pytest
 
@@ -10,6 +11,10 @@ from reportbox.records import atomic, audit, database
 from reportbox.records.audit import Audit
 from reportbox.records.upgrade import upgrade
 from tests.house import House
+
+
+class InnerTrouble(Exception):
+    """Something broke, and whoever began the transaction goes on."""
 
 
 @pytest.fixture
@@ -48,6 +53,30 @@ def test_it_holds_numbers_and_codes_only(worked: House) -> None:
 
     assert "item-one" not in str(rows)
     assert "Anna" not in str(rows)
+
+
+def test_the_chain_holds_when_the_inner_part_of_a_transaction_is_taken_back(
+    worked: House,
+) -> None:
+    def note_down(what: str) -> None:
+        audit.record(worked.clock.now(), "box", 0, what, "item 1")
+
+    with atomic():
+        note_down("outer one")
+        with suppress(InnerTrouble), atomic():
+            note_down("inner one")
+            raise InnerTrouble
+        note_down("outer two")
+
+    assert whats()[-2:] == ["outer one", "outer two"]
+    assert audit.faults() == []
+    with suppress(InnerTrouble), atomic():
+        note_down("all of it")
+        raise InnerTrouble
+    with atomic():
+        note_down("outer three")
+    assert whats()[-1] == "outer three"
+    assert audit.faults() == []
 
 
 TAMPERING: dict[str, tuple[str, str]] = {

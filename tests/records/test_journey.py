@@ -7,7 +7,7 @@ from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Move
 from reportbox.records import atomic
 from reportbox.records.items import Event, Item
-from reportbox.records.journey import Deed, box, is_lea_told, move
+from reportbox.records.journey import Deed, box, is_lea_told, move, move_all
 from tests.builders import a_notice, an_item
 from tests.clock import StillClock
 
@@ -52,6 +52,21 @@ def test_a_refused_move_changes_nothing() -> None:
 
     assert Item.get_by_id(item.id).state == lifecycle.Item.TO_ASSESS
     assert Event.rows() == []
+
+
+def test_several_move_together_or_not_at_all() -> None:
+    one, other = an_item(NOW), an_item(NOW)
+    with atomic():
+        move(other, Move.SET_ASIDE, ANNA)
+
+    with atomic(), pytest.raises(IllegalMove):
+        move_all([one, other], Move.SET_ASIDE, ANNA)
+
+    assert Item.get_by_id(one.id).state == lifecycle.Item.TO_ASSESS
+    with atomic():
+        move_all([one, an_item(NOW)], Move.SET_ASIDE, ANNA)
+    assert {item.state for item in Item.rows()} == {lifecycle.Item.SET_ASIDE}
+    assert len(Event.rows()) == len(Item.rows())
 
 
 @pytest.mark.parametrize(
