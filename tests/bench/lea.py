@@ -8,6 +8,7 @@ one call after the other; a second figure compares with gpg on every core at onc
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
