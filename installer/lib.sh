@@ -161,25 +161,29 @@ venv() {
 
 STEPS_TAKEN=()
 STEPS_FAILED=0
+declare -A STEPS_BESIDE=() # the process of each step begun beside others
+declare -A STEP_LOGS=()    # the file, already without a name, that keeps what it says
 
-# Every process a step starts carries this mark, so that what a step forgot can
-# be found and ended, a daemon too.
+# Every process a step starts carries this mark and the step's name, so that what a
+# step forgot can be found and ended, a daemon too.
 STEP_MARK=REPORTBOX_STEP_OF_$$
 
-# End what the last step left running, and say what it was.
+# End what a step left running, or every step, and say what it was.
+# Usage: end_leftovers [NAME]
 end_leftovers() {
     local process processes
     # A process that is just becoming another program shows no mark for an instant.
-    marked_processes >/dev/null || { sleep 0.3; marked_processes >/dev/null; } || return 0
+    marked_processes "$@" >/dev/null || { sleep 0.3; marked_processes "$@" >/dev/null; } \
+        || return 0
     sleep 1 # most are on their way out
-    processes=$(marked_processes) || return 0
+    processes=$(marked_processes "$@") || return 0
     for process in $processes; do
         say "left running, now ended: $(cat "/proc/$process/comm" 2>/dev/null)"
         kill -KILL "$process" 2>/dev/null || true
     done
     # A killed process is gone when the kernel gets round to it, not before.
     for _ in {1..100}; do
-        marked_processes >/dev/null || return 0
+        marked_processes "$@" >/dev/null || return 0
         sleep 0.1
     done
 }
@@ -188,7 +192,7 @@ marked_processes() (
     unset "$STEP_MARK" # or this search would find itself
     # Processes of other people cannot be read, and are none of ours.
     { grep --files-with-matches --no-messages --null-data \
-        "^$STEP_MARK=" /proc/[0-9]*/environ || true; } | cut -d / -f 3 | grep .
+        "^$STEP_MARK=${1:-.*}$" /proc/[0-9]*/environ || true; } | cut -d / -f 3 | grep .
 )
 
 # Take one named step, whatever became of those before, and note how it went.
@@ -196,15 +200,53 @@ marked_processes() (
 step() {
     local name=$1 began=$SECONDS result=ok
     shift
-    export "$STEP_MARK=yes"
+    export "$STEP_MARK=$name"
     say "$name"
-    "$@" || { result=FAILED; STEPS_FAILED=$((STEPS_FAILED + 1)); }
-    STEPS_TAKEN+=("$name" "$result" "$((SECONDS - began))")
-    end_leftovers
+    "$@" || result=FAILED
+    note_step "$name" "$result" "$((SECONDS - began))"
+}
+
+# Begin a named step that mostly waits, and go on; `summary` waits for its end, and
+# shows what it said in one piece.
+# Usage: beside NAME COMMAND...
+beside() {
+    local name=$1 log fd
+    shift
+    say "$name, beside what follows"
+    log=$(mktemp)
+    exec {fd}<>"$log"
+    rm "$log"
+    (
+        began=$SECONDS result=0
+        export "$STEP_MARK=$name"
+        "$@" || result=$?
+        printf '\n%s\n' "$((SECONDS - began))"
+        exit "$result"
+    ) >&"$fd" 2>&1 </dev/null &
+    STEPS_BESIDE[$name]=$!
+    STEP_LOGS[$name]=/dev/fd/$fd
+}
+
+# Wait for a step that was begun beside others, and note how it went.
+end_beside() {
+    local name=$1 log=${STEP_LOGS[$1]} result=ok seconds
+    wait "${STEPS_BESIDE[$name]}" || result=FAILED
+    say "$name"
+    head --lines=-1 "$log"
+    seconds=$(tail --lines=1 "$log" | grep -x '[0-9]*') || seconds=- # it was killed
+    note_step "$name" "$result" "$seconds"
+}
+
+note_step() {
+    [ "$2" = ok ] || STEPS_FAILED=$((STEPS_FAILED + 1))
+    STEPS_TAKEN+=("$@")
+    end_leftovers "$1"
 }
 
 # Tell how all steps went; false if any failed.
 summary() {
+    local name
+    for name in "${!STEPS_BESIDE[@]}"; do end_beside "$name"; done
     say "Summary"
     printf '%-14s %-7s %7s\n' step result seconds "${STEPS_TAKEN[@]}"
     [ "$STEPS_FAILED" = 0 ]

@@ -4,7 +4,8 @@
 #
 # Needs Debian 12 or newer. Brings what is missing (Debian packages only when
 # root, else it tells you what to type), goes on after a step that failed, and
-# ends with a table of all steps. Fails if any step did.
+# ends with a table of all steps. Fails if any step did. The faults mostly wait, so
+# they run beside the browser.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 source installer/lib.sh
@@ -32,6 +33,6 @@ step types .venv/bin/mypy
 step shell shellcheck --shell=bash -x installer/**/*.sh .ci/run
 # Half of a test's time is waiting for the disk, so twice the cores.
 step tests .venv/bin/pytest -q -n $((2 * $(nproc))) -m 'not browser and not faults'
-step faults-short .venv/bin/pytest -q -m faults tests/faults
+beside faults-short .venv/bin/pytest -q -m faults tests/faults
 step browser .venv/bin/pytest -q -n 2 --dist loadfile -m browser
 summary

@@ -221,6 +221,78 @@ def test_the_whole_succeeds_when_every_step_does(tmp_path: Path) -> None:
     assert "FAILED" not in ended.stdout
 
 
+def test_a_step_beside_others_is_shown_in_one_piece_at_the_end(tmp_path: Path) -> None:
+    slow = "sh -c 'echo one; sleep 0.5; echo two >&2'"
+
+    ended = say(f"beside slow {slow}; step fast echo three; summary", tmp_path)
+
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines()[1:6] == [
+        "==> fast",
+        "three",
+        "==> slow",
+        "one",
+        "two",
+    ]
+    assert [line.split()[:2] for line in ended.stdout.splitlines()[-2:]] == [
+        ["fast", "ok"],
+        ["slow", "ok"],
+    ]
+
+
+@pytest.mark.parametrize("how", ["false", "sh -c 'printf ok; exit 3'"])
+def test_a_step_that_fails_beside_others_fails_the_whole(
+    tmp_path: Path, how: str
+) -> None:
+    ended = say(f"beside slow {how}; step fast true; summary", tmp_path)
+
+    assert ended.returncode == 1
+    assert ["slow", "FAILED", "0"] in [x.split() for x in ended.stdout.splitlines()]
+
+
+def test_a_step_beside_others_may_end_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    ended = say("beside slow printf one; step fast true; summary", tmp_path)
+
+    assert ended.returncode == 0
+    assert "==> slow\none\n" in ended.stdout
+
+
+def test_a_step_that_is_killed_beside_others_has_failed(tmp_path: Path) -> None:
+    words = """beside slow sh -c 'echo began >began; sleep 300'
+        step fast sh -c 'while [ ! -s began ]; do sleep 0.1; done'
+        kill -KILL ${STEPS_BESIDE[slow]}; summary"""
+
+    ended = say(words, tmp_path)
+
+    assert ended.returncode == 1
+    said = [line.split()[:2] for line in ended.stdout.splitlines()]
+    assert ["slow", "FAILED"] in said
+    assert "==> left running, now ended: sleep" in ended.stdout
+
+
+def test_the_end_of_one_step_leaves_those_beside_it_alone(tmp_path: Path) -> None:
+    words = "beside slow sh -c 'sleep 1; echo whole'; step fast true; summary"
+
+    ended = say(words, tmp_path)
+
+    assert ended.returncode == 0
+    assert "left running" not in ended.stdout
+    assert "whole" in ended.stdout
+
+
+def test_who_stops_the_whole_stops_the_steps_beside_it(tmp_path: Path) -> None:
+    words = """trap end_leftovers EXIT; trap 'exit 130' INT
+        beside slow sh -c 'echo $$ >pid; sleep 300'
+        step fast sh -c 'while [ ! -s pid ]; do sleep 0.1; done'
+        kill -INT $$; summary"""
+
+    ended = say(words, tmp_path)
+
+    assert ended.returncode == 130
+    remains = Path("/proc", (tmp_path / "pid").read_text().strip(), "cmdline")
+    assert not remains.exists() or not remains.read_bytes(), "neither gone nor dead"
+
+
 def test_nothing_a_step_started_outlives_it(tmp_path: Path) -> None:
     daemon = "setsid sleep 300 >/dev/null 2>&1 & echo $! >pid"
 
