@@ -26,6 +26,9 @@ trap end_leftovers EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 shopt -s globstar
+# Hundreds of processes start below: where Python is told to keep nothing it has
+# compiled, each would compile the whole box again.
+unset PYTHONDONTWRITEBYTECODE
 
 step format .venv/bin/ruff format --check .
 step lint .venv/bin/ruff check .
