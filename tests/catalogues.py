@@ -8,6 +8,7 @@ empty ones. A test fails while one is empty.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -31,6 +32,7 @@ msgstr ""
 """
 
 
+@cache  # every file is read through for it
 def sentences() -> list[str]:
     """List every English sentence a visitor can meet, each once."""
     found = [*_in_templates(), *_in_code(), *SITE_TYPES.values()]
