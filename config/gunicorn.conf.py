@@ -7,10 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-from reportbox.app import real_world
+import reportbox.app  # noqa: F401 - read in once, for all workers
 from reportbox.jobs import Leader
 from reportbox.office.choosing import read_box
 from reportbox.settings import Settings
+from reportbox.world import real_world
 
 _file = Path(os.environ["REPORTBOX_SETTINGS"])
 _settings = Settings.read(_file)

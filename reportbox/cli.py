@@ -11,13 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import click
-from gunicorn.app.wsgiapp import run as gunicorn
 
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.gpg_files import GpgVault
 from reportbox.adapters.sftp import host_keys
-from reportbox.app import SETTINGS, clock_of, real_world
 from reportbox.errors import ReportBoxError
 from reportbox.lifecycle import TABLES, Actor, words
 from reportbox.office.accounts import Newcomer, invite, reinvite
@@ -36,7 +34,6 @@ from reportbox.office.restore import (
 )
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
-from reportbox.practice.demo import run_demo
 from reportbox.records import database
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
@@ -46,6 +43,7 @@ from reportbox.tracing import printed
 from reportbox.tracing.address import read_address
 from reportbox.tracing.domain import registrable
 from reportbox.tracing.look import Target, look_at_all, look_up_domains
+from reportbox.world import SETTINGS, clock_of, real_world
 
 GUNICORN = Path(__file__).parents[1] / "config" / "gunicorn.conf.py"
 
@@ -81,6 +79,8 @@ def main(ctx: click.Context, file: Path) -> None:
 @click.pass_obj
 def serve_command(file: Path) -> None:
     """Serve the three faces and run the jobs, until stopped."""
+    from gunicorn.app.wsgiapp import run as gunicorn  # noqa: PLC0415 - only here
+
     pause_once_restored(file, SystemClock().now())
     read_box(file)  # fail here, in one clear line
     database.close_file()  # no connection may be carried into a worker
@@ -368,6 +368,8 @@ def journey_command() -> None:
 )
 def demo_command(port: int, folder: Path | None) -> None:
     """Run a practice box: nothing leaves this machine."""
+    from reportbox.practice.demo import run_demo  # noqa: PLC0415 - loads all pages
+
     run_demo(port, folder)
 
 

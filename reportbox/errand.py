@@ -8,10 +8,10 @@ import os
 import subprocess
 import sys
 
-from reportbox.app import SETTINGS
 from reportbox.office.backup import is_ordered
 from reportbox.ports import World
 from reportbox.settings import Settings
+from reportbox.world import SETTINGS
 
 _running: list[subprocess.Popen[bytes]] = []  # the last one, until it has ended
 

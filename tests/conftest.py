@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 
 from reportbox.adapters.loop import AnswersLoop
-from reportbox.app import create_app, lookups_of, real_world
+from reportbox.app import create_app
 from reportbox.office.accounts import add_account
 from reportbox.ports import World
 from reportbox.practice.atlas import practice_atlas
@@ -31,6 +31,7 @@ from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from reportbox.tracing.proxies import read_proxies
 from reportbox.web import plug
+from reportbox.world import lookups_of, real_world
 from tests.clock import StillClock
 from tests.house import House
 from tests.watched import sitecustomize as watched

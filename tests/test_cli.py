@@ -28,6 +28,19 @@ def file(pattern: Pattern, internet: PracticeInternet, tmp_path: Path) -> Path:
     return made
 
 
+def test_a_command_starts_quickly_as_it_loads_neither_pages_nor_server() -> None:
+    program = "import sys, reportbox.cli; print(*sys.modules)"
+
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    loaded = set(said.stdout.split())
+    assert "reportbox.cli" in loaded
+    slow = {"flask", "webauthn", "gunicorn", "apscheduler", "weasyprint"}
+    assert not loaded & {*slow, "reportbox.app"}
+
+
 def test_a_mistyped_setting_stops_the_start_in_one_line(file: Path) -> None:
     file.write_text(file.read_text() + 'smpt_host = "mail.example"\n')
 

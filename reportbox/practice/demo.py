@@ -18,7 +18,6 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from reportbox.app import real_world
 from reportbox.errors import Misconfigured
 from reportbox.lifecycle import Actor
 from reportbox.office.accounts import Newcomer, add_account, renew_password
@@ -36,6 +35,7 @@ from reportbox.records.items import Item
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.settings import Settings
+from reportbox.world import real_world
 
 PEOPLE = (
     Newcomer("anna", "Anna", Role.ANALYST),

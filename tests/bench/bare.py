@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from reportbox.app import SETTINGS
 from reportbox.records import atomic
 from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
+from reportbox.world import SETTINGS
 
 
 def bare() -> Flask:

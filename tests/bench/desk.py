@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-from reportbox.app import create_app, real_world
+from reportbox.app import create_app
 from reportbox.office.accounts import Newcomer, add_account, hash_of
 from reportbox.office.roles import Role
 from reportbox.practice.box import set_up
@@ -19,6 +19,7 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.records import atomic, database
 from reportbox.records.staff import Session
 from reportbox.settings import Settings
+from reportbox.world import real_world
 from tests.bench import many
 from tests.bench.served import served
 

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from reportbox import lifecycle
 from reportbox.adapters.gpg import OPTIONS
-from reportbox.app import real_world
 from reportbox.lea.rounds import notify_due
 from reportbox.ports import World
 from reportbox.post.deliver import deliver_due
@@ -30,6 +29,7 @@ from reportbox.records import atomic, database
 from reportbox.records.letters import Letter, Writing
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
+from reportbox.world import real_world
 from tests.bench.office import Office, elsewhere
 from tests.builders import a_notice, an_item_at_home, an_ntd
 

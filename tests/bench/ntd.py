@@ -28,7 +28,6 @@ import sqlcipher3.dbapi2 as sqlcipher
 from reportbox import lifecycle
 from reportbox.adapters.clock import SystemClock
 from reportbox.agreements.reading import read_terms, read_units
-from reportbox.app import real_world
 from reportbox.lea.owed import columns_of
 from reportbox.lifecycle import Actor, Move
 from reportbox.ntd.rounds import ask_due, plan_due
@@ -46,6 +45,7 @@ from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.book import seed
 from reportbox.tracing.look import Sight, Target, look_at_all
+from reportbox.world import real_world
 from tests.bench import many
 from tests.bench.desk import PORT, Desk, percentile
 from tests.bench.mail_sink import Sink, mail_sink

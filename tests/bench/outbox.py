@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from reportbox.app import real_world
 from reportbox.post.deliver import deliver_due
 from reportbox.practice.box import set_up
 from reportbox.practice.internet import PracticeInternet
 from reportbox.records import database
+from reportbox.world import real_world
 from tests.builders import a_letter
 
 LETTERS = 300

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reportbox.app import SETTINGS
 from reportbox.settings import Settings
+from reportbox.world import SETTINGS
 
 Server = subprocess.Popen[bytes]
 

@@ -28,7 +28,6 @@ from ipwhois.rdap import RIR_RDAP
 
 from reportbox.adapters.clock import SystemClock
 from reportbox.adapters.loop import AnswersLoop
-from reportbox.app import lookups_of
 from reportbox.ports import World
 from reportbox.practice.atlas import Atlas
 from reportbox.practice.box import make_secrets
@@ -36,6 +35,7 @@ from reportbox.records import database
 from reportbox.records.upgrade import open_ready_database, upgrade
 from reportbox.settings import Settings
 from reportbox.tracing.look import Sight, Target, look_at_all
+from reportbox.world import lookups_of
 from tests.bench.trace_world import SHARES, make_atlas
 
 ADDRESSES = 1_000

@@ -19,7 +19,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-from reportbox.app import SETTINGS
 from reportbox.intake.receipt import code_hash
 from reportbox.intake.token import fresh_token
 from reportbox.practice.box import set_up
@@ -28,6 +27,7 @@ from reportbox.records import database
 from reportbox.records.items import Item
 from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
+from reportbox.world import SETTINGS
 from tests.bench.served import CONFIG, REAL
 from tests.faults.campaign import free_port
 

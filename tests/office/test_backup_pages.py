@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from reportbox import errand
-from reportbox.app import SETTINGS
 from reportbox.office.backup import back_up, ordered
 from reportbox.office.proof import prove
 from reportbox.office.recovery import as_text, sheet_of
 from reportbox.records.audit import Audit
 from reportbox.records.backups import Backup, Proof
+from reportbox.world import SETTINGS
 from tests.conftest import Pattern
 from tests.house import House
 from tests.safe import Safe, a_safe

@@ -17,7 +17,6 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from reportbox.adapters.loop import AnswersLoop
-from reportbox.app import lookups_of, real_world
 from reportbox.ports import DomainRecord, World
 from reportbox.practice.atlas import practice_atlas
 from reportbox.practice.internet import PracticeInternet
@@ -29,6 +28,7 @@ from reportbox.settings import Settings
 from reportbox.tracing.entry import NewEntry, enter
 from reportbox.tracing.finding import Location
 from reportbox.tracing.look import Sight, Target, look_at_all, look_up_domains
+from reportbox.world import lookups_of, real_world
 from tests.clock import StillClock
 from tests.conftest import Pattern
 from tests.tracing.many_hosts import BOUNCES, DEAD_ENDS, ENTRIES, HOME, TABLE, Case
