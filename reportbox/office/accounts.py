@@ -16,6 +16,7 @@ from reportbox.office.passwords import (
     make_hash,
 )
 from reportbox.office.roles import Role
+from reportbox.office.stolen import is_stolen
 from reportbox.plain import one_line, visible
 from reportbox.records import atomic
 from reportbox.records.journey import Deed, put_on_record
@@ -276,6 +277,11 @@ def _weakness(password: str, username: str, hotline: str) -> str:
         return f"A password has at least {SHORTEST} characters. A sentence is fine."
     if username in password.lower() or is_easily_guessed(password, hotline):
         return "This one is easily guessed. Take a sentence nobody else would think of."
+    if is_stolen(password):
+        return (
+            "This password was stolen somewhere and stands on lists that are tried "
+            "first. Take a sentence nobody else would think of."
+        )
     return ""
 
 

@@ -91,6 +91,25 @@ def test_a_weak_password_and_a_wrong_code_open_no_account(house: House) -> None:
     assert Account.find("carla") is None
 
 
+def test_a_password_that_was_stolen_elsewhere_opens_no_account(house: House) -> None:
+    link = link_in(invites(house).text)
+
+    for stolen in ("1qaz2wsx3edc", "1QAZ2wsx3edc", "finalfantasy"):
+        answer = joins(house, link, stolen)
+        assert answer.status_code == 422
+        assert "stands on lists that are tried first" in answer.text
+    assert Account.find("carla") is None
+
+
+def test_nobody_changes_to_a_password_that_was_stolen_elsewhere(house: House) -> None:
+    words = {"today": "a sentence of anna", "password": "q1w2e3r4t5y6"}
+
+    answer = house.posts("/me/password", as_="anna", **words)
+
+    assert answer.status_code == 422
+    assert "stands on lists that are tried first" in answer.text
+
+
 def test_names_that_are_taken_or_impossible_are_said(house: House) -> None:
     taken = invites(house, username="anna")
     namesake = invites(house, name="Anna")
