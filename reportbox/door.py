@@ -72,15 +72,15 @@ def site() -> Site:
     return Site.of(address_of(_face()), settings().hotline_name)
 
 
-def keep_challenge(offer: Offer) -> str:
+def keep_challenge(offer: Offer, what: str = "challenge") -> str:
     """Remember in the signed cookie what was offered; return the page's part of it."""
-    session["challenge"] = [offer.challenge.hex(), world().clock.now().isoformat()]
+    session[what] = [offer.challenge.hex(), world().clock.now().isoformat()]
     return offer.options
 
 
-def take_challenge() -> bytes:
+def take_challenge(what: str = "challenge") -> bytes:
     """Return what was offered in this browser lately; empty if nothing was."""
-    kept, at = session.pop("challenge", ("", ""))
+    kept, at = session.pop(what, ("", ""))
     if not kept or datetime.fromisoformat(at) + OFFER_LASTS < world().clock.now():
         return b""
     return bytes.fromhex(kept)

@@ -28,7 +28,8 @@ class Field(NamedTuple):
     name: str
     label: str
     hint: str = ""
-    kind: str = "text"  # or "textarea", "checkbox", "password", "date", "select"
+    # or "textarea", "checkbox", "password", "code", "date", "select"
+    kind: str = "text"
     choices: tuple[tuple[str, str], ...] = ()  # value and words of a "select"
 
 

@@ -27,11 +27,19 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from reportbox.door import cookie_name, door, is_over_tls
+from reportbox.door import (
+    cookie_name,
+    door,
+    is_over_tls,
+    keep_challenge,
+    site,
+    take_challenge,
+)
 from reportbox.drawing import PROSE, teach_templates
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.here import Person, holds_code, is_open, may, settings, world
 from reportbox.office import opening, roles, sessions
+from reportbox.office.passkeys import offer_use
 from reportbox.office.roles import Right
 from reportbox.plain import Sentence
 from reportbox.ports import World
@@ -43,6 +51,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024  # bytes of one form
 TLS_ALONE = "max-age=31536000; includeSubDomains"  # a year (RFC 6797)
+AGAIN = "challenge-again"  # apart from the one of a passkey that is being added
+PROOF_FIELDS = ("csrf_token", "today", "second_factor", "second_passkey")
 LONGEST_SHOWN = 10_000  # characters of one field given back
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -211,6 +221,16 @@ def grave(view: View) -> View:
     return view
 
 
+def changes_factors(view: View) -> View:
+    """Mark a change of one's own factors: it asks for password and factor each time.
+
+    However lately they were shown: whoever finds a desk unlocked changes nothing
+    (OWASP ASVS 5.0, 7.5.1).
+    """
+    view.changes_factors = True  # type: ignore[attr-defined]
+    return view
+
+
 def face_of_listener() -> str:
     """Say which face this request came in by: its listener's own port, no header."""
     port = int(request.environ["SERVER_PORT"])
@@ -276,10 +296,19 @@ def _gate(view: Callable[..., Any]) -> Any:  # noqa: ANN401
         log.warning("account %s may not open %s", who, request.endpoint)
         abort(403)
     request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
-    for_lea = request.form.get("by_lea") == "yes"
-    if request.method == "POST" and (getattr(view, "is_grave", False) or for_lea):
-        return _ask_again()
+    is_whole = getattr(view, "changes_factors", False)
+    if request.method == "POST" and (is_whole or _is_doubtful(view)):
+        return _ask_again(is_whole=is_whole)
     return None
+
+
+def _is_doubtful(view: Callable[..., Any]) -> bool:
+    """Tell whether a grave move comes long after the second factor was shown."""
+    for_lea = request.form.get("by_lea") == "yes"
+    if not (getattr(view, "is_grave", False) or for_lea):
+        return False
+    now = world().clock.now()
+    return not sessions.is_confirmed(current_user.token, now, settings())
 
 
 def _is_for_newcomer(view: Any) -> bool:  # noqa: ANN401 - a view, or none
@@ -298,24 +327,45 @@ def _what_was_typed() -> str:
     return render_template("office/expired.html", typed=typed)
 
 
-def _ask_again() -> Any:  # noqa: ANN401
-    """Ask for the second factor, keeping what was typed; nothing once it was shown."""
-    token, now = current_user.token, world().clock.now()
-    if sessions.is_confirmed(token, now, settings()):
-        return None
+def _ask_again(*, is_whole: bool) -> Any:  # noqa: ANN401
+    """Ask for the factor, or for both, keeping what was typed; go on once proved."""
     csrf.protect()  # a forged form must not get a page of ours around it
     problems: dict[str, str] = {}
-    if code := request.form.get("second_factor", ""):
+    if proof := _proof(is_whole=is_whole):
         try:
             here = door(current_user.account.username)
-            fresh = sessions.confirm_session(token, code, here)
+            fresh = sessions.confirm_session(current_user.token, proof, here)
         except InvalidInput as wrong:
-            problems["second_factor"] = next(iter(wrong.problems.values()))
+            [(field, words)] = wrong.problems.items()
+            problems["today" if field == "today" else "second_factor"] = words
         else:
             login_user(Person(current_user.account, fresh))
             return None
-    page = render_template("office/confirm.html", problems=problems)
-    return page, 422 if problems else 401
+    return _confirm_page(problems, is_whole=is_whole), 422 if problems else 401
+
+
+def _proof(*, is_whole: bool) -> sessions.Proof | None:
+    """Read what was shown once more, if anything was."""
+    form, password = request.form, None
+    code, passkey = form.get("second_factor", ""), form.get("second_passkey", "")
+    if not (code or passkey):
+        return None
+    challenge = take_challenge(AGAIN) if passkey else b""
+    if is_whole:
+        password = form.get("today", "")
+    return sessions.Proof(site(), code, passkey, challenge, password)
+
+
+def _confirm_page(problems: dict[str, str], *, is_whole: bool) -> str:
+    known = sessions.passkeys_of(current_user.account)
+    offer = offer_use(site(), known) if known else None
+    return render_template(
+        "office/confirm.html",
+        problems=problems,
+        is_whole=is_whole,
+        ours=PROOF_FIELDS,
+        passkey_options=keep_challenge(offer, AGAIN) if offer else "",
+    )
 
 
 def _is_here() -> bool:

@@ -29,6 +29,7 @@ from reportbox.records.staff import (
 )
 
 RECOVERY_CODES = 10  # each good once
+NOT_TODAYS = "This is not your password of today."
 
 
 @dataclass(frozen=True)
@@ -159,17 +160,19 @@ def add_account(newcomer: Newcomer, password: str, now: datetime) -> Account:
     return account
 
 
-def change_password(  # noqa: PLR0913 - both words, and what stays
-    account: Account, old: str, new: str, deed: Deed, *, keep: str, hotline: str = ""
-) -> None:
-    """Set a new password and end all other sessions, or raise InvalidInput."""
+def check_change(account: Account, old: str, new: str, hotline: str) -> None:
+    """Raise InvalidInput unless the old password is right and the new one good."""
     problems: dict[str, str] = {}
     if not is_right(account.password_hash, old):
-        problems["today"] = "This is not your password of today."
+        problems["today"] = NOT_TODAYS
     if wrong := _weakness(new, account.username, hotline):
         problems["password"] = wrong
     if problems:
         raise InvalidInput(**problems)
+
+
+def change_password(account: Account, new: str, deed: Deed, *, keep: str) -> None:
+    """Set a new password and end all other sessions; see ``check_change``."""
     secret = make_hash(new)
     with atomic():
         Account.update(password_hash=secret).where(Account.id == account.id).execute()

@@ -20,7 +20,14 @@ from reportbox.questions import Field, Question, answer, ask, said
 from reportbox.records import NoSuchRecord
 from reportbox.records.agencies import Agency
 from reportbox.records.staff import Account, Invitation, Passkey, RecoveryCode, Session
-from reportbox.web import at_the_portal_too, go, grave, needs, open_to_all
+from reportbox.web import (
+    at_the_portal_too,
+    changes_factors,
+    go,
+    grave,
+    needs,
+    open_to_all,
+)
 
 bp = Blueprint("people", __name__)
 
@@ -85,7 +92,7 @@ def show_renew_codes() -> str:
 
 @bp.post("/me/codes")
 @needs(Right.BE_HERE)
-@grave
+@changes_factors
 @at_the_portal_too
 def renew_codes() -> str:
     keep = hash_of(current_user.token)
@@ -125,7 +132,7 @@ def show_add_passkey() -> str:
 
 @bp.post("/me/passkeys/add")
 @needs(Right.BE_HERE)
-@grave
+@changes_factors
 @at_the_portal_too
 def add_passkey() -> Any:  # noqa: ANN401
     me, keep = current_user.account, hash_of(current_user.token)
@@ -141,7 +148,7 @@ def add_passkey() -> Any:  # noqa: ANN401
 
 @bp.post("/me/passkeys/<int:passkey_id>/remove")
 @needs(Right.BE_HERE)
-@grave
+@changes_factors
 @at_the_portal_too
 def remove_passkey(passkey_id: int) -> Any:  # noqa: ANN401
     keep = hash_of(current_user.token)
@@ -254,9 +261,10 @@ def _change_password(me: Account, form: Mapping[str, str]) -> str:
     keep = hash_of(current_user.token)
     here = door(me.username)
     here.knock(me.username)
-    hotline = settings().hotline_name
-    accounts.change_password(me, old, new, deed(), keep=keep, hotline=hotline)
+    accounts.check_change(me, old, new, settings().hotline_name)
     here.let_pass(me.username)
+    sessions.check_code(me, form.get("code", ""), here)
+    accounts.change_password(me, new, deed(), keep=keep)
     return "The password is changed. Your other log-ins have ended."
 
 
@@ -283,6 +291,7 @@ CHANGE_PASSWORD = Question(
     (
         Field("today", "Your password of today", "", "password"),
         Field("password", "The new one", "At least 12 characters.", "password"),
+        Field("code", "Code", "Of your authenticator app, or a recovery code.", "code"),
     ),
 )
 RENEW_CODES = Question(

@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from reportbox.errors import InvalidInput, Refused, TooSoon
 from reportbox.lifecycle import Actor
 from reportbox.office import roles, slowdown, totp
-from reportbox.office.accounts import hash_of
+from reportbox.office.accounts import NOT_TODAYS, hash_of
 from reportbox.office.passkeys import REFUSED, Credential, Site, read_use
 from reportbox.office.passwords import NOBODY, is_right
 from reportbox.ports import World
@@ -88,6 +89,16 @@ class Door:
         secret = self.settings.secret("session-key")
         name = username.strip().lower()
         return slowdown.keys(secret, self.now, name, self.address, self.device)
+
+
+class Proof(NamedTuple):
+    """What somebody shows once more: a code or a passkey, maybe the password too."""
+
+    site: Site
+    code: str = ""
+    passkey: str = ""  # the browser's answer
+    challenge: bytes = b""
+    password: str | None = None  # None where it is not asked for
 
 
 def _pace(kind: str) -> Callable[[int, float], int]:
@@ -201,7 +212,7 @@ def start_session(account: Account, door: Door) -> str:
     return token
 
 
-def confirm_session(token: str, code: str, door: Door) -> str:
+def confirm_session(token: str, proof: Proof, door: Door) -> str:
     """Prove once more who is there, or raise InvalidInput or TooSoon.
 
     Returns the session's new token: the old one is worth nothing from then on.
@@ -209,12 +220,26 @@ def confirm_session(token: str, code: str, door: Door) -> str:
     session = Session.find(hash_of(token))
     if session is None:
         raise InvalidInput(code="You are logged out. Log in again.")
-    check_code(session.account, code, door)
+    if proof.password is not None:
+        _check_own_password(session.account, proof.password, door)
+    if proof.passkey:
+        given = (proof.passkey, proof.challenge, proof.site)
+        check_passkey(session.account, *given, door)
+    else:
+        check_code(session.account, proof.code, door)
     fresh = secrets.token_urlsafe(32)
     changed = {"confirmed_at": door.now, "token_hash": hash_of(fresh)}
     with atomic():
         Session.update(changed).where(Session.id == session.id).execute()
     return fresh
+
+
+def _check_own_password(account: Account, password: str, door: Door) -> None:
+    door.knock(account.username)
+    if not is_right(account.password_hash, password):
+        log.warning("wrong password for account %s", account.id)
+        raise InvalidInput(today=NOT_TODAYS)
+    door.let_pass(account.username)
 
 
 def is_confirmed(token: str, now: datetime, settings: Settings) -> bool:

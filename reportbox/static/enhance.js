@@ -109,13 +109,18 @@ const askAuthenticator = ({ passkeyMake, passkeyUse }) => passkeyMake
 
 for (const form of document.querySelectorAll("[data-passkey-make], [data-passkey-use]")) {
   form.hidden = false;
+  // Where a code may be typed as well, a button of its own asks for the passkey.
+  const own = form.querySelector("[data-passkey-button]");
+  if (own) own.hidden = false;
   form.addEventListener("submit", async (event) => {
+    if (own && event.submitter !== own) return;
     event.preventDefault();
     const message = form.querySelector("[data-passkey-message]");
     message.textContent = "";
     try {
       const credential = await askAuthenticator(form.dataset);
-      form.elements.credential.value = JSON.stringify(credential.toJSON());
+      const field = own ? form.elements.second_passkey : form.elements.credential;
+      field.value = JSON.stringify(credential.toJSON());
       form.submit();
     } catch (error) {
       const known = window.PublicKeyCredential?.parseCreationOptionsFromJSON;

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -102,7 +103,7 @@ def test_a_password_that_was_stolen_elsewhere_opens_no_account(house: House) -> 
 
 
 def test_nobody_changes_to_a_password_that_was_stolen_elsewhere(house: House) -> None:
-    words = {"today": "a sentence of anna", "password": "q1w2e3r4t5y6"}
+    words = {"today": "a sentence of anna", "password": "q1w2e3r4t5y6", "code": "1"}
 
     answer = house.posts("/me/password", as_="anna", **words)
 
@@ -168,25 +169,65 @@ def test_a_new_invitation_renews_both_factors_and_ends_sessions(house: House) ->
 
 def test_a_changed_password_ends_all_other_sessions(house: House) -> None:
     other = house.signed_in("anna", browser="another")
-    form = {"today": "a sentence of anna", "password": PASSWORD}
+    proof = house.proof()
+    form = {"today": proof["today"], "code": proof["second_factor"]}
 
     wrong = house.posts("/me/password", today="no idea", password="short")
-    house.does("/me/password", **form)
+    alone = house.posts("/me/password", **{**form, "password": PASSWORD, "code": ""})
+    house.does("/me/password", **form, password=PASSWORD)
 
-    assert wrong.status_code == 422
+    assert wrong.status_code == alone.status_code == 422
     assert "not your password of today" in wrong.text
+    assert "This code is not right" in alone.text
     assert not is_in(other)
     assert Session.select().count() == 1
 
 
 def test_new_recovery_codes_make_the_old_ones_worthless(house: House) -> None:
-    house.posts("/me/codes")
+    house.posts("/me/codes", **house.proof())
     old = {code.code_hash for code in RecoveryCode.rows()}
 
-    house.posts("/me/codes")
+    house.posts("/me/codes", **house.proof())
 
     assert len(RecoveryCode.rows()) == 10
     assert not old & {code.code_hash for code in RecoveryCode.rows()}
+
+
+@pytest.mark.parametrize(
+    "path", ["/me/codes", "/me/passkeys/add", "/me/passkeys/1/remove"]
+)
+def test_whoever_changes_a_factor_shows_password_and_factor_each_time(
+    house: House, path: str
+) -> None:
+    asked = house.posts(path)
+    half = house.posts(path, second_factor=house.proof()["second_factor"])
+    words = house.posts(path, today="a sentence of anna", second_factor="000000")
+    done = house.posts(path, **house.proof())
+    again = house.posts(path)
+
+    assert asked.status_code == again.status_code == 401
+    assert "asked for each time" in asked.text
+    assert half.status_code == words.status_code == 422
+    assert "not your password of today" in half.text
+    assert "This code is not right" in words.text
+    assert done.status_code != 401
+    assert "Is it you?" not in done.text
+
+
+def test_a_code_is_not_used_up_while_the_password_is_wrong(house: House) -> None:
+    proof = house.proof()
+
+    house.posts("/me/codes", **{**proof, "today": "no idea"})
+
+    assert house.posts("/me/codes", **proof).status_code == 200
+
+
+def test_guessing_the_password_of_a_desk_left_open_is_slowed(house: House) -> None:
+    answers = [
+        house.posts("/me/codes", today="no", second_factor="1") for _ in range(9)
+    ]
+
+    assert answers[-1].status_code == 429
 
 
 def test_a_forged_form_is_refused_before_the_second_factor_is_asked_for(
@@ -281,10 +322,8 @@ def test_proving_the_second_factor_again_ends_the_old_token(house: House) -> Non
     before = adam.get_cookie("reportbox")
     house.clock.advance(minutes=house.settings.step_up_minutes + 1)
     form = {"csrf_token": csrf_in(adam.get("/me").text)}
-    me = account("adam")
-    code = code_to_show(me.totp_secret, house.clock.now(), me.totp_step)
 
-    done = adam.post("/me/codes", data={**form, "second_factor": code})
+    done = adam.post("/me/codes", data={**form, **house.proof("adam")})
     thief = house.stranger()
     assert before is not None
     thief.set_cookie("reportbox", before.value)
@@ -295,7 +334,7 @@ def test_proving_the_second_factor_again_ends_the_old_token(house: House) -> Non
 
 
 def test_new_recovery_codes_cannot_be_guessed_from_their_hashes(house: House) -> None:
-    page = house.posts("/me/codes").text
+    page = house.posts("/me/codes", **house.proof()).text
 
     for code in re.findall(r"<code>([a-z2-7-]+)</code>", page):
         assert len(code.replace("-", "")) * 5 >= 128  # bits

@@ -33,7 +33,7 @@ def test_a_broken_answer_is_refused_in_words(answer: str) -> None:
 
 def test_the_page_of_a_broken_answer_offers_another_try(house: House) -> None:
     anna = house.signed_in()
-    form = {"csrf_token": csrf_in(anna.get("/me/passkeys/add").text)}
+    form = {"csrf_token": csrf_in(anna.get("/me/passkeys/add").text), **house.proof()}
 
     answer = anna.post("/me/passkeys/add", data={**form, "credential": "{}"})
 
@@ -53,7 +53,7 @@ def test_nobody_removes_anybody_elses_passkey(house: House) -> None:
             added_at=house.clock.now(),
         )
 
-    house.does(f"/me/passkeys/{key.id}/remove", as_="ben")
+    house.does(f"/me/passkeys/{key.id}/remove", as_="ben", **house.proof("ben"))
     assert len(Passkey.rows()) == 1
-    house.does(f"/me/passkeys/{key.id}/remove", as_="anna")
+    house.does(f"/me/passkeys/{key.id}/remove", as_="anna", **house.proof())
     assert Passkey.rows() == []
