@@ -34,6 +34,7 @@ from reportbox.office.restore import (
 )
 from reportbox.office.roles import Role
 from reportbox.ports import DomainRecord
+from reportbox.post.keys import take_in
 from reportbox.records import database
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
@@ -338,10 +339,7 @@ def key_create(file: Path) -> None:
 def key_import(file: Path, key_file: TextIO) -> None:
     """Take a public key in; compare an agency's fingerprint by telephone."""
     ring, _ = _ring(file)
-    found = ring.import_key(key_file.read())
-    if not found:
-        raise click.ClickException("There is no key in that file that gpg 2.2 can use.")
-    for fingerprint in found:
+    for fingerprint in take_in(key_file.read(), ring):
         click.echo(f"Imported {fingerprint}. Now compare an agency's at “LEA”.")
 
 

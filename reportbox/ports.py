@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
 from pathlib import Path
-from typing import IO, Protocol, TypeVar
+from typing import IO, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -209,6 +209,21 @@ class OwnKey(Protocol):
         """Return the public part of the box's key, armoured."""
 
 
+class Strength(NamedTuple):
+    """The length of one part of an OpenPGP key that is not elliptic."""
+
+    kind: str  # “RSA”, “DSA” or “ElGamal”
+    bits: int
+
+
+class KeyReader(Protocol):
+    def strengths(self, armoured: str) -> list[Strength]:
+        """Look at keys without taking them in: what signs, and what encrypts now."""
+
+    def strengths_of(self, fingerprint: str) -> list[Strength]:
+        """Look at a key that is there in the same way; none if it is not."""
+
+
 class OwnKeyMaker(Protocol):
     def create_own_key(self, name: str) -> str:
         """Make the box's own key, unless it has one, and return its fingerprint."""
@@ -220,9 +235,7 @@ class OwnKeyMaker(Protocol):
         """
 
 
-class RecipientKeys(Protocol):
-    """The public keys of those the box writes to, each named by its fingerprint."""
-
+class KeyTaker(Protocol):
     def import_key(self, armoured: str) -> list[str]:
         """Take public keys in; return their fingerprints, none if none was usable."""
 
@@ -231,6 +244,10 @@ class RecipientKeys(Protocol):
 
     def expires(self, fingerprint: str) -> datetime | None:
         """Say when a key runs out, or None if it never does."""
+
+
+class RecipientKeys(KeyTaker, KeyReader, Protocol):
+    """The public keys of those the box writes to, each named by its fingerprint."""
 
 
 class Keyring(OwnKey, OwnKeyMaker, RecipientKeys, Protocol):

@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
+import gnupg
 import pytest
 from flask import Flask
 
@@ -108,6 +110,30 @@ def internet(pattern: Pattern) -> PracticeInternet:
     pattern.internet.post_office.letters.clear()
     pattern.internet.post_office.manners = good_manners
     return pattern.internet
+
+
+@pytest.fixture(scope="session")
+def weak_key() -> Iterator[Callable[[str, int], str]]:
+    """Make a public key such as some still have, by its kind and length; each once."""
+    subkeys = {"RSA": {"subkey_type": "RSA", "subkey_usage": "encrypt"}}
+    with tempfile.TemporaryDirectory(prefix="rbw-", ignore_cleanup_errors=True) as home:
+        ring = gnupg.GPG(gnupghome=home, options=["--batch"])
+
+        @cache
+        def made(kind: str, bits: int) -> str:
+            request = ring.gen_key_input(
+                key_type=kind,
+                key_length=bits,
+                key_usage="sign",
+                subkey_length=bits,
+                name_email=f"{kind.lower()}-{bits}@police.example",
+                no_protection=True,
+                **subkeys.get(kind, {"subkey_type": "ELG-E"}),
+            )
+            return str(ring.export_keys(ring.gen_key(request).fingerprint))
+
+        yield made
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_the_boxs_key_is_printed_and_a_file_without_a_key_is_refused(
 
     assert "BEGIN PGP PUBLIC KEY BLOCK" in created.stdout
     assert refused.returncode == 1
-    assert "There is no key in that file" in refused.stderr
+    assert "There is no key in this text" in refused.stderr
 
 
 def test_trace_prints_the_finding_and_its_evidence_for_people(file: Path) -> None:

@@ -11,9 +11,17 @@ import gnupg
 
 from reportbox.adapters import own_key
 from reportbox.errors import Misconfigured, PeerRejected, PeerUnavailable
+from reportbox.ports import Strength
 
 LONGEST_RUN = 20  # seconds for one call of gpg; a letter takes some milliseconds
 LONGEST_HOME = 84  # characters; beyond that gpg-agent's socket name does not fit
+# Of these the length says the strength (RFC 4880, section 9.1); others are elliptic.
+BY_LENGTH = {
+    **dict.fromkeys(("1", "2", "3"), "RSA"),
+    **dict.fromkeys(("16", "20"), "ElGamal"),
+    "17": "DSA",
+}
+GONE = {"r", "e"}  # revoked, expired: nothing is encrypted to such a subkey
 OPTIONS = [
     "--batch",
     "--no-tty",
@@ -133,6 +141,15 @@ class GpgKeyring:
             return f"The OpenPGP key {fingerprint} cannot encrypt: ask for another."
         return ""
 
+    def strengths(self, armoured: str) -> list[Strength]:
+        """Read it in a trial run of an import, which keeps nothing."""
+        shown: list[dict[str, Any]] = self.library.scan_keys_mem(armoured)
+        return [part for key in shown for part in _parts(key)]
+
+    def strengths_of(self, fingerprint: str) -> list[Strength]:
+        key = self._find(fingerprint)
+        return _parts(key) if key else []
+
     def expires(self, fingerprint: str) -> datetime | None:
         """The key's own end, or that of its last encryption subkey, if earlier."""
         key = self._find(fingerprint) or {}
@@ -187,6 +204,20 @@ class GpgKeyring:
         wanted = fingerprint.replace(" ", "").upper()
         keys: list[dict[str, Any]] = self.library.list_keys(keys=[wanted])
         return next((key for key in keys if key["fingerprint"] == wanted), None)
+
+
+def _parts(key: dict[str, Any]) -> list[Strength]:
+    """Measure the primary key and each subkey that something is encrypted to today."""
+    encrypt = [
+        one
+        for one in key.get("subkey_info", {}).values()
+        if "e" in one.get("cap", "") and one.get("trust") not in GONE
+    ]
+    return [
+        Strength(BY_LENGTH[one["algo"]], int(one["length"]))
+        for one in (key, *encrypt)
+        if one["algo"] in BY_LENGTH
+    ]
 
 
 def make_key(library: gnupg.GPG, name: str, address: str) -> str:

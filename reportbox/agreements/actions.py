@@ -12,7 +12,7 @@ from reportbox.lifecycle import Lea
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.ports import RecipientKeys
-from reportbox.post.keys import compare, take_in
+from reportbox.post.keys import compare, take_in, trouble_with
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.agreements import Agreement, Annex
@@ -170,7 +170,7 @@ def verify_key(
 ) -> None:
     """A person has compared the fingerprint, by another way than the key came by."""
     compare(typed, how, key.fingerprint, "the agency")
-    if trouble := keys.trouble_with(key.fingerprint):
+    if trouble := trouble_with(key.fingerprint, keys):
         raise Refused(trouble)
     with atomic():
         said = {"verified_by": deed.who, "verified_at": deed.at, "verified_how": how}

@@ -13,6 +13,7 @@ from reportbox.here import deed, settings, world
 from reportbox.lea.agency import Channel, Level, may_be_personal, missing
 from reportbox.lea.letters import send_test
 from reportbox.office.roles import Right
+from reportbox.post.strength import warning
 from reportbox.questions import Question, answer, ask, said
 from reportbox.records.agencies import Agency, AgencyChange, AgencyKey
 from reportbox.records.answers import OwnAddress
@@ -198,6 +199,7 @@ def _tree(
 
 
 def _agency_page(row: Agency, problems: dict[str, str]) -> str:
+    keys, ring = AgencyKey.rows(AgencyKey.agency == row.id), world().keyring
     today = world().clock.now().astimezone(settings().zone).date()
     unit = unit_of(row)
     return render_template(
@@ -206,8 +208,9 @@ def _agency_page(row: Agency, problems: dict[str, str]) -> str:
         unit=unit,
         missing=missing(unit, today),
         is_personal=may_be_personal(row.mailbox),
-        keys=AgencyKey.rows(AgencyKey.agency == row.id),
-        key_trouble=world().keyring.trouble_with(row.key) if row.key else "",
+        keys=keys,
+        key_trouble=ring.trouble_with(row.key) if row.key else "",
+        weak={k.fingerprint: warning(ring.strengths_of(k.fingerprint)) for k in keys},
         own_key=_own_key(),
         changes=[(c, _as_it_was(c)) for c in AgencyChange.of(row)],
         channels=dict(CHANNELS),

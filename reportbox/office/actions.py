@@ -5,8 +5,9 @@ from reportbox.office import opening
 from reportbox.office.points import Facts
 from reportbox.office.reading import SETUP
 from reportbox.office.wizard import may_open, missing
-from reportbox.ports import OwnKeyMaker, RecipientKeys
+from reportbox.ports import Keyring, OwnKeyMaker, RecipientKeys
 from reportbox.post.keys import compare, take_in
+from reportbox.post.strength import refusal
 from reportbox.records import atomic
 from reportbox.records.choices import Choice
 from reportbox.records.journey import Deed, put_on_record
@@ -28,12 +29,14 @@ def make_own_key(name: str, keys: OwnKeyMaker, deed: Deed) -> str:
     return made
 
 
-def import_own_key(armoured: str, keys: OwnKeyMaker, deed: Deed) -> str:
+def import_own_key(armoured: str, keys: Keyring, deed: Deed) -> str:
     """Take a private key in as the box's own, or raise InvalidInput."""
+    if refused := refusal(keys.strengths(armoured)):
+        raise InvalidInput(armoured=refused)
     try:
         made = keys.import_own_key(armoured)
-    except PeerRejected as refusal:
-        raise InvalidInput(armoured=str(refusal)) from refusal
+    except PeerRejected as why:
+        raise InvalidInput(armoured=str(why)) from why
     with atomic():
         put_on_record(deed, "import_own_key", "own key")
     return made

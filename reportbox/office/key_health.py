@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from reportbox.office.check import Check, runs_out
 from reportbox.ports import World
+from reportbox.post.strength import warning
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.settings import Settings
 
@@ -43,6 +44,7 @@ def judge_keys(name: str, keys: Sequence[Key], fine: str, world: World) -> Check
     """Name the keys that cannot be used, or not for long; warn at each step."""
     now = world.clock.now()
     bad: list[str] = []
+    weak: list[str] = []
     warned: list[str] = []
     steps: set[str] = set()
     left = [(key, (key.ends_at - now).days if key.ends_at else None) for key in keys]
@@ -53,7 +55,9 @@ def judge_keys(name: str, keys: Sequence[Key], fine: str, world: World) -> Check
             words = f"{key.owner}: the key …{key.fingerprint[-16:]} ends in {days} days"
             (bad if days <= min(STEPS) else warned).append(f"{words}: replace it")
             steps.add(step)
-    words = "; ".join([*bad, *warned]) or fine
+        elif words := warning(world.keyring.strengths_of(key.fingerprint)):
+            weak.append(f"{key.owner}: {words}")
+    words = "; ".join([*bad, *warned, *weak]) or fine
     ends = [days for _, days in left if days is not None]
     label = f'key_days{{of="{name.replace(" ", "_").lower()}"}}'
     figures = {label: min(ends)} if ends else {}

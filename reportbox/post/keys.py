@@ -2,6 +2,7 @@
 
 from reportbox.errors import InvalidInput
 from reportbox.ports import RecipientKeys
+from reportbox.post.strength import refusal
 
 PRIVATE = "PRIVATE KEY BLOCK"
 COMPARED = 16  # characters from a fingerprint's end: 64 bits, nobody makes them alike
@@ -14,6 +15,8 @@ def take_in(armoured: str, keys: RecipientKeys) -> list[str]:
             armoured="This is a private key: it belongs to nobody but its owner. Ask "
             "them for the public one, and tell them that the private one was sent."
         )
+    if refused := refusal(keys.strengths(armoured)):
+        raise InvalidInput(armoured=refused)
     found = keys.import_key(armoured)
     if not found:
         raise InvalidInput(
@@ -21,6 +24,11 @@ def take_in(armoured: str, keys: RecipientKeys) -> list[str]:
             "the whole block, from BEGIN to END."
         )
     return found
+
+
+def trouble_with(fingerprint: str, keys: RecipientKeys) -> str:
+    """Say why a key that is there is not to be used from now on; empty if it is."""
+    return keys.trouble_with(fingerprint) or refusal(keys.strengths_of(fingerprint))
 
 
 def compare(typed: str, how: str, fingerprint: str, whose: str) -> None:

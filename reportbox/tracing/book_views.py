@@ -12,6 +12,7 @@ from reportbox.languages import language_name
 from reportbox.ntd.scorecard import history, scorecard
 from reportbox.office.roles import Right
 from reportbox.plain import api_token_name
+from reportbox.post.strength import warning
 from reportbox.questions import Field, Question, answer, ask, item_page, said
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.providers import MOST_COUNTED, Provider, ProviderName
@@ -301,13 +302,16 @@ def _provider_form(
 
 
 def _contact(row: Contact, typed: Mapping[str, Any], problems: dict[str, str]) -> str:
-    keyring = world().keyring
+    keyring, known = world().keyring, keys.keys_of(row)
     return render_template(
         "tracing/contact.html",
         contact=row,
         typed=typed,
         problems=problems,
-        keys=keys.keys_of(row),
+        keys=known,
+        weak={
+            k.fingerprint: warning(keyring.strengths_of(k.fingerprint)) for k in known
+        },
         key_trouble=keyring.trouble_with(row.key) if row.key else "",
         **_words(),
     )

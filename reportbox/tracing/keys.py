@@ -2,7 +2,7 @@
 
 from reportbox.errors import InvalidInput, Refused
 from reportbox.ports import RecipientKeys
-from reportbox.post.keys import compare, take_in
+from reportbox.post.keys import compare, take_in, trouble_with
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact, ContactKey
 from reportbox.records.journey import Deed, put_on_record
@@ -45,7 +45,7 @@ def verify_key(
 ) -> None:
     """A person has compared the fingerprint, by another way than the key came by."""
     compare(typed, how, key.fingerprint, "the provider")
-    if trouble := keys.trouble_with(key.fingerprint):
+    if trouble := trouble_with(key.fingerprint, keys):
         raise Refused(trouble)
     with atomic():
         said = {"verified_by": deed.who, "verified_at": deed.at, "verified_how": how}

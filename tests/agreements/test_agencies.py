@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import gnupg
@@ -86,6 +86,48 @@ def test_a_private_key_is_refused_and_never_enters_the_ring(
     assert answer.status_code == 422
     assert "private key" in answer.text
     assert len(AgencyKey.rows(AgencyKey.agency == POLICE_ID)) == 1
+
+
+def test_a_weak_key_is_refused_in_words_and_never_enters_the_ring(
+    house: House, weak_key: Callable[[str, int], str]
+) -> None:
+    armoured, path = weak_key("RSA", 1024), f"/agencies/{POLICE_ID}/key"
+
+    answer = house.posts(path, as_="mira", armoured=armoured)
+
+    assert answer.status_code == 422
+    assert "RSA with 1024 bits is too weak" in answer.text
+    assert len(AgencyKey.rows(AgencyKey.agency == POLICE_ID)) == 1
+
+
+def test_a_key_weaker_than_advised_is_taken_with_a_warning(
+    house: House, weak_key: Callable[[str, int], str]
+) -> None:
+    armoured, path = weak_key("RSA", 2048), f"/agencies/{POLICE_ID}"
+
+    house.does(f"{path}/key", as_="mira", armoured=armoured)
+
+    page = house.page(path, "mira")
+    assert page.count("RSA with 2048 bits is weaker than advised today") == 1
+
+
+def test_a_weak_key_of_before_is_not_used_once_it_is_compared(
+    house: House, weak_key: Callable[[str, int], str]
+) -> None:
+    [fingerprint] = house.world.keyring.import_key(weak_key("RSA", 1024))
+    with atomic():
+        key = AgencyKey.create(
+            agency=POLICE_ID,
+            fingerprint=fingerprint,
+            imported_by="Mira",
+            imported_at=house.clock.now(),
+        )
+    said = {"typed": fingerprint[-16:], "how": "by telephone"}
+
+    answer = house.posts(f"/keys/{key.id}/verify", as_="mira", **said)
+
+    assert answer.status_code == 409
+    assert "too weak" in answer.text
 
 
 def test_the_boxs_own_public_key_can_be_taken_to_the_agency(house: House) -> None:

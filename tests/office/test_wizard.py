@@ -491,6 +491,7 @@ SUBKEY = {
         ({**SUBKEY, "passphrase": "secret words"}, "This key has a pass-phrase"),
         ({**SUBKEY, "address": "other@hotline.example"}, "does not carry the hotline"),
         ({**SUBKEY, "expire_date": "seconds=1"}, "This key has expired"),
+        ({"key_type": "RSA", "key_length": "1024"}, "RSA with 1024 bits is too weak"),
     ],
 )
 def test_a_key_that_cannot_serve_is_refused_with_a_sentence(
