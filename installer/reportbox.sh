@@ -20,6 +20,14 @@ if [ "$(id -u)" != 0 ]; then
     echo "reportbox: only root may; please type: sudo reportbox $*" >&2
     exit 1
 fi
+# The key's own file is root's, so this runs as root, and nothing of the box meanwhile.
+if [ "${1:-}" = rekey ]; then
+    "$0" backup || echo "reportbox: no sealed backup, for the reason above; a copy is made" >&2
+    trap 'systemctl start reportbox.service reportbox-backup.timer' EXIT
+    systemctl stop reportbox.service reportbox-backup.timer reportbox-backup.service
+    "$PROGRAM" --settings "$SETTINGS" "$@"
+    exit
+fi
 # This puts keys and settings in their places, and hands the rest to the account itself.
 if [ "${1:-}" = restore ]; then exec "$PROGRAM" --settings "$SETTINGS" "$@"; fi
 

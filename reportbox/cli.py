@@ -26,6 +26,7 @@ from reportbox.office.health import checks
 from reportbox.office.opening import new_code
 from reportbox.office.proof import do_what_is_due, prove, words_of, words_of_proof
 from reportbox.office.recovery import as_text, sheet_of
+from reportbox.office.rekey import rekey
 from reportbox.office.restore import (
     STILL,
     Wanted,
@@ -39,7 +40,7 @@ from reportbox.records import database
 from reportbox.records.journey import Deed
 from reportbox.records.staff import Account
 from reportbox.records.upgrade import upgrade
-from reportbox.settings import Settings
+from reportbox.settings import DATABASE_KEY, Settings
 from reportbox.tracing import printed
 from reportbox.tracing.address import read_address
 from reportbox.tracing.domain import registrable
@@ -163,6 +164,20 @@ def backup_command(file: Path, due: bool, local: bool) -> None:  # noqa: FBT001 
     click.echo(words_of(made))
     if made.trouble or made.trouble_there:
         sys.exit(1)
+
+
+@main.command("rekey")
+@click.pass_obj
+def rekey_command(file: Path) -> None:
+    """Give the database another key; the box must stand still."""
+    settings = Settings.read(file)
+    before = rekey(settings, SystemClock().now())
+    if before is None:
+        click.echo("The key was changed already; its file is in order now.")
+        return
+    click.echo(f"The database has another key: {settings.secrets_dir / DATABASE_KEY}.")
+    click.echo(f"What was there before is in {before.database},")
+    click.echo(f"and its key in {before.key}: delete both when all is well.")
 
 
 @main.command("prove")

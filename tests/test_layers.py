@@ -58,6 +58,7 @@ PAGES = {"views", "portal", "questions", "web", "door", "drawing", "here"}
 ACTIONS = {
     "actions",
     "reading",
+    "rekey",
     "owed",
     "rounds",
     "retrace",

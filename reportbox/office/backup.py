@@ -23,11 +23,13 @@ from reportbox.records import CannotSave, atomic, copies, copy_database
 from reportbox.records.backups import Backup
 from reportbox.records.choices import Choice
 from reportbox.records.journey import Deed, box, put_on_record
-from reportbox.settings import Settings
+from reportbox.records.rekey import key_of
+from reportbox.settings import DATABASE_KEY, Settings
 
 ORDERS = "backups ordered"  # under this name stands what somebody wants done now
 TIDIED = "backups tidied"  # and when old ones were deleted last
 FORESEEN = (PeerFailed, Misconfigured, CannotSave, OSError)
+BEFORE = ".before-"  # in the name of a secret that was replaced
 SPARE = 64 * 1024**2  # bytes the box keeps for itself while a backup is made
 SLACK = timedelta(minutes=10)  # a timer is never quite on time
 TIDY_EVERY = timedelta(hours=20)
@@ -189,8 +191,7 @@ def _seal(
     _need_room(settings)
     database = scratch / archive.DATABASE
     copy_database(database)
-    key = settings.secret("database-key")
-    with copies.opened(database, key) as copy:
+    with copies.opened(database, key_of(settings)) as copy:
         facts = Facts(
             __version__,
             world.clock.now(),
@@ -214,7 +215,9 @@ def _fill(pack: Pack, settings: Settings, world: World, file: Path) -> None:
     """Add everything but the database; the settings first: they name the folders."""
     pack.add(archive.SETTINGS, file.read_bytes())
     for name in _secrets(settings):
-        pack.add(f"secrets/{name}", f"{settings.secret(name)}\n".encode())
+        is_of_database = name == DATABASE_KEY  # one alone, even while it is changed
+        secret = key_of(settings) if is_of_database else settings.secret(name)
+        pack.add(f"secrets/{name}", f"{secret}\n".encode())
     own, public = world.vault.export_keys()
     pack.add(archive.OWN_KEY, own)
     pack.add(archive.PUBLIC_KEYS, public)
@@ -233,7 +236,11 @@ def _secrets(settings: Settings) -> list[str]:
     for folder in filter(None, (handed, str(settings.secrets_dir))):
         with suppress(OSError):  # maybe only what was handed over may be read
             names |= {path.name for path in Path(folder).iterdir() if path.is_file()}
-    return sorted(name for name in names if archive.PART.fullmatch(f"secrets/{name}"))
+    return sorted(
+        name
+        for name in names
+        if archive.PART.fullmatch(f"secrets/{name}") and BEFORE not in name
+    )
 
 
 def named_files(settings: Settings) -> dict[str, Path]:

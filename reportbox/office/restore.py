@@ -23,6 +23,7 @@ from reportbox.office.choosing import choose, read_box
 from reportbox.ports import Sealing, Vault
 from reportbox.records import copies
 from reportbox.records.journey import Deed
+from reportbox.records.rekey import key_of
 from reportbox.settings import Settings
 
 ACCOUNT = "reportbox"  # what the service runs as
@@ -113,7 +114,7 @@ def restore(
         _check_signature(whole, vault_at)
         if not confirm(facts):
             raise Refused("Nothing was restored.")
-        with _standing_still(settings):
+        with standing_still(settings):
             moved = _put_in_place(wanted, whole, vault_at, now)
     finally:
         _clear(own)
@@ -161,7 +162,7 @@ def _refuse_a_used_box(settings: Settings, *, over: bool) -> None:
     if over or not settings.database.exists():
         return
     with suppress(Misconfigured, PeerRejected):
-        key = settings.secret("database-key")
+        key = key_of(settings)
         with copies.opened(settings.database, key) as copy:
             if not copy.is_used():
                 return
@@ -183,7 +184,7 @@ def _check_signature(whole: Whole, vault_at: Callable[[Path, str], Vault]) -> No
 
 
 @contextmanager
-def _standing_still(settings: Settings) -> Iterator[None]:
+def standing_still(settings: Settings) -> Iterator[None]:
     """Refuse while the box runs: it would write into what is moved aside."""
     with (settings.data_dir / "leader.lock").open("a") as lock:
         try:

@@ -9,8 +9,8 @@ from sqlcipher3 import dbapi2
 
 from reportbox.errors import PeerRejected
 from reportbox.records import audit
-from reportbox.records.upgrade import FOLDER
 
+FOLDER = Path(__file__).with_name("migrations")
 MOST_NAMED = 5  # faults of one kind
 
 

@@ -1,24 +1,24 @@
 """Bring the tables up to date, one upgrade at a time; refuse to start without."""
 
 import fcntl
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playhouse.migrations import Runner
 
 from reportbox.errors import Misconfigured
 from reportbox.records import audit, blinding, database, open_database
+from reportbox.records.copies import FOLDER
+from reportbox.records.rekey import key_of
 from reportbox.settings import Settings
 
 AUDIT_BEGINS = "0002_the_desk"  # the script that makes its tables
-FOLDER = Path(__file__).with_name("migrations")
 
 
 def upgrade(settings: Settings) -> list[str]:
     """Apply what is pending under a lock; return the names of what was applied."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (settings.data_dir / "upgrade.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        open_database(settings.database, settings.secret("database-key"))
+    with upgrading(settings):
+        open_database(settings.database, key_of(settings))
         audit.use_key(settings.secret("audit-key"))
         blinding.use_key(settings.secret("receipt-key"))
         settings.database.chmod(0o600)
@@ -26,6 +26,15 @@ def upgrade(settings: Settings) -> list[str]:
         if AUDIT_BEGINS in done:
             audit.begin()
         return done
+
+
+@contextmanager
+def upgrading(settings: Settings) -> Iterator[None]:
+    """Let one at a time change the database as a whole; the others wait."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.data_dir / "upgrade.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def pending() -> list[str]:
@@ -46,7 +55,7 @@ def open_ready_database(settings: Settings) -> None:
         raise Misconfigured(
             f"{settings.database} does not exist: run `reportbox upgrade`."
         )
-    open_database(settings.database, settings.secret("database-key"))
+    open_database(settings.database, key_of(settings))
     audit.use_key(settings.secret("audit-key"))
     blinding.use_key(settings.secret("receipt-key"))
     if missing := pending():

@@ -13,10 +13,11 @@ import pytest
 from reportbox.errors import Misconfigured
 from reportbox.records import atomic, database, open_database
 from reportbox.records.beats import Heartbeat
+from reportbox.records.copies import FOLDER
 from reportbox.records.letters import Letter, Writing
 from reportbox.records.reports import Report
 from reportbox.records.tables import ALL
-from reportbox.records.upgrade import FOLDER, open_ready_database, upgrade
+from reportbox.records.upgrade import open_ready_database, upgrade
 from reportbox.settings import Settings
 from tests.builders import a_report
 from tests.clock import StillClock
