@@ -326,6 +326,9 @@ class Certificate:
 
     ends_at: datetime | None  # none: it cannot be read, because it ran out
     trouble: str = ""  # why a browser would not trust it
+    issuer: str = ""  # who signed it, as it calls itself
+    names: tuple[str, ...] = ()  # the hosts it is for
+    is_self_signed: bool = False
 
 
 class WebServer(Protocol):

@@ -7,9 +7,10 @@ same: then it is trusted for one more greeting, as OpenSSL reads only those.
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from reportbox.errors import PeerUnavailable
 from reportbox.ports import Certificate
@@ -26,7 +27,7 @@ class TlsWebServer:
     def certificate(self, host: str, port: int) -> Certificate:
         context = ssl.create_default_context(cafile=self.ca_file)
         try:
-            return Certificate(self._ends_at(host, port, context))
+            return self._read(host, port, context)
         except ssl.SSLCertVerificationError as doubt:
             return self._distrusted(host, port, doubt)
         except OSError as silence:
@@ -43,7 +44,7 @@ class TlsWebServer:
             alone = ssl.create_default_context(cadata=shown)
             alone.check_hostname = False
             alone.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-            return Certificate(self._ends_at(host, port, alone), trouble)
+            return replace(self._read(host, port, alone), trouble=trouble)
         except ssl.SSLCertVerificationError:
             return Certificate(None, trouble)
         except OSError as silence:
@@ -55,11 +56,16 @@ class TlsWebServer:
         with self._greet(host, port, anything) as line:
             return line.getpeercert(binary_form=True) or b""
 
-    def _ends_at(self, host: str, port: int, context: ssl.SSLContext) -> datetime:
+    def _read(self, host: str, port: int, context: ssl.SSLContext) -> Certificate:
         with self._greet(host, port, context) as line:
-            shown = line.getpeercert() or {}
-        ends = ssl.cert_time_to_seconds(str(shown["notAfter"]))
-        return datetime.fromtimestamp(ends, UTC)
+            shown: dict[str, Any] = line.getpeercert() or {}
+        ends = ssl.cert_time_to_seconds(shown["notAfter"])
+        return Certificate(
+            datetime.fromtimestamp(ends, UTC),
+            issuer=_name_of(shown.get("issuer", ())),
+            names=tuple(name for _, name in shown.get("subjectAltName", ())),
+            is_self_signed=shown.get("issuer") == shown.get("subject"),
+        )
 
     def _greet(self, host: str, port: int, context: ssl.SSLContext) -> ssl.SSLSocket:
         line = socket.create_connection((HERE, port), timeout=self.timeout)
@@ -68,6 +74,13 @@ class TlsWebServer:
         except BaseException:
             line.close()
             raise
+
+
+def _name_of(issuer: Any) -> str:  # noqa: ANN401 - as the ssl module gives it
+    """Return the organisation of an issuer, or whatever else it calls itself."""
+    given = dict(pair for part in issuer for pair in part)
+    names = (given.get("organizationName"), given.get("commonName"))
+    return next((name for name in names if name), "")
 
 
 def _unavailable(host: str, port: int, silence: OSError) -> PeerUnavailable:

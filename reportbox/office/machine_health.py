@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from reportbox import __version__
@@ -122,9 +123,22 @@ def note_step(seen_at: datetime, now: datetime) -> None:
     Choice.write(SET_BACK, {"at": at, "seconds": seconds})
 
 
+class Shown(NamedTuple):
+    """What the web server shows under one name of the box, and how that is."""
+
+    host: str
+    check: Check
+    certificate: Certificate | None = None  # none: there is none, or nobody shows it
+
+
+def certificates(settings: Settings, world: World) -> list[Shown]:
+    """Look at the certificate of each face."""
+    return [_of_face(url, settings, world) for url in _urls(settings)]
+
+
 def certificate(settings: Settings, world: World) -> Check:
     """Look at the certificate of each face; the one that is worst off decides."""
-    found = [_of_face(url, settings, world) for url in _urls(settings)]
+    found = [shown.check for shown in certificates(settings, world)]
     bad = [check for check in found if not check.is_ok]
     warned = [check for check in found if check.warning]
     chosen = bad or warned or found
@@ -145,7 +159,7 @@ def _urls(settings: Settings) -> dict[str, str]:
     return {url: face for face, url in given.items()}
 
 
-def _of_face(url: str, settings: Settings, world: World) -> Check:
+def _of_face(url: str, settings: Settings, world: World) -> Shown:
     parts = urlsplit(url)
     host, face = parts.hostname or "", _urls(settings)[url]
     if parts.scheme != "https":
@@ -153,15 +167,15 @@ def _of_face(url: str, settings: Settings, world: World) -> Check:
         words = f"{host} is reached without TLS"
         if not is_ok:
             words += ": give it a certificate, and https:// in the settings"
-        return Check("certificate", is_ok, words)
+        return Shown(host, Check("certificate", is_ok, words))
     if world.web_server is None:
-        return Check("certificate", is_ok=True, words="nobody looks")
+        return Shown(host, Check("certificate", is_ok=True, words="nobody looks"))
     try:
         shown = world.web_server.certificate(host, parts.port or 443)
     except PeerUnavailable as trouble:
         words = f"{trouble}: is the web server running?"
-        return Check("certificate", is_ok=False, words=words)
-    return _judge(host, face, shown, world.clock.now())
+        return Shown(host, Check("certificate", is_ok=False, words=words))
+    return Shown(host, _judge(host, face, shown, world.clock.now()), shown)
 
 
 def _judge(host: str, face: str, shown: Certificate, now: datetime) -> Check:

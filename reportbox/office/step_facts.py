@@ -10,6 +10,7 @@ from reportbox.intake.presence import snippets
 from reportbox.lea.agency import missing
 from reportbox.ntd.texts import list_texts
 from reportbox.ntd.wording import TITLES
+from reportbox.office.machine_health import certificates
 from reportbox.ports import World
 from reportbox.post import trial
 from reportbox.records.agencies import Agency, AgencyKey
@@ -40,7 +41,11 @@ def of_address(settings: Settings, world: World) -> dict[str, Any]:
     nameless = [
         trouble for host in sorted(hosts) if (trouble := _nameless(host, world))
     ]
-    return {"snippets": snippets(settings), "nameless": nameless}
+    return {
+        "snippets": snippets(settings),
+        "nameless": nameless,
+        "certificates": certificates(settings, world),
+    }
 
 
 def _nameless(host: str, world: World) -> str:

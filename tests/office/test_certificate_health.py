@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import create_server
 
 import pytest
 import trustme
@@ -10,6 +11,7 @@ import trustme
 from reportbox.adapters.web_server import TlsWebServer
 from reportbox.office.check import Check
 from reportbox.office.machine_health import certificate
+from reportbox.web import plug
 from tests.house import House
 from tests.tls_server import serving
 
@@ -61,6 +63,57 @@ def test_one_that_should_have_been_renewed_is_warned_of_then_bad(
     assert check.figures['certificate_days{face="desk"}'] == days
     assert check.figures['certificate_days{face="public"}'] == days + 50
     assert ("desk.hotline.example" in check.words) or is_ok
+
+
+def row_in_wizard(house: House, port: int, ca_file: Path | None) -> tuple[str, str]:
+    """Open the wizard's page; return the row of the form's name, and the page."""
+    url = f"https://report.hotline.example:{port}"
+    server = TlsWebServer(timeout=1, ca_file=ca_file)
+    there = replace(house.settings, public_url=url)
+    plug(house.app, there, replace(house.world, web_server=server))
+    page = house.page("/setup/address", "adam")
+    row = page.partition("<td>report.hotline.example</td>")[2].partition("</tr>")[0]
+    return row, page
+
+
+def test_the_wizard_says_who_signed_it_for_which_names_and_until_when(
+    house: House, authority: tuple[trustme.CA, Path]
+) -> None:
+    ca, file = authority
+    at = ENDS_AT - timedelta(days=40)
+    house.clock.advance(seconds=(at - house.clock.now()).total_seconds())
+    names = ("desk.hotline.example", "report.hotline.example")
+    leaf = ca.issue_cert(*names, not_after=ENDS_AT)
+
+    with serving(report=leaf) as port:
+        row, _ = row_in_wizard(house, port, file)
+
+    for words in (*names, "trustme", ">40<", "good"):
+        assert words in row
+
+
+def test_the_wizard_says_that_one_signed_itself_and_what_to_do(
+    house: House, authority: tuple[trustme.CA, Path]
+) -> None:
+    ca, _ = authority
+    own = trustme.LeafCert(ca.private_key_pem.bytes(), ca.cert_pem.bytes(), [])
+
+    with serving(report=own) as port:
+        row, page = row_in_wizard(house, port, None)
+
+    assert ">itself<" in row
+    assert "get one from an authority" in row
+    assert "--certbot" in page
+
+
+def test_the_wizard_says_that_nobody_shows_one(house: House) -> None:
+    with create_server(("127.0.0.1", 0)) as server:
+        nobody = server.getsockname()[1]
+
+    row, _ = row_in_wizard(house, nobody, None)
+
+    assert "is the web server running?" in row
+    assert "bad" in row
 
 
 def test_a_self_signed_one_is_warned_of_and_no_fault(
