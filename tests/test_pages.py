@@ -294,6 +294,7 @@ WHO_MAY: dict[str, set[str]] = {
     "trials.show_style": AUDITORS,
     "trials.take_backup_key": ADMINISTRATOR,
     "trials.try_trace": ADMINISTRATOR,
+    "wizard.enter_agency": {"manager"},
     "wizard.invite_administrator": ADMINISTRATOR,
     "wizard.open_to_the_public": ADMINISTRATOR,
     "wizard.save_hotline": ADMINISTRATOR,

@@ -149,20 +149,44 @@ def import_key(
     """Take a public key in; it is not used before a person has compared it."""
     found = take_in(armoured, keys)
     with atomic():
-        for fingerprint in found:
-            AgencyKey.insert(
-                agency=agency,
-                fingerprint=fingerprint,
-                imported_by=deed.who,
-                imported_at=deed.at,
-                expires_at=keys.expires(fingerprint),
-            ).on_conflict(
-                conflict_target=[AgencyKey.agency, AgencyKey.fingerprint],
-                preserve=[AgencyKey.expires_at],
-            ).execute()
-            put_on_record(deed, "import_key", f"agency {agency.id}")
+        _keep_keys(agency, found, keys, deed)
     mine = AgencyKey.fingerprint.in_(found) & (AgencyKey.agency == agency.id)
     return AgencyKey.rows(mine)
+
+
+def enter_first(
+    form: dict[str, str], armoured: str, keys: RecipientKeys, deed: Deed
+) -> Agency:
+    """Enter the agency the box tells first, told by mail, with its key if it is given.
+
+    What is asked for is little; the rest is as of most, and changed on its own page.
+    """
+    usual = {"level": Level.CENTRAL.value, "channel": Channel.MAIL.value}
+    if not form.get("mailbox", "").strip():
+        raise InvalidInput(mailbox="Please give the mailbox its letters go to.")
+    given = read_agency({**form, **usual}, None)
+    found = take_in(armoured, keys) if armoured else []
+    with atomic():
+        made = enter_agency(given, deed)
+        _keep_keys(made, found, keys, deed)
+    return made
+
+
+def _keep_keys(
+    agency: Agency, found: list[str], keys: RecipientKeys, deed: Deed
+) -> None:
+    for fingerprint in found:
+        AgencyKey.insert(
+            agency=agency,
+            fingerprint=fingerprint,
+            imported_by=deed.who,
+            imported_at=deed.at,
+            expires_at=keys.expires(fingerprint),
+        ).on_conflict(
+            conflict_target=[AgencyKey.agency, AgencyKey.fingerprint],
+            preserve=[AgencyKey.expires_at],
+        ).execute()
+        put_on_record(deed, "import_key", f"agency {agency.id}")
 
 
 def verify_key(

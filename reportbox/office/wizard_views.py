@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_login import current_user
 
 from reportbox import languages
+from reportbox.agreements.actions import enter_first
 from reportbox.errors import InvalidInput
 from reportbox.here import (
     deed,
@@ -40,6 +41,7 @@ from reportbox.web import for_newcomers, frames_ours, go, grave, needs, open_to_
 
 bp = Blueprint("wizard", __name__)
 
+LARGEST_KEY = 60_000  # characters
 NEEDED = frozenset({"hotline_name", "hotline_email", "country", "time_zone"})
 
 
@@ -133,6 +135,21 @@ def invite_administrator() -> Any:  # noqa: ANN401
 @frames_ours
 def show_address() -> str:
     return draw(_named("address"))
+
+
+@bp.post("/setup/agencies")
+@needs(Right.RUN_LEA)
+@grave
+def enter_agency() -> Any:  # noqa: ANN401
+    """Enter the first agency with the little that is asked for here."""
+    form, armoured = request.form.to_dict(), said(request.form, "armoured")
+    try:
+        made = enter_first(form, armoured[:LARGEST_KEY], world().keyring, deed())
+    except InvalidInput as wrong:
+        return draw(_named("agencies"), wrong.problems), 422
+    then = "Compare its key, and send a test letter." if armoured else "Add its key."
+    flash(f"{made.name} is entered. {then}")
+    return go("agencies.show_agency", agency_id=made.id)
 
 
 @bp.get("/setup/<step>")

@@ -19,7 +19,7 @@ from reportbox.office.points import POINTS, Facts
 from reportbox.office.steps import STEPS
 from reportbox.ports import World
 from reportbox.practice.internet import PracticeInternet
-from reportbox.records.agencies import Agency
+from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.audit import Audit
 from reportbox.records.drafts import Draft
 from reportbox.records.settings_chosen import PasswordKept, SettingsChosen
@@ -239,6 +239,67 @@ def test_until_the_box_is_open_an_administrator_enters_agencies_and_never_after(
     assert again.status_code == 403
     assert not Agency.rows(Agency.name == "Another")
     assert "managers alone change" in half_box.page("/setup/agencies", "adam")
+
+
+FIRST = {
+    "name": "City Police",
+    "mailbox": "unit@city.example",
+    "phone": "+000 000 0101",
+    "hours": "weekdays",
+    "urgent_name": "The desk on duty",
+    "urgent_phone": "+000 000 0102",
+}
+
+
+@pytest.fixture
+def lonely_box(half_box: House) -> House:
+    """Nobody is told of anything here yet."""
+    Agency.update(is_active=False).execute()
+    return half_box
+
+
+def test_the_first_agency_is_entered_in_the_wizard_with_its_key(
+    lonely_box: House, elsewhere: gnupg.GPG
+) -> None:
+    fingerprint = make_key(elsewhere, "City", "unit@city.example")
+    public = str(elsewhere.export_keys(fingerprint))
+    assert "The first agency" in lonely_box.page("/setup/agencies", "adam")
+
+    answer = lonely_box.posts("/setup/agencies", as_="adam", **FIRST, armoured=public)
+
+    made = Agency.get(Agency.name == "City Police")
+    [key] = AgencyKey.rows(AgencyKey.agency == made.id)
+    assert answer.location == f"/agencies/{made.id}"
+    assert (made.mailbox, made.channel, made.urgent_name) == (
+        "unit@city.example",
+        "mail",
+        "The desk on duty",
+    )
+    assert (key.fingerprint, key.verified_at, made.key) == (fingerprint, None, "")
+    assert "The first agency" not in lonely_box.page("/setup/agencies", "adam")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"name": ""}, "Please give its name."),
+        ({"mailbox": ""}, "Please give the mailbox its letters go to."),
+        ({"mailbox": "nobody"}, "Please write it like unit@police.example."),
+        ({"urgent_phone": "soon"}, "with its country code"),
+        ({"armoured": "no key"}, "There is no key in this text"),
+    ],
+)
+def test_what_is_wrong_with_the_first_agency_is_said_and_nothing_is_lost(
+    lonely_box: House, wrong: dict[str, str], sentence: str
+) -> None:
+    form = {**FIRST, **wrong}
+
+    answer = lonely_box.posts("/setup/agencies", as_="adam", **form)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "The desk on duty" in answer.text
+    assert not Agency.rows(Agency.name == "City Police")
 
 
 def test_others_may_log_in_and_see_no_wizard(half_box: House) -> None:
