@@ -409,7 +409,17 @@ class Identity(Protocol):
         """Return that line; empty when there is none yet."""
 
 
-class Store(Shelf, Identity, Protocol):
+class HostKeys(Protocol):
+    """By what the other machine is known; whether it is that one only a person says."""
+
+    def host_keys(self) -> list[tuple[str, str]]:
+        """Ask it for its keys and return each with its fingerprint.
+
+        Raise PeerUnavailable, or PeerRejected when no server is named.
+        """
+
+
+class Store(Shelf, Identity, HostKeys, Protocol):
     """Where backups are carried to, as the settings say."""
 
 

@@ -285,6 +285,8 @@ WHO_MAY: dict[str, set[str]] = {
     "settings.show_group": AUDITORS,
     "settings.show_settings": AUDITORS,
     "settings.show_versions": AUDITORS,
+    "trials.accept_host": ADMINISTRATOR,
+    "trials.ask_host": ADMINISTRATOR,
     "trials.import_key": ADMINISTRATOR,
     "trials.make_key": ADMINISTRATOR,
     "trials.read_back": ADMINISTRATOR,

@@ -95,6 +95,9 @@ class SftpStore:
         public = self.home / "identity.pub"
         return public.read_text().strip() if public.exists() else ""
 
+    def host_keys(self) -> list[tuple[str, str]]:
+        return host_keys(self.where)
+
     def _talk(self, within: int, *commands: str) -> str:
         """Run commands in the folder of the backups; it is made if it is missing."""
         target = read_target(self.where)

@@ -54,6 +54,23 @@ def take_backup_key(armoured: str, typed: str, keys: RecipientKeys) -> str:
     return fingerprint
 
 
+def accept_host_key(
+    key: str, fingerprints: dict[str, str], *, is_compared: bool
+) -> str:
+    """Return the key a person accepts of those the server shows now, by fingerprint.
+
+    Raises InvalidInput unless they compared it, and the server still shows it.
+    """
+    if key not in fingerprints:
+        raise InvalidInput(host_key="Please choose one of the keys it shows now.")
+    if not is_compared:
+        raise InvalidInput(
+            same="Please compare the fingerprint with whoever runs the server first: "
+            "whoever is in between would get your backups."
+        )
+    return key
+
+
 def open_box(facts: Facts, deed: Deed) -> None:
     """Let it take reports, or raise Refused naming what is needed before."""
     if not may_open(facts):

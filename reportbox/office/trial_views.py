@@ -149,6 +149,41 @@ def take_backup_key() -> Any:  # noqa: ANN401
     return go("wizard.show_step", step="backups")
 
 
+@bp.post("/backups/host")
+@needs(Right.RUN_BOX)
+def ask_host() -> Any:  # noqa: ANN401
+    """Ask the server for backups what it is known by."""
+    step = _step("backups")
+    try:
+        found = world_of(latest()).store.host_keys()
+    except PeerFailed as trouble:
+        return draw(step, {"form": str(trouble)}), 422
+    return draw(step, host_keys=found)
+
+
+@bp.post("/backups/host/accept")
+@needs(Right.RUN_BOX)
+@grave
+def accept_host() -> Any:  # noqa: ANN401
+    """Know it by the key that a person compared from now on."""
+    those, step, form = latest(), _step("backups"), request.form
+    found: list[tuple[str, str]] = []
+    try:
+        found = world_of(those).store.host_keys()
+        is_compared = form.get("same") == "yes"
+        key = actions.accept_host_key(
+            said(form, "host_key"), dict(found), is_compared=is_compared
+        )
+        choose(those, {"backup_host_key": key}, deed())
+    except InvalidInput as wrong:
+        return draw(step, wrong.problems, host_keys=found), 422
+    except PeerFailed as trouble:
+        return draw(step, {"form": str(trouble)}), 422
+    renew()
+    flash("Backups are carried to the server with this key, and to no other.")
+    return go("wizard.show_step", step="backups")
+
+
 @bp.get("/preview")
 @needs(Right.READ_BOX)
 @framed_by_us

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
 import gnupg
@@ -13,8 +14,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from reportbox.adapters.gpg import GpgKeyring, make_key
+from reportbox.adapters.sftp import host_keys
 from reportbox.intake.mails import fetch_mails
+from reportbox.lifecycle import Actor
 from reportbox.office import fields, opening, totp, wizard
+from reportbox.office.choosing import choose
 from reportbox.office.points import POINTS, Facts
 from reportbox.office.steps import STEPS
 from reportbox.ports import World
@@ -22,6 +26,7 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.records.agencies import Agency, AgencyKey
 from reportbox.records.audit import Audit
 from reportbox.records.drafts import Draft
+from reportbox.records.journey import Deed
 from reportbox.records.settings_chosen import PasswordKept, SettingsChosen
 from reportbox.records.staff import Account, Invitation
 from reportbox.settings import Settings
@@ -29,6 +34,7 @@ from tests.clock import StillClock
 from tests.conftest import Pattern, build_house
 from tests.house import House, csrf_in
 from tests.mail_server import MailServer, mail_server
+from tests.sftp_server import SftpServer, sftp_server
 
 US = {
     "hotline_name": "New Hotline",
@@ -300,6 +306,53 @@ def test_what_is_wrong_with_the_first_agency_is_said_and_nothing_is_lost(
     assert sentence in answer.text
     assert "The desk on duty" in answer.text
     assert not Agency.rows(Agency.name == "City Police")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SftpServer]:
+    with sftp_server() as running:
+        yield running
+
+
+def carried_to(house: House, where: str) -> None:
+    those = house.settings.with_chosen(SettingsChosen.now())
+    deed = Deed("Adam", Actor.ANALYST, house.clock.now())
+    choose(those, {"backup_sftp": where}, deed)
+
+
+def test_the_key_of_the_server_for_backups_is_shown_compared_and_kept(
+    half_box: House, server: SftpServer
+) -> None:
+    page = "/setup/backups"
+    carried_to(half_box, server.where)
+    assert "before a person has compared its key" in half_box.page(page, "adam")
+
+    shown = presses(half_box, "/setup/backups/host", page)
+    [(key, fingerprint)] = host_keys(server.where)
+    accept = "/setup/backups/host/accept"
+    hasty = presses(half_box, accept, page, host_key=key)
+    other = presses(half_box, accept, page, host_key=f"{key}A", same="yes")
+    assert SettingsChosen.now().get("backup_host_key", "") == ""
+    done = presses(half_box, accept, page, host_key=key, same="yes")
+
+    assert key == server.host_key
+    assert fingerprint in shown.text
+    assert "compare the fingerprint" in hasty.text
+    assert "one of the keys it shows now" in other.text
+    assert done.status_code == 303
+    assert SettingsChosen.now()["backup_host_key"] == server.host_key
+    assert "somebody compared" in half_box.page(page, "adam")
+
+
+def test_a_server_that_does_not_answer_is_said_in_words(half_box: House) -> None:
+    with create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    carried_to(half_box, f"box@127.0.0.1:{port}/x")
+
+    answer = presses(half_box, "/setup/backups/host", "/setup/backups")
+
+    assert answer.status_code == 422
+    assert "does not answer as an SSH server would" in answer.text
 
 
 def test_others_may_log_in_and_see_no_wizard(half_box: House) -> None:
