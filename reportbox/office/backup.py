@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 
@@ -156,19 +157,39 @@ def tidy(settings: Settings, world: World) -> None:
     going = kept.doomed(here, now, plan)
     for name in going:
         (settings.backups / name).unlink(missing_ok=True)
-    there: list[str] = []
+    there: set[str] = set()
+    trouble = ""
     if settings.backup_sftp:
-        with suppress(PeerFailed):  # the next one is carried, or its row says why not
-            there = world.store.tidy(lambda names: kept.doomed(names, now, plan))
-    Backup.mark_gone((here - going) | set(there), now)
+        try:
+            doomed = partial(kept.doomed, now=now, plan=plan)
+            there = set(world.store.tidy(doomed))
+        except PeerFailed as failed:  # what lies there stays known, and is due
+            there, trouble = Backup.names_at(settings.backup_sftp), sentence(failed)
+    Backup.mark_gone((here - going) | there, now)
+    done = {"at": now.isoformat()}
+    if trouble:
+        since = Choice.read(TIDIED).get("since", done["at"])
+        done |= {"since": since, "trouble": trouble}
     with atomic():
-        Choice.write(TIDIED, {"at": now.isoformat()})
+        Choice.write(TIDIED, done)
 
 
 def is_untidy(now: datetime) -> bool:
-    """Say whether old ones were last deleted too long ago, for want of new ones."""
-    last = Choice.read(TIDIED).get("at", "")
-    return not last or not now - TIDY_EVERY < datetime.fromisoformat(last) <= now
+    """Say whether old ones were not deleted for too long, or could not be there."""
+    last = Choice.read(TIDIED)
+    if not last or "since" in last:
+        return True
+    return not now - TIDY_EVERY < datetime.fromisoformat(last["at"]) <= now
+
+
+def overdue_there(now: datetime) -> str:
+    """Say since when, and why, the other machine keeps what should be gone."""
+    last = Choice.read(TIDIED)
+    since = datetime.fromisoformat(last["since"]) if "since" in last else now
+    if now - since < TIDY_EVERY:
+        return ""
+    when = f"{since:%Y-%m-%d %H:%M} UTC"
+    return f"old ones there could not be deleted since {when}: {last['trouble']}"
 
 
 def sentence(trouble: Exception) -> str:

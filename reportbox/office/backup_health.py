@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from reportbox.office.backup import NO_KEY
+from reportbox.office.backup import NO_KEY, overdue_there
 from reportbox.office.check import Check
 from reportbox.office.key_health import Key, judge_keys
 from reportbox.ports import World
@@ -64,4 +64,4 @@ def _trouble(good: Backup | None, settings: Settings, world: World) -> str:
         return f"{good.name} is on this machine only: {good.trouble_there}"
     if settings.backup_sftp and good.place != settings.backup_sftp:
         return f"none was carried to {settings.backup_sftp} yet: run `reportbox backup`"
-    return ""
+    return overdue_there(now) if settings.backup_sftp else ""

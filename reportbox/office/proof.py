@@ -49,9 +49,11 @@ def do_what_is_due(settings: Settings, world: World, file: Path) -> list[str]:
         wanted = take_orders()
         now = world.clock.now()
         said: list[str] = []
+        made = None
         if settings.backup_key and ("backup" in wanted or is_due(settings, now)):
-            said.append(words_of(make(settings, world, file, scratch)))
-        elif is_untidy(now):
+            made = make(settings, world, file, scratch)
+            said.append(words_of(made))
+        if (made is None or made.trouble) and is_untidy(now):
             tidy(settings, world)
         if Backup.last_good() and ("prove" in wanted or _is_proof_due(now)):
             said.append(words_of_proof(examine_last(settings, world, scratch)))

@@ -44,6 +44,12 @@ class Backup(Record):
         return found
 
     @classmethod
+    def names_at(cls, place: str) -> set[str]:
+        """Name those that were carried there and are not known to be gone."""
+        carried = cls.rows(cls.place == place, cls.gone_at.is_null())
+        return {row.name for row in carried}
+
+    @classmethod
     def mark_gone(cls, kept: set[str], at: datetime) -> None:
         """Write down that all others were deleted."""
         gone = (cls.gone_at.is_null()) & (cls.name.not_in(kept)) & (cls.name != "")

@@ -17,7 +17,7 @@ from reportbox.adapters.sftp import SftpStore
 from reportbox.errors import Misconfigured, Refused
 from reportbox.lifecycle import Actor
 from reportbox.office import archive, backup_health
-from reportbox.office.backup import back_up, order
+from reportbox.office.backup import back_up, order, tidy
 from reportbox.office.check import Check
 from reportbox.office.proof import do_what_is_due, prove
 from reportbox.records.audit import Audit
@@ -352,6 +352,54 @@ def test_old_backups_go_here_and_there_whatever_else_is_kept(
 
     assert afar.names() == sealed_in(box) == [second.name]
     assert Backup.get_by_id(made.id).gone_at == box.clock.now()
+
+
+def test_old_ones_on_a_server_that_was_away_go_as_soon_as_it_is_back(
+    box: House, file: Path, afar: SftpServer
+) -> None:
+    made = back_up(box.settings, box.world, file)
+    box.clock.advance(days=31)
+    afar.let_in("")
+    back_up(box.settings, box.world, file)
+    assert afar.names() == [made.name]
+    assert Backup.get_by_id(made.id).gone_at is None
+
+    afar.let_in(box.world.store.identity())
+    box.clock.advance(hours=1)
+    do_what_is_due(box.settings, box.world, file)
+
+    assert afar.names() == []
+    assert Backup.get_by_id(made.id).gone_at == box.clock.now()
+
+
+def test_old_ones_go_even_while_no_new_one_comes_about(
+    box: House, file: Path, afar: SftpServer
+) -> None:
+    back_up(box.settings, box.world, file)
+    box.clock.advance(days=31)
+    keyless = replace(box.settings, backup_key="0" * 40)
+
+    [said] = do_what_is_due(keyless, box.world, file)
+
+    assert said.startswith("No backup:")
+    assert afar.names() == sealed_in(box) == []
+
+
+def test_health_says_that_old_ones_there_should_be_gone(
+    box: House, file: Path, afar: SftpServer
+) -> None:
+    back_up(box.settings, box.world, file)
+    afar.let_in("")
+    tidy(box.settings, box.world)
+    assert health(box)["backups"].is_ok
+
+    box.clock.advance(hours=21)
+    tidy(box.settings, box.world)
+
+    check = health(box)["backups"]
+    assert not check.is_ok
+    assert "could not be deleted since 2030-01-07 09:00 UTC" in check.words
+    assert "`reportbox backup-identity` prints" in check.words
 
 
 def test_a_backup_that_could_not_be_carried_is_good_here_and_said_to_be_here_only(
