@@ -26,6 +26,26 @@ class Safe:
     def vault(self) -> GpgVault:
         return GpgVault(self.ring.home, self.ring.signer)
 
+    def protected_key_file(self, words: str) -> Path:
+        """The secret key under a pass-phrase, as an operator's own program keeps it."""
+        home, path = self.folder / "own", self.folder / "protected.asc"
+        vault = GpgVault(home, self.ring.signer)
+        vault.import_keys(self.vault.export_keys()[0])
+        how = ["gpg", "--batch", "--homedir", str(home), "--pinentry-mode=loopback"]
+        said = f"\n{words}\n".encode()
+        change = [*how, "--command-fd=0", "--change-passphrase", self.fingerprint]
+        subprocess.run(change, input=said, capture_output=True, check=True)
+        export = ["--passphrase-fd=0", "--armor", "--export-secret-keys"]
+        done = subprocess.run(
+            [*how, *export, self.fingerprint],
+            input=f"{words}\n".encode(),
+            capture_output=True,
+            check=True,
+        )
+        path.write_bytes(done.stdout)
+        vault.end()
+        return path
+
     @property
     def key_file(self) -> Path:
         """The secret key, as it lies in the safe."""

@@ -24,6 +24,7 @@ GPG = (
 )
 # For whoever opens a backup by hand, gpg may ask as it always does.
 ASKING = tuple(word for word in GPG if word not in {"--batch", "--no-tty"})
+BAD_PASSPHRASE = 11  # GPG_ERR_BAD_PASSPHRASE (libgpg-error, err-codes.h)
 LOOPBACK = "--pinentry-mode=loopback"
 
 
@@ -216,15 +217,27 @@ def _end(gpg: subprocess.Popen[bytes]) -> tuple[int, bytes]:
 def _why_not_opened(code: int, said: bytes) -> str:
     if not code:
         return ""
+    if any(_is_bad_passphrase(words) for words in _status(said)):
+        return (
+            "The key for this backup has a pass-phrase, and its pass-phrase is wrong "
+            "or was not typed: run this again at a terminal, where it is asked for."
+        )
     found = {words[0] for words in _status(said)}
     if "NO_SECKEY" in found and "DECRYPTION_INFO" not in found:
         return "No secret key here opens this backup: give the key it was made for."
     if "ENC_TO" not in found:
         return "This is not a backup of a Report Box, or it was cut short."
     return (
-        "This backup cannot be opened: it was changed, or is damaged, or the "
-        f"pass-phrase is wrong ({_last_words(said)})."
+        "This backup cannot be opened: it was changed, or is damaged "
+        f"({_last_words(said)})."
     )
+
+
+def _is_bad_passphrase(words: list[str]) -> bool:
+    """Read a number of libgpg-error, whose lower half says what was wrong."""
+    if words[:2] != ["ERROR", "pkdecrypt_failed"]:
+        return False
+    return int(words[2]) & 0xFFFF == BAD_PASSPHRASE
 
 
 def _status(said: bytes) -> list[list[str]]:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -256,6 +258,65 @@ def test_a_running_box_is_not_gone_over(
         refused = restored(sealed, safe, lost, machine, "--over")
 
     assert "systemctl stop reportbox" in refused.stderr
+
+
+WORDS = "a pass-phrase of the operator"
+
+
+def typed(words: list[str], given: str) -> tuple[int, str]:
+    """Run a command at a terminal of its own, and type something when it asks."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(words[0], words)  # noqa: S606 - the interpreter of this test
+    shown = b""
+    with os.fdopen(terminal, "rb+", buffering=0) as line, suppress(OSError):
+        while part := line.read(1024):
+            shown += part
+            if given and b"Pass-phrase of the key" in shown:
+                time.sleep(0.2)  # a terminal forgets what is typed before it is asked
+                line.write(f"{given}\n".encode())
+                given = ""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "sentence"),
+    [
+        (WORDS, 0, "all are sound"),
+        ("something else", 1, "its pass-phrase is wrong"),
+    ],
+)
+def test_a_key_under_a_pass_phrase_opens_it_once_the_words_are_typed(
+    lost: House,
+    safe: Safe,
+    sealed: Path,
+    machine: Path,
+    given: str,
+    status: int,
+    sentence: str,
+) -> None:
+    key, box_key = safe.protected_key_file(WORDS), lost.world.keyring.own_fingerprint()
+    command = [sys.executable, "-m", "reportbox", "restore", str(sealed)]
+    options = ["--key", str(key), "--box-key", box_key, "--into", str(machine)]
+
+    code, shown = typed([*command, *options], given)
+
+    assert (code, sentence in shown) == (status, True), shown
+    assert WORDS not in shown
+
+
+def test_a_key_under_a_pass_phrase_without_a_terminal_says_what_to_do(
+    lost: House, safe: Safe, sealed: Path, machine: Path
+) -> None:
+    key, box_key = safe.protected_key_file(WORDS), lost.world.keyring.own_fingerprint()
+    words = ("--key", key, "--box-key", box_key, "--into", machine)
+
+    refused = reportbox("restore", sealed, *words)
+
+    assert refused.returncode == 1
+    assert "pass-phrase" in refused.stderr
+    assert "terminal" in refused.stderr
+    assert not (machine / "reportbox.toml").exists()
 
 
 def test_the_operators_own_gpg_opens_it_too(
