@@ -80,6 +80,18 @@ def call(ntd: Ntd, deed: Deed) -> None:
         note(ntd, "call_provider", deed)
 
 
+def tell_correction(ntd: Ntd, deed: Deed) -> None:
+    """Record that a person told them of the changed verdict: no letter could."""
+    if not deed.why:
+        raise InvalidInput(why="Please say whom you told, and how.")
+    with atomic():
+        ntd = Ntd.get_by_id(ntd.id)
+        if ntd.state != lifecycle.Ntd.WITHDRAWN or ntd.corrected_at:
+            raise Refused("Nobody is to be told of a changed verdict here.")
+        Ntd.change(ntd.id, corrected_at=deed.at, trouble="")
+        note(ntd, "tell_correction", deed)
+
+
 def give_up(ntd: Ntd, deed: Deed) -> None:
     """End the NTD without removal, with a reason."""
     if not deed.why:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reportbox.lifecycle import ASKING, TO_OTHERS, Kind, Letter
+from reportbox.lifecycle import TO_OTHERS, TO_PROVIDERS, Kind, Letter
 from reportbox.ntd.schedule import MOST_LETTERS
 from reportbox.records.items import Item
 from reportbox.records.letters import Enclosure
@@ -20,18 +20,33 @@ def crowded(item_ids: Iterable[int]) -> set[int]:
 def has_had_all(item: Item, mailbox: str, provider: str = "") -> bool:
     """Tell whether a mailbox, or a provider at any of its desks, had all there are.
 
-    What it was asked under another notice counts as well: a host may move away and
-    come back. A correction asks for nothing and does not count.
+    What it was told under another notice counts as well: a host may move away and
+    come back. So does a correction.
     """
-    whose = {ntd.id: ntd.provider for ntd in Ntd.of(item)}
+    return _is_full(Ntd.of(item), mailbox, provider)
+
+
+def leaves_no_room(known: Ntd) -> bool:
+    """Tell the same of whom to correct, if about an earlier appearance of its item."""
+    same = Ntd.rows_with(item=known.item_id, appearance=known.appearance)
+    return _is_full(same, known.contact, known.provider)
+
+
+def _is_full(ntds: Iterable[Ntd], mailbox: str, provider: str) -> bool:
+    whose = {ntd.id: ntd.provider for ntd in ntds}
     mine = (Enclosure.track_kind == Kind.NTD) & Enclosure.track_id.in_(list(whose))
     query = Row.select(Row.id, Row.paper, Row.recipient, Enclosure.track_id)
-    asked = Row.paper.in_(list(ASKING)) & Row.state.in_(OUT)
-    found = query.join(Enclosure).where(mine, asked).tuples()
+    written = Row.paper.in_(list(TO_PROVIDERS)) & Row.state.in_(OUT)
+    letters = [
+        (number, paper, to.lower(), whose[track])
+        for number, paper, to, track in query.join(Enclosure)
+        .where(mine, written)
+        .tuples()
+    ]
+    others = {to for _, paper, to, _ in letters if paper in TO_OTHERS}
     had = {
         number
-        for number, paper, recipient, track in found
-        if recipient.lower() == mailbox.lower()
-        or (paper not in TO_OTHERS and whose[track] == provider)
+        for number, _, to, whom in letters
+        if to == mailbox.lower() or (to not in others and whom == provider)
     }
     return len(had) >= MOST_LETTERS

@@ -14,7 +14,7 @@ from reportbox.agreements.terms import Terms
 from reportbox.lifecycle import Move
 from reportbox.ntd import schedule
 from reportbox.ntd.checks import is_due
-from reportbox.ntd.count import crowded, has_had_all
+from reportbox.ntd.count import crowded, has_had_all, leaves_no_room
 from reportbox.ntd.hours import Hours
 from reportbox.ntd.retrace import still_there
 from reportbox.ntd.subject import BASELINE
@@ -45,6 +45,10 @@ NO_WORD = "X-ARF has no word for this: ask in their form, and record that you di
 NEW_CONTACT = "Nobody has approved this contact yet: approve it once, or name another."
 HAD_ALL = "It has had four letters about this address: telephone, or end it."
 BOUNCED = "Mail to this contact bounced: please name another."
+NO_ROOM = (
+    "It has had four letters about this address: tell them by telephone that the "
+    "verdict changed, and record it."
+)
 
 
 def plan_due(settings: Settings, world: World) -> int:
@@ -166,7 +170,7 @@ def _is_corrected(ntd: Ntd) -> bool:
 def _correct(ntd: Ntd, people: "Addressees", settings: Settings, now: datetime) -> bool:
     """Write to each that was asked; to whom a letter is written is not asked again."""
     asked = to_correct(ntd)
-    may = [known for known in asked if people.may_be_sent(known)]
+    may = [known for known in asked if people.may_be_corrected(known)]
     written = sum(correct(known, settings, now) for known in may)
     out = (lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT)
     if len(may) == len(asked) and not letters_of(ntd, *out):
@@ -260,11 +264,11 @@ class Addressees(NamedTuple):
 
     def may_be_sent(self, ntd: Ntd) -> bool:
         """Write to nobody whom no person ever approved; say what is needed."""
-        trouble = self._trouble(ntd)
-        if trouble and ntd.trouble != trouble:
-            with atomic():
-                Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
-        return not trouble
+        return _may(ntd, self._trouble(ntd))
+
+    def may_be_corrected(self, known: Ntd) -> bool:
+        """Say the same of who was asked; who has had all letters is telephoned."""
+        return _may(known, NO_ROOM if leaves_no_room(known) else self._trouble(known))
 
     def _trouble(self, ntd: Ntd) -> str:
         mailbox = ntd.contact.lower()
@@ -277,6 +281,13 @@ class Addressees(NamedTuple):
         if mailbox not in self.without_mail:
             return ""
         return _trouble_with_api(ntd) if mailbox in self.by_api else BY_FORM
+
+
+def _may(ntd: Ntd, trouble: str) -> bool:
+    if trouble and ntd.trouble != trouble:
+        with atomic():
+            Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
+    return not trouble
 
 
 def _trouble_with_api(ntd: Ntd) -> str:

@@ -40,6 +40,11 @@ def _call(ntd: Ntd, form: Mapping[str, str]) -> str:
     return "Recorded."
 
 
+def _tell_correction(ntd: Ntd, form: Mapping[str, str]) -> str:
+    actions.tell_correction(ntd, deed(said(form, "why")))
+    return "Recorded: they know that the verdict changed."
+
+
 def _give_up(ntd: Ntd, form: Mapping[str, str]) -> str:
     actions.give_up(ntd, deed(said(form, "why")))
     return "This NTD has ended without removal."
@@ -91,6 +96,14 @@ ON_NTD = {
         "Record the call",
         _call,
         (Field("why", "Whom you spoke to, and what they said"),),
+    ),
+    "tell_correction": Question(
+        "They know that the verdict changed",
+        "You told them yourself, because no letter can: they may disregard what they "
+        "were asked. Say the reference, never the address.",
+        "Record",
+        _tell_correction,
+        (Field("why", "Whom you told, and how"),),
     ),
     "give_up": Question(
         "End without removal",
