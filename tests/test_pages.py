@@ -160,6 +160,7 @@ WHO_MAY: dict[str, set[str]] = {
     "portal.show_notice": OFFICERS,
     "portal.show_address": OFFICERS,
     "portal.take_annex": OFFICERS,
+    "portal.take_proof": OFFICERS,
     "portal.receive": OFFICERS,
     "portal.show_hold": OFFICERS,
     "portal.hold": OFFICERS,

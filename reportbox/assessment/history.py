@@ -40,6 +40,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.LEA, "ntd_by_lea"): "LEA sent an NTD itself",
     (Kind.LEA, "feedback"): "LEA gave feedback",
     (Kind.LEA, "take_annex"): "Annex I taken by the LEA",
+    (Kind.LEA, "take_proof"): "Proof taken by the LEA",
     (Kind.ITEM, "take_annex"): "Annex I taken away",
     (Kind.ITEM, "declare_urgent"): "Declared urgent",
     (Kind.ITEM, "call"): "LEA reached by telephone",

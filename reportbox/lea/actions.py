@@ -121,6 +121,12 @@ def note_annex(about: LeaNotice | Item, deed: Deed) -> None:
         note(about, "take_annex", deed)
 
 
+def note_proof(notice: LeaNotice, deed: Deed) -> None:
+    """An officer took away the proof that a provider does not react."""
+    with atomic():
+        note(notice, "take_proof", deed)
+
+
 def close(notice: LeaNotice, deed: Deed) -> None:
     """Stop waiting for the receipt, with a reason."""
     _need_why(deed, "Please say why the receipt is no longer awaited.")

@@ -1,4 +1,4 @@
-"""Annex I of one item, to be read, printed or taken away; made when it is asked for."""
+"""Annex I of one item, and the proofs beside it; made when they are asked for."""
 
 from dataclasses import dataclass, replace
 
@@ -6,6 +6,7 @@ from reportbox.agreements.terms import Terms
 from reportbox.lea.annex_one import WHOLE, Case, as_json, as_text, url_list
 from reportbox.lea.case import case_of
 from reportbox.lea.printed_annex import as_html, as_pdf
+from reportbox.lea.proof import proofs
 from reportbox.post.wording import say_when
 from reportbox.records import NoSuchRecord
 from reportbox.records.items import Item
@@ -55,3 +56,11 @@ def document(item: Item, kind: str, settings: Settings, terms: Terms) -> Documen
             "csv": lambda: url_list([case], off),
         }[kind]().encode()
     return Document(f"annex-one-{item.number}.{kind}", KINDS[kind][1], made)
+
+
+def proofs_for(notice: LeaNotice) -> list[Document]:
+    """List the proofs an agency was sent, or told of: a provider does not react."""
+    item = notice.item
+    if not notice.told.get("reaction") or notice.appearance != item.appearance:
+        return []
+    return [Document(name, kind, text.encode()) for name, kind, text in proofs(item)]

@@ -26,7 +26,7 @@ from reportbox.lea.desk_of_officer import (
     line_of,
     open_urgent,
 )
-from reportbox.lea.documents import KINDS, case_for_reading, document
+from reportbox.lea.documents import KINDS, case_for_reading, document, proofs_for
 from reportbox.lea.guide import Us, as_pdf, read_guide
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, day_of, said
@@ -98,6 +98,19 @@ def take_annex(notice_id: int, kind: str) -> Response:
     made = document(notice.item, kind, settings(), read_terms())
     actions.note_annex(notice, deed_of_officer(f"Annex I as {kind}"))
     return download(made.name, made.media_type, made.content)
+
+
+@bp.post("/notices/<int:notice_id>/proof/<int:number>")
+@needs(Right.ANSWER)
+def take_proof(notice_id: int, number: int) -> Response:
+    """Hand out a proof this agency was told of; what providers wrote stands in it."""
+    notice = _mine(notice_id)
+    made = proofs_for(notice)
+    if not 0 < number <= len(made):
+        raise NoSuchRecord
+    actions.note_proof(notice, deed_of_officer(f"proof {number}"))
+    proof = made[number - 1]
+    return download(proof.name, proof.media_type, proof.content)
 
 
 @bp.post("/notices/<int:notice_id>/receive")
@@ -291,6 +304,7 @@ def _notice_page(notice: LeaNotice, problems: dict[str, str], address: str = "")
         can_confirm=notice.confirmed_at is None,
         answers=Answer.rows(Answer.notice == notice.id),
         kinds=KINDS,
+        proofs=proofs_for(notice),
         address=address,
         problems=problems,
     )

@@ -29,6 +29,7 @@ HANDS_OUT = {
     "lea.take_annex",
     "portal.show_address",
     "portal.take_annex",
+    "portal.take_proof",
     "quality.copy_address",
     "quality.show_address",
 }
