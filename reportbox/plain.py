@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -23,6 +24,13 @@ LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 # halves of surrogate pairs.
 INVISIBLE = {"Cc", "Cf", "Cs"}
 
+# RFC 1123, section 2.1: what name servers can be asked for.
+HOST_NAME = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+LONGEST_HOST_NAME = 253
+
 API_URL = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?(/[!-~]*)?")
 LONGEST_URL = 500  # characters
 
@@ -32,6 +40,23 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, “CSV Injection”
 def is_mail_address(text: str) -> bool:
     plain = len(text) <= LONGEST_ADDRESS and ".." not in text
     return plain and MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """Tell whether a machine can be called so: a name in ASCII, or an IP address."""
+    last = text.rpartition(".")[2]
+    if ":" in text or last.isdigit():  # no top-level domain is a number
+        return _is_ip_address(text)
+    is_name = HOST_NAME.fullmatch(text) is not None
+    return is_name and len(text) <= LONGEST_HOST_NAME
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_api_url(text: str) -> bool:

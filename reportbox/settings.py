@@ -13,11 +13,12 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportbox.errors import Misconfigured
 from reportbox.languages import ALL
-from reportbox.plain import is_mail_address
+from reportbox.plain import is_host, is_mail_address
 
 # How each kind of setting is written in TOML.
 SPELLING = {
@@ -40,6 +41,7 @@ SFTP = re.compile(
     re.ASCII,
 )
 HOST_KEY = re.compile(r"(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*")
+NO_HOST = "no machine can be called so; write it like mail.hotline.example"
 FACES = ("public", "desk", "portal")
 HERE = ("localhost", "127.0.0.1", "::1")
 # The five regional registries, who knows which of them to ask, the registries of
@@ -363,8 +365,23 @@ def _closed_day(value: object) -> str:
     return ""
 
 
+def _host(value: str) -> str:
+    return "" if not value or is_host(value) else NO_HOST
+
+
+def _has_host(url: str) -> bool:
+    """Tell whether the host of a web address can be one, and its port as well."""
+    try:
+        parts = urlsplit(url)
+        return is_host(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _web_address(value: str) -> str:
     good = value.startswith(("https://", "http://")) and not value.endswith("/")
+    if good and not _has_host(value):
+        return NO_HOST
     return (
         ""
         if good
@@ -373,7 +390,7 @@ def _web_address(value: str) -> str:
 
 
 def _origin(value: object) -> str:
-    good = isinstance(value, str) and ORIGIN.fullmatch(value)
+    good = isinstance(value, str) and ORIGIN.fullmatch(value) and _has_host(value)
     return "" if good else "write each like https://www.hotline.example"
 
 
@@ -402,16 +419,24 @@ def _number(low: int, high: int) -> Callable[[Any], str]:
 
 def _host_and_port(value: str) -> str:
     good = re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", value)
-    return "" if good else "write it as a name, or as name:port"
+    return (
+        ""
+        if good and _has_host(f"//{value}")
+        else "write it as a name, or as name:port"
+    )
 
 
 def _zone_name(value: object) -> str:
-    good = isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value)
-    return "" if good else "write each as the name of a zone"
+    good = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", str(value))
+    return "" if good and is_host(str(value)) else "write each as the name of a zone"
 
 
 def _endpoint(value: object) -> str:
-    good = isinstance(value, str) and ENDPOINT.fullmatch(value)
+    text = str(value)
+    is_bare = text.count(":") > 1 and "[" not in text  # IPv6 without a port
+    good = ENDPOINT.fullmatch(text) and _has_host(
+        f"//[{text}]" if is_bare else f"//{text}"
+    )
     return "" if good else "write it as an address, or as address:port"
 
 
@@ -426,7 +451,7 @@ def _fingerprint(value: str) -> str:
 
 
 def _sftp(value: str) -> str:
-    good = not value or SFTP.fullmatch(value)
+    good = not value or (SFTP.fullmatch(value) and _has_host(f"sftp://{value}"))
     return "" if good else "write it like box@backup.example:22/folder"
 
 
@@ -501,6 +526,8 @@ RULES: dict[str, Callable[[Any], str]] = {
     "assessment_hours": _between(1, 4),
     "break_minutes": _between(10, 120),
     "mode": _one_of("assess", "register_and_forward"),
+    "smtp_host": _host,
+    "imap_host": _host,
     "smtp_security": _one_of("none", "starttls", "tls"),
     "working_day_begins": _between(0, 23),
     "working_day_ends": _between(1, 23),

@@ -60,6 +60,24 @@ def test_a_misspelt_key_stops_the_start_and_the_right_one_is_named(
         ('resolvers = ["nonsense"]', "write it as an address"),
         ('whois_servers = ["arin=host:abc"]', "write it as a name"),
         ('embed_on = ["x; script-src *"]', "https://www.hotline.example"),
+        ('smtp_host = "mail..example"', "no machine can be called so"),
+        ('smtp_host = "mail.example."', "no machine can be called so"),
+        ('smtp_host = "mäil.example"', "no machine can be called so"),
+        ('smtp_host = "mail server.example"', "no machine can be called so"),
+        ('smtp_host = "192.0.2.300"', "no machine can be called so"),
+        (f'smtp_host = "{"a" * 64}.example"', "no machine can be called so"),
+        (f'smtp_host = "{"a." * 130}example"', "no machine can be called so"),
+        ('imap_host = "-mail.example"', "no machine can be called so"),
+        ('desk_url = "https://desk..example"', "no machine can be called so"),
+        ('desk_url = "https://desk.example:99999"', "no machine can be called so"),
+        ('portal_url = "https://[::1"', "no machine can be called so"),
+        ('verify_url = "https://:8080"', "no machine can be called so"),
+        ('embed_on = ["https://www..example"]', "https://www.hotline.example"),
+        ('rdap_urls = ["arin=https://rdap..example"]', "no machine can be called so"),
+        ('whois_servers = ["arin=whois..example"]', "write it as a name"),
+        ('resolvers = ["192.0.2.300"]', "write it as an address"),
+        ('origin_views = ["origin..example"]', "the name of a zone"),
+        ('backup_sftp = "box@backup..example/f"', "box@backup.example"),
         ("portal_port = 8082", "each face needs a port of its own"),
         ("practice = 1", "“practice” cannot be 1"),
         ("working_day_begins = 17", "the working day ends before it begins"),
@@ -75,6 +93,25 @@ def test_a_value_that_cannot_work_is_named_with_what_can(
 ) -> None:
     with pytest.raises(Misconfigured, match=re.escape(sentence)):
         Settings.read(with_line(tmp_path, line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'smtp_host = "mail.hotline.example"',
+        'smtp_host = "relay"',
+        'smtp_host = "192.0.2.25"',
+        'smtp_host = "2001:db8::25"',
+        'smtp_host = "mail25.example"',
+        'imap_host = "xn--mil-qla.example"',
+        'resolvers = ["192.0.2.53:5353", "2001:db8::53", "[2001:db8::53]:5353"]',
+        'backup_sftp = "box@[2001:db8::22]:22/folder"',
+        'desk_url = "http://localhost:8081"',
+        'whois_servers = ["arin=whois.example:43"]',
+    ],
+)
+def test_every_way_to_name_a_machine_is_taken(tmp_path: Path, line: str) -> None:
+    Settings.read(with_line(tmp_path, line))
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
