@@ -42,7 +42,7 @@ from reportbox.office.retention import renew_counts, retain_due
 from reportbox.office.rounds import look_after_due
 from reportbox.office.sessions import forget_sessions
 from reportbox.ports import World
-from reportbox.post.deliver import deliver_due
+from reportbox.post.deliver import deliver_due, post_due
 from reportbox.post.doubts import resolve_doubts
 from reportbox.records import CannotSave, atomic, database
 from reportbox.records.beats import Heartbeat
@@ -61,7 +61,7 @@ class Job(NamedTuple):
     may_rest: bool = True  # while nothing is written: not what is due on the minute
 
 
-# In the order of the journey; deliver_due is last and knows how to stop early.
+# In the order of the journey; those that deliver are last and know how to stop early.
 TABLE = (
     Job(trace_due, 3),
     Job(route_due, 2),
@@ -113,6 +113,7 @@ def run_once(settings: Settings, world: World, rounds: int = 3) -> None:
         for job in TABLE:
             job.run(settings, world)
         deliver_due(settings, world)
+        post_due(settings, world)
 
 
 @dataclass
@@ -265,7 +266,9 @@ class Leader:
             for job in TABLE
         ]
         deliver = lambda: deliver_due(settings, world, self.stopping.is_set)  # noqa: E731
+        post = lambda: post_due(settings, world, self.stopping.is_set)  # noqa: E731
         runs.append(("deliver_due", deliver, DELIVER_EVERY))
+        runs.append(("post_due", post, DELIVER_EVERY))
         runs.append(("beat", self._beat, BEAT_EVERY))
         return runs
 

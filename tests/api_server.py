@@ -1,11 +1,12 @@
 """A provider's API on loopback, over TLS: it keeps whole requests, answers as told."""
 
 import json
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -64,3 +65,21 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def a_server_that_hangs() -> Iterator[tuple[str, list[socket.socket]]]:
+    """Take calls and never answer; yield its address and the calls so far."""
+    calls: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as there:
+
+        def take() -> None:
+            with suppress(OSError):  # closed at the end
+                while True:
+                    calls.append(there.accept()[0])
+
+        threading.Thread(target=take, daemon=True).start()
+        yield f"https://localhost:{there.getsockname()[1]}/reports", calls
+        there.shutdown(socket.SHUT_RDWR)
+    for call in calls:
+        call.close()

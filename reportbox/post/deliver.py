@@ -46,6 +46,7 @@ FRESH_FOR = timedelta(minutes=15)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 15))
 
 WORK = "deliver"
+NO_ANSWER = "the API of the provider does not answer now"
 NOWHERE = "nothing is posted to a host that was reported"
 
 Stopping = Callable[[], bool]
@@ -56,36 +57,48 @@ def never() -> bool:
 
 
 def deliver_due(settings: Settings, world: World, stopping: Stopping = never) -> int:
-    """Send every letter that is due and say how many went out.
+    """Send every mail that is due and say how many went out.
 
     One sender only: the leader's job. So whatever stands in ``sending`` or
     ``handing_over`` when it begins was left there by a crash.
     """
-    if not Letter.is_any_to_send():
+    return _work_through(Attempt(settings, world, stopping), by_api=False)
+
+
+def post_due(settings: Settings, world: World, stopping: Stopping = never) -> int:
+    """Do the same with what goes to the APIs of providers; neither waits for the other.
+
+    One API that does not answer costs the others its time-out once.
+    """
+    return _work_through(Attempt(settings, world, stopping), by_api=True)
+
+
+def _work_through(attempt: "Attempt", *, by_api: bool) -> int:
+    if not Letter.is_any_to_send(by_api=by_api):
         return 0
-    recover(world.clock.now())
-    sent = 0
-    with Workshop(settings, world) as workshop:
-        while not stopping():
+    world, sent = attempt.world, 0
+    recover(world.clock.now(), by_api=by_api)
+    hand_over = _post_all if by_api else _send_all
+    with Workshop(attempt.settings, world) as workshop:
+        while not attempt.stopping():
             rows = Rows(WORK, world.clock.now())
-            batch = _batch(rows, workshop)
+            batch = _batch(rows, workshop, by_api=by_api)
             if not batch:
                 break
             ready = _sealed(batch, rows, workshop)
-            attempt = Attempt(settings, world, stopping)
-            gone, is_open = _send_all(ready, rows, attempt)
+            gone, is_open = hand_over(ready, rows, attempt)
             sent += gone
             if not is_open:
                 break
     return sent
 
 
-def _batch(rows: Rows, workshop: Workshop) -> list[Letter]:
+def _batch(rows: Rows, workshop: Workshop, *, by_api: bool) -> list[Letter]:
     """List the next letters that are due and not parked by a bug; seal them and more.
 
     gpg runs on every core, and goes on with the batch after this one meanwhile.
     """
-    due = Letter.due(rows.now, 2 * BATCH + len(rows.resting))
+    due = Letter.due(rows.now, 2 * BATCH + len(rows.resting), by_api=by_api)
     letters = [letter for letter in due if rows.may(letter)][: 2 * BATCH]
     take_keys_of_today(letters)
     workshop.begin(letters)
@@ -123,12 +136,13 @@ def _is_made(letter: Letter, made: dict[int, bytes], workshop: Workshop) -> bool
     return True
 
 
-def recover(now: datetime) -> None:
+def recover(now: datetime, *, by_api: bool = False) -> None:
     """Put right what a crash left behind: safe before the dot, in doubt after it."""
-    for letter in Letter.rows(Letter.state == lifecycle.Letter.SENDING):
+    mine = Letter.leaves(by_api=by_api)
+    for letter in Letter.rows(mine, Letter.state == lifecycle.Letter.SENDING):
         with atomic():
             move(letter, Move.BACK_OFF, box(now))
-    for letter in Letter.rows(Letter.state == lifecycle.Letter.HANDING_OVER):
+    for letter in Letter.rows(mine, Letter.state == lifecycle.Letter.HANDING_OVER):
         with atomic():
             why = "the box stopped while the mail server was answering"
             move(letter, Move.DOUBT, box(now, why), trouble=why)
@@ -149,14 +163,13 @@ def _send_all(
     letters: list[Letter], rows: Rows, attempt: "Attempt"
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
-    mails = [letter for letter in letters if not letter.url]
-    sent = sum(rows.work(x, attempt.post) for x in letters if x.url)
     left: list[Letter] | None = None
+    sent = 0
     try:
-        while (mails if left is None else left) and not attempt.stopping():
+        while (letters if left is None else left) and not attempt.stopping():
             with attempt.world.mailer.connect() as line:
                 if left is None:  # nothing is taken while there is no server
-                    left = attempt.claim_all(mails, rows)
+                    left = attempt.claim_all(letters, rows)
                 attempt.line, attempt.is_line_good = line, True
                 # Whatever happens to one letter, the next one gets a good line.
                 while left and attempt.is_line_good and not attempt.stopping():
@@ -169,24 +182,32 @@ def _send_all(
     return sent, True
 
 
+def _post_all(
+    letters: list[Letter], rows: Rows, attempt: "Attempt"
+) -> tuple[int, bool]:
+    """Post letters to APIs; one that is away keeps nobody else's waiting."""
+    return sum(rows.work(letter, attempt.post) for letter in letters), True
+
+
 def _note_no_server(trouble: str) -> None:
     """No server at all: nothing was tried, so nothing is pushed back."""
     log.warning("%s", one_line(trouble))
     with atomic():
         waiting = Letter.state == lifecycle.Letter.WAITING
-        Letter.update(trouble=trouble).where(waiting, Letter.trouble == "").execute()
+        mine = waiting & Letter.leaves(by_api=False)
+        Letter.update(trouble=trouble).where(mine, Letter.trouble == "").execute()
 
 
 @dataclass
 class Attempt:
-    """Letters going down one connection, one after another."""
+    """Letters going down one connection, or to APIs, one after another."""
 
     settings: Settings
     world: World
     stopping: Stopping
     line: Line | None = None
     is_line_good: bool = True
-    silent: set[str] = field(default_factory=set)  # APIs that do not answer now
+    silent: set[str] = field(default_factory=set)  # APIs that did not answer
 
     def claim_all(self, letters: Sequence[Letter], rows: Rows) -> list[Letter]:
         """Take letters for one attempt each; one transaction for all of them."""
@@ -213,7 +234,10 @@ class Attempt:
 
     def post(self, letter: Letter) -> bool:
         """Send a letter to an API; one that does not answer is asked once a round."""
-        if letter.url in self.silent or self.stopping():
+        if self.stopping():
+            return False
+        if letter.url in self.silent:
+            self._put_off(letter.url)
             return False
         if self.world.api is None or is_reported(letter.url):
             _end(letter, Move.REFUSE, NOWHERE, self.world)
@@ -224,7 +248,12 @@ class Attempt:
         is_sent = any(self.send(x) for x in taken)
         if not self.is_line_good:
             self.silent.add(letter.url)
+            self._put_off(letter.url)
         return is_sent
+
+    def _put_off(self, url: str) -> None:
+        with atomic():
+            Letter.put_off(url, self.world.clock.now(), PAUSES[0], NO_ANSWER)
 
     def _hand_over(self, letter: Letter) -> Move:
         world = self.world

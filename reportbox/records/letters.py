@@ -91,21 +91,28 @@ class Letter(Record):
         return letter
 
     @classmethod
-    def due(cls, now: datetime, limit: int) -> list["Letter"]:
+    def leaves(cls, *, by_api: bool) -> Any:  # noqa: ANN401 - a peewee expression
+        """Tell apart what goes to the API of a provider from what goes by mail."""
+        return cls.url != "" if by_api else cls.url == ""
+
+    @classmethod
+    def due(cls, now: datetime, limit: int, *, by_api: bool = False) -> list["Letter"]:
         """List what may leave now: urgent first, then the LEA's, then the oldest."""
         # A letter is never due further ahead than its longest pause: such a row was
         # written before the clock was set back.
         is_due = (cls.due_at <= now) | (cls.due_at > now + LONGEST_PAUSE)
         to_the_lea = cls.paper.in_([*TELLING, Paper.LEA_SUPPLEMENT])
         order = (cls.is_urgent.desc(), to_the_lea.desc(), cls.due_at, cls.id)
-        waiting = cls.state == lifecycle.Letter.WAITING
+        waiting = (cls.state == lifecycle.Letter.WAITING) & cls.leaves(by_api=by_api)
         return list(cls.select().where(waiting, is_due).order_by(*order).limit(limit))
 
     @classmethod
-    def is_any_to_send(cls) -> bool:
+    def is_any_to_send(cls, *, by_api: bool = False) -> bool:
         """Tell cheaply whether any letter waits, or was left on its way by a crash."""
-        states = "'waiting', 'sending', 'handing_over'"
-        query = f"SELECT 1 FROM letter WHERE state IN ({states}) LIMIT 1"  # noqa: S608 - our own words
+        states, way = "'waiting', 'sending', 'handing_over'", "<>" if by_api else "="
+        query = (
+            f"SELECT 1 FROM letter WHERE state IN ({states}) AND url {way} '' LIMIT 1"  # noqa: S608 - our own words
+        )
         return database.execute_sql(query).fetchone() is not None
 
     @classmethod
@@ -114,6 +121,15 @@ class Letter(Record):
         waiting = cls.state == lifecycle.Letter.WAITING
         first = cls.select().where(waiting).order_by(cls.due_at).first()
         return first.due_at if first else None
+
+    @classmethod
+    def put_off(cls, url: str, now: datetime, pause: timedelta, trouble: str) -> None:
+        """Let whatever waits for an API wait as long as what just failed there."""
+        waiting = (cls.state == lifecycle.Letter.WAITING) & (cls.url == url)
+        moments = [row.due_at for row in cls.rows(waiting)]
+        until = max([now + pause, *(m for m in moments if m <= now + LONGEST_PAUSE)])
+        cls.update(due_at=until).where(waiting, cls.due_at < until).execute()
+        cls.update(trouble=trouble).where(waiting, cls.trouble == "").execute()
 
     @classmethod
     def unseal(cls, mailbox: str) -> None:
@@ -137,6 +153,8 @@ class Letter(Record):
         return {str(state): int(count) for state, count in rows}
 
 
+# The few that go to an API are found among however many that go by mail.
+Letter.add_index(SQL("CREATE INDEX letter_by_api ON letter (state) WHERE url <> ''"))
 # Mail addresses are found however they are written.
 Letter.add_index(
     SQL("CREATE INDEX letter_recipient ON letter (recipient COLLATE NOCASE)")

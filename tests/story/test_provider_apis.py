@@ -9,10 +9,18 @@ import pytest
 
 from reportbox.adapters.api import HttpsApi
 from reportbox.lifecycle import Letter, Ntd
+from reportbox.post.deliver import deliver_due, post_due
+from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Item
 from reportbox.records.letters import Letter as Row
-from tests.api_server import HANG_UP, SILENT, ApiServer, api_server
+from tests.api_server import (
+    HANG_UP,
+    SILENT,
+    ApiServer,
+    a_server_that_hangs,
+    api_server,
+)
 from tests.house import House
 
 DESK = "abuse@host-one.example"
@@ -255,3 +263,68 @@ def test_the_page_of_a_contact_names_the_secret_of_its_api(
 
     assert "api-token-localhost" in house.page(f"/contacts/{row.id}")
     assert "token-one" not in house.page(f"/contacts/{row.id}")
+
+
+def the_mail_server_is(house: House, port: int) -> int:
+    """Let the mail server be at another port; return where it was."""
+    mailer: Any = house.world.mailer
+    house.world = replace(house.world, mailer=replace(mailer, port=port))
+    was: int = mailer.port
+    return was
+
+
+def test_while_the_mail_server_is_down_an_api_gets_what_waits_behind_many_mails(
+    house: House, api: ApiServer
+) -> None:
+    with atomic():  # an old desk, which takes one address a letter
+        old = {"format": "xarf", "is_xarf_v3": True}
+        mine = Contact.mailbox == "abuse@host-two.example"
+        Contact.update(**old).where(mine).execute()
+    items = [judged(house, str(page), host="item-two") for page in range(11)]
+    judged(house)
+    here = the_mail_server_is(house, 1)
+    house.hours_pass(24)
+
+    assert len(api.posts) == 1
+    assert {house.ntd(item).state for item in items} == {Ntd.TO_SEND}
+    the_mail_server_is(house, here)
+    house.works()
+    assert {house.ntd(item).state for item in items} == {Ntd.TO_VERIFY}
+
+
+def test_an_api_that_hangs_costs_the_others_its_time_out_once(
+    house: House, api: ApiServer
+) -> None:
+    with a_server_that_hangs() as (url, calls):
+        enters(house, url)
+        many = [judged(house, str(page)) for page in range(5)]
+        house.hours_pass(24)
+        house.works()
+
+        assert len(calls) == 1
+        assert {house.ntd(item).state for item in many} == {Ntd.TO_SEND}
+        assert house.page("/tasks").count("does not answer now") == 4
+        house.minutes_pass(1)
+        assert len(calls) == 2
+
+    enters(house, api.url)
+    house.minutes_pass(20)
+    house.works()
+    assert len(api.posts) == 5
+
+
+def test_what_a_crash_left_at_an_api_is_put_right_by_who_posts_there(
+    house: House, api: ApiServer
+) -> None:
+    judged(house)
+    enters(house, "https://localhost:1/reports")
+    house.hours_pass(24)
+    [row] = letters(Letter.WAITING)
+    with atomic():
+        Row.change(row.id, state=Letter.HANDING_OVER)
+
+    deliver_due(house.settings, house.world)
+    assert letters(Letter.HANDING_OVER)
+    post_due(house.settings, house.world)
+
+    assert letters(Letter.IN_DOUBT)
