@@ -28,6 +28,13 @@ User-Agent: Report Box/{__version__}
 Version: 1
 """
 
+# X-ARF cannot take back a report: the same one says so in its own fields.
+CORRECTION = "correction:disregard"
+DISREGARD = (
+    "Correction: our assessment has changed. Please disregard the report with this "
+    "report_id; you need do nothing further."
+)
+
 Attachment = list[str]  # name, media type, text
 
 
@@ -86,6 +93,13 @@ def api_document(subject: Subject, us: Reporter, reminder: int) -> Attachment:
         raise PeerRejected("X-ARF has no word for what only national law forbids")
     tags = {"tags": [f"reminder:{reminder}"]} if reminder else {}
     return [f"xarf-{subject.number}.json", "application/json", json.dumps(made | tags)]
+
+
+def api_correction(posted: Attachment) -> Attachment:
+    """Return what an API got once more, marked so that it may be disregarded."""
+    name, media_type, text = posted
+    marks = {"tags": [CORRECTION], "description": DISREGARD, "confidence": 0.0}
+    return [name, media_type, json.dumps(json.loads(text) | marks)]
 
 
 def _row(subject: Subject) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from reportbox.ntd.count import crowded, has_had_all, leaves_no_room
 from reportbox.ntd.hours import Hours
 from reportbox.ntd.retrace import still_there
 from reportbox.ntd.subject import BASELINE
-from reportbox.ntd.write import ask, correct, remind, to_correct
+from reportbox.ntd.write import ask, correct, posted, remind, to_correct
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
@@ -138,7 +138,7 @@ def escalate_due(settings: Settings, world: World) -> int:
 def correct_due(settings: Settings, world: World) -> int:
     """Tell providers we asked that the verdict has changed."""
     now = world.clock.now()
-    people = Addressees(read_book(), Contact.without_mail())
+    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
     wrong = [ntd for ntd in Ntd.to_correct() if _is_corrected(ntd)]
     return each(wrong, lambda n: _correct(n, people, settings, now), "correct", now)
 
@@ -264,13 +264,15 @@ class Addressees(NamedTuple):
 
     def may_be_sent(self, ntd: Ntd) -> bool:
         """Write to nobody whom no person ever approved; say what is needed."""
-        return _may(ntd, self._trouble(ntd))
+        return _may(ntd, self._trouble(ntd, _trouble_with_api))
 
     def may_be_corrected(self, known: Ntd) -> bool:
         """Say the same of who was asked; who has had all letters is telephoned."""
-        return _may(known, NO_ROOM if leaves_no_room(known) else self._trouble(known))
+        if leaves_no_room(known):
+            return _may(known, NO_ROOM)
+        return _may(known, self._trouble(known, _trouble_with_correction))
 
-    def _trouble(self, ntd: Ntd) -> str:
+    def _trouble(self, ntd: Ntd, of_api: Callable[[Ntd], str]) -> str:
         mailbox = ntd.contact.lower()
         if not mailbox:
             return NO_MAIL if ntd.asks_origin else NO_CONTACT
@@ -280,7 +282,7 @@ class Addressees(NamedTuple):
             return NEW_CONTACT
         if mailbox not in self.without_mail:
             return ""
-        return _trouble_with_api(ntd) if mailbox in self.by_api else BY_FORM
+        return of_api(ntd) if mailbox in self.by_api else BY_FORM
 
 
 def _may(ntd: Ntd, trouble: str) -> bool:
@@ -294,6 +296,11 @@ def _trouble_with_api(ntd: Ntd) -> str:
     """An API gets X-ARF and nothing else, which cannot say everything."""
     is_baseline = ntd.item.verdict.classification == BASELINE
     return "" if is_baseline and not ntd.asks_origin else NO_WORD
+
+
+def _trouble_with_correction(known: Ntd) -> str:
+    """What an API got is taken back there; what a person asked, by a person."""
+    return "" if posted(known) else BY_FORM
 
 
 def _may_remind(ntd: Ntd, now: datetime) -> bool:

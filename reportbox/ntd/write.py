@@ -16,7 +16,12 @@ from reportbox.errors import IllegalMove
 from reportbox.languages import ENGLISH
 from reportbox.lifecycle import FIRST_PAPERS, TO_OTHERS, Move, Paper
 from reportbox.ntd.answer import NOT_REACHED
-from reportbox.ntd.letter import Attachment, api_document, attachments
+from reportbox.ntd.letter import (
+    Attachment,
+    api_correction,
+    api_document,
+    attachments,
+)
 from reportbox.ntd.recipient import Recipient
 from reportbox.ntd.subject import Subject
 from reportbox.ntd.wording import Occasion, Text, facts_of, render, shipped
@@ -32,7 +37,7 @@ from reportbox.records.journey import (
     thread_of,
 )
 from reportbox.records.letter_texts import LetterText
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -182,6 +187,16 @@ def correct(known: Ntd, settings: Settings, now: datetime) -> int:
     return _in_parts([known], kind, settings, now)
 
 
+def posted(known: Ntd) -> Attachment | None:
+    """Find the document its API got when it was asked; none: it was asked otherwise."""
+    mailbox = known.contact.lower()
+    for letter in letters_that_asked(known):
+        if letter.url and letter.recipient.lower() == mailbox:
+            document: Attachment = Writing.of(letter).attachments[0]
+            return document
+    return None
+
+
 def _is_correction(letter: Letter) -> bool:
     is_stopped = letter.state == lifecycle.Letter.STOPPED
     return letter.paper is Paper.NTD_CORRECTION and not is_stopped
@@ -249,10 +264,7 @@ def _in_parts(
 def _write(group: Sequence[Ntd], kind: Kind, desk: Desk) -> Ntd | None:
     """Write the letter, or name the NTD that stands in the way and write nothing."""
     subjects = [subject_of(ntd) for ntd in group]
-    is_correction = kind.paper is Paper.NTD_CORRECTION
-    enclosed = [] if is_correction else attachments(desk.to, subjects, desk.us)
-    if desk.to.api_url:
-        enclosed = [api_document(subjects[0], desk.us, _reminder(kind, group[0]))]
+    enclosed = _enclosed(group, kind, subjects, desk)
     subject, body = _words(group[0], kind, subjects, enclosed, desk)
     try:
         with atomic():
@@ -289,6 +301,18 @@ def _may_go(ntd: Ntd, kind: Kind) -> bool:
     except IllegalMove:
         return False
     return True
+
+
+def _enclosed(
+    group: Sequence[Ntd], kind: Kind, subjects: Sequence[Subject], desk: Desk
+) -> list[Attachment]:
+    """Attach what belongs to this kind of letter; an API gets its document alone."""
+    if kind.paper is Paper.NTD_CORRECTION:
+        before = posted(group[0]) if desk.to.api_url else None
+        return [api_correction(before)] if before else []
+    if desk.to.api_url:
+        return [api_document(subjects[0], desk.us, _reminder(kind, group[0]))]
+    return attachments(desk.to, subjects, desk.us)
 
 
 def _reminder(kind: Kind, ntd: Ntd) -> int:

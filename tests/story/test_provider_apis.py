@@ -22,6 +22,7 @@ from tests.api_server import (
     api_server,
 )
 from tests.house import House
+from tests.ntd.test_xarf import validate
 
 DESK = "abuse@host-one.example"
 WAY = {"channel": "api", "language": "en", "zone": "", "format": "xarf"}
@@ -328,3 +329,40 @@ def test_what_a_crash_left_at_an_api_is_put_right_by_who_posts_there(
     post_due(house.settings, house.world)
 
     assert letters(Letter.IN_DOUBT)
+
+
+def test_a_correction_goes_to_the_api_as_the_same_report_with_a_mark(
+    house: House, api: ApiServer
+) -> None:
+    item = judged(house)
+    house.hours_pass(24)
+    house.judges(item, "not_illegal", reason="seen again")
+    house.works()
+    house.hours_pass(24)
+
+    first, correction = api.posts
+    assert correction["report_id"] == first["report_id"]
+    assert correction["tags"] == ["correction:disregard"]
+    assert "Please disregard" in correction["description"]
+    assert correction["confidence"] == 0
+    validate(correction)
+    assert house.ntds(item)[0].corrected_at
+    assert house.letters_to_providers() == []
+
+
+def test_whoever_was_asked_in_its_form_is_corrected_by_a_person(
+    house: House, api: ApiServer
+) -> None:
+    item = judged(house, choice="national")
+    house.hours_pass(24)
+    house.does(f"/items/{item.id}/trace_again", why="look again")
+    house.works()
+    house.does(f"/ntds/{house.ntd(item).id}/ask_by_hand", why="their form, 7")
+    house.judges(item, "not_illegal", reason="seen again")
+    house.works()
+
+    assert api.posts == []
+    [ntd] = house.ntds(item)
+    assert not ntd.corrected_at
+    house.does(f"/ntds/{ntd.id}/tell_correction", why="in their form")
+    assert house.ntds(item)[0].corrected_at
