@@ -335,7 +335,8 @@ NTD = (
     # Whoever answers was reached, whatever became of the letter.
     _ntd(Ntd.TO_REACH,       M.CLAIM_REMOVAL,   Ntd.TO_CHECK,       ANALYST),
     _ntd(Ntd.TO_REACH,       M.GIVE_UP,         Ntd.UNRESOLVED,     ANALYST),
-    _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      BOX),
+    # A person reminds whoever is asked in a form of its own.
+    _ntd(Ntd.TO_VERIFY,      M.REMIND,          Ntd.TO_VERIFY,      ANALYST | BOX),
     _ntd(Ntd.TO_VERIFY,      M.TELL_UPSTREAM,   Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_VERIFY,      M.ESCALATE,        Ntd.TO_VERIFY,      BOX),
     _ntd(Ntd.TO_VERIFY,      M.ASK_LAST,        Ntd.TO_VERIFY,      BOX),

@@ -9,8 +9,8 @@ from reportbox.lea.annex_one import Case
 from reportbox.lea.facts import Facts
 from reportbox.lifecycle import Move
 from reportbox.post.wording import SEALED_AT, say_when
-from reportbox.records.items import Finding, Item, Verdict
-from reportbox.records.journey import letters_of
+from reportbox.records.items import Event, Finding, Item, Verdict
+from reportbox.records.journey import THE_BOX, letters_of
 from reportbox.records.reports import FROM_ICCAM, Report
 from reportbox.records.tracks import Ntd, Referral
 from reportbox.settings import Settings
@@ -176,8 +176,12 @@ def _reaction(item: Item) -> str:
 
 
 def _reminded(ntd: Ntd) -> int:
+    """Count the reminders that left; those in a form of theirs a person made."""
     sent = letters_of(ntd, lifecycle.Letter.SENT)
-    return sum(letter.paper is lifecycle.Paper.NTD_REMINDER for letter in sent)
+    by_letter = sum(x.paper is lifecycle.Paper.NTD_REMINDER for x in sent)
+    mine = (Event.kind == lifecycle.Kind.NTD) & (Event.track_id == ntd.id)
+    reminded = mine & (Event.move == lifecycle.Move.REMIND)
+    return by_letter + len(Event.rows(reminded, Event.who != THE_BOX))
 
 
 def _above(ntd: Ntd) -> str:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from reportbox.lifecycle import Kind, Letter, Move, words
 from reportbox.ntd.subject import moment
 from reportbox.records.items import Event, Item
-from reportbox.records.journey import letters_of
+from reportbox.records.journey import THE_BOX, letters_of
 from reportbox.records.letters import Letter as Row
 from reportbox.records.letters import Writing
 from reportbox.records.provider_answers import ProviderAnswer
@@ -22,6 +22,8 @@ LOOKS = {
     "check_there": "still there",
     "check_later": "nobody could look",
     "call_provider": "telephoned",
+    Move.ASK_BY_HAND: "asked in their form",
+    Move.REMIND: "reminded in their form",
 }
 
 Line = tuple[datetime, str]
@@ -82,4 +84,5 @@ def _looks(ntd: Ntd) -> list[Line]:
     mine = (Event.kind == Kind.NTD) & (Event.track_id == ntd.id)
     rows = Event.rows(Event.item == ntd.item_id, mine, Event.move.in_(list(LOOKS)))
     judged = [(ntd.item.judged_at, "seen online, and judged")]
-    return judged + [(row.at, LOOKS[row.move]) for row in rows]
+    by_people = [row for row in rows if row.who != THE_BOX]  # letters stand above
+    return judged + [(row.at, LOOKS[row.move]) for row in by_people]

@@ -80,6 +80,22 @@ def call(ntd: Ntd, deed: Deed) -> None:
         note(ntd, "call_provider", deed)
 
 
+def remind_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
+    """Record that a person reminded in the provider's form, where no letter can."""
+    if not deed.why:
+        raise InvalidInput(why="Please say where you reminded them, and of what.")
+    with atomic():
+        ntd = Ntd.get_by_id(ntd.id)
+        if not ntd.trouble:
+            raise Refused("The box reminds them by itself.")
+        if settings.ntd_paused:
+            raise Refused("NTD sending is paused in the settings.")
+        if ntd.reminders >= settings.ntd_reminders:
+            raise Refused("They were reminded as often as you settled: telephone them.")
+        again = {"reminders": ntd.reminders + 1, "reminded_at": deed.at, "trouble": ""}
+        move(ntd, Move.REMIND, deed, **again)
+
+
 def tell_correction(ntd: Ntd, deed: Deed) -> None:
     """Record that a person told them of the changed verdict: no letter could."""
     if not deed.why:

@@ -40,6 +40,11 @@ def _call(ntd: Ntd, form: Mapping[str, str]) -> str:
     return "Recorded."
 
 
+def _remind_by_hand(ntd: Ntd, form: Mapping[str, str]) -> str:
+    actions.remind_by_hand(ntd, deed(said(form, "why")), settings())
+    return "Recorded as a reminder. The box counts on from now."
+
+
 def _tell_correction(ntd: Ntd, form: Mapping[str, str]) -> str:
     actions.tell_correction(ntd, deed(said(form, "why")))
     return "Recorded: they know that the verdict changed."
@@ -96,6 +101,14 @@ ON_NTD = {
         "Record the call",
         _call,
         (Field("why", "Whom you spoke to, and what they said"),),
+    ),
+    "remind_by_hand": Question(
+        "Reminded in their own form",
+        "You reminded them in their form, because no letter can. Holds bind this as "
+        "they bind a letter.",
+        "Record",
+        _remind_by_hand,
+        (Field("why", "Where, and the number they gave you"),),
     ),
     "tell_correction": Question(
         "They know that the verdict changed",

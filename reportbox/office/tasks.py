@@ -241,13 +241,22 @@ def _providers_that_do_not_react(now: datetime) -> list[Task]:
     asked = Ntd.state == lifecycle.Ntd.TO_VERIFY
     in_vain = (Ntd.reminders >= CALL_AFTER) & Ntd.called_at.is_null()
     call = "{} does not react to {} reminders: telephone them, and record the call."
+    origin = (
+        "{} does not say what stands behind it, after {} reminders: telephone them, "
+        "record the call, and enter the origin."
+    )
     long_ago = Ntd.asked_at <= now - LONG
     long = (
         "{} was asked {} days ago and it is still there: decide what more can be done."
     )
     return [
         *(
-            Task("Telephone", call.format(n.provider, n.reminders), n.item, n.asked_at)
+            Task(
+                "Telephone",
+                (origin if n.asks_origin else call).format(n.provider, n.reminders),
+                n.item,
+                n.asked_at,
+            )
             for n in Ntd.first_rows(asked, in_vain)
             if not n.item.is_held
         ),

@@ -43,6 +43,7 @@ NOT_DONE = {
     Paper.UPSTREAM_COPY: {"upstream_told_at": None},
     Paper.LAST_REQUEST: {"last_asked_at": None},
 }
+THE_BOX = "Report Box"
 DESK = "desk"  # whoever is logged in, whatever their role
 
 # Worth a line in an item's history; a claim or a retry is not.
@@ -72,7 +73,7 @@ class Deed:
 
 
 def box(at: datetime, why: str = "") -> Deed:
-    return Deed("Report Box", Actor.BOX, at, why)
+    return Deed(THE_BOX, Actor.BOX, at, why)
 
 
 def move(traveller: Traveller, step: Move, deed: Deed, **changes: Any) -> None:  # noqa: ANN401 - column values

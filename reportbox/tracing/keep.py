@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from reportbox.records.items import Finding, Item
-from reportbox.records.journey import Deed
+from reportbox.records.journey import THE_BOX, Deed
 from reportbox.tracing.domain import registrable
 from reportbox.tracing.finding import Agreement, Conclusion, Hosting, differences
 from reportbox.tracing.look import Sight
-
-THE_BOX = "Report Box"
 
 
 def keep(

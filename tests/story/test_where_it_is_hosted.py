@@ -403,3 +403,50 @@ def test_the_registrar_is_told_to_people_and_nothing_waits_for_it(house: House) 
     asked = [c for c in house.internet.registry.calls if "/domain/" in c]
     assert len(asked) == 2
     assert Ntd.select().count() == 2
+
+
+def asked_in_its_form(house: House) -> Item:
+    """An item behind a proxy that takes no mail, which a person has asked."""
+    item = judged(house, "page-form.example")
+    house.hours_pass(24)
+    house.does(f"/items/{item.id}/trace_again", why="")
+    house.works()
+    house.does(f"/ntds/{house.ntd(item).id}/ask_by_hand", why="their form, number 1")
+    return item
+
+
+def test_a_proxy_that_is_asked_in_a_form_is_reminded_there_and_then_telephoned(
+    house: House,
+) -> None:
+    item = asked_in_its_form(house)
+    early = house.posts(f"/ntds/{house.ntd(item).id}/remind_by_hand", why="again")
+    assert "The box reminds them by itself" in early.text
+
+    for count in (1, 2):
+        house.hours_pass(24)
+        assert "what follows cannot be sent" in house.page("/tasks")
+        assert "Reminded in their form" in house.page(f"/items/{item.id}")
+        house.does(f"/ntds/{house.ntd(item).id}/remind_by_hand", why="number 1 again")
+        assert house.ntd(item).reminders == count
+        assert "what follows cannot be sent" not in house.page("/tasks")
+
+    house.works()
+    assert "does not say what stands behind it, after 2 reminders" in house.page(
+        "/tasks"
+    )
+    house.hours_pass(24)
+    house.works()
+    told = text_of(house.letters_to_the_lea()[-1])
+    assert "reminded 2 times" in told
+    assert house.letters_to_providers() == []
+
+
+def test_a_proxy_is_not_reminded_in_its_form_during_a_hold(house: House) -> None:
+    item = asked_in_its_form(house)
+    house.hours_pass(24)
+    house.does(f"/items/{item.id}/hold", by_lea="yes", why="a case of theirs")
+
+    refused = house.posts(f"/ntds/{house.ntd(item).id}/remind_by_hand", why="again")
+
+    assert "The item is on hold" in refused.text
+    assert house.ntd(item).reminders == 0
