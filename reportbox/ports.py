@@ -250,7 +250,28 @@ class RecipientKeys(KeyTaker, KeyReader, Protocol):
     """The public keys of those the box writes to, each named by its fingerprint."""
 
 
-class Keyring(OwnKey, OwnKeyMaker, RecipientKeys, Protocol):
+@dataclass(frozen=True)
+class Inside:
+    """The words that stood inside an encrypted mail, and who signed them."""
+
+    text: str = field(repr=False)
+    subject: str = ""  # one that was protected as well; empty: that of the mail
+    is_automatic: bool = False  # nobody wrote it, by the headers inside
+    is_signed: bool = False  # well or not
+    signer: str = ""  # fingerprint of whose good signature it is
+
+
+class SealedMails(Protocol):
+    """Mails to the box's own key; each method raises PeerFailed with a sentence."""
+
+    def open_mail(self, sealed: bytes) -> Inside:
+        """Open a whole MIME entity (RFC 3156), and keep its text parts alone."""
+
+    def open_block(self, armoured: bytes) -> Inside:
+        """Open a block that stood in the text of a mail."""
+
+
+class Keyring(OwnKey, OwnKeyMaker, RecipientKeys, SealedMails, Protocol):
     """All in one home of gpg: a letter is encrypted to a key that was taken in there.
 
     It is one field of the World, so that nobody plugs two homes; a function that is
@@ -294,6 +315,11 @@ class Mail:
     bounced: tuple[str, ...] = ()  # the Message-IDs it says could not be delivered
     to: tuple[str, ...] = ()  # every address it came to or was meant for
     report: DeliveryReport | None = None  # none: it is no delivery report
+    # Fetches its encrypted part while the mail is being kept, or raises PeerRejected;
+    # none: there is none.
+    sealed: Callable[[], bytes] | None = field(default=None, repr=False)
+    seal: str = ""  # what is known of its encryption and its signature, in words
+    is_doubtful: bool = False  # somebody else than its sender signed it
 
 
 class MailSearch(Protocol):

@@ -114,6 +114,7 @@ ACTIONS = {
     "count",
     "ladder",
     "hours",
+    "sealed",
 }
 
 

@@ -1,8 +1,10 @@
 """OpenPGP by the real gpg. Trust is our own: keys are named by full fingerprint."""
 
 import io
+import re
 import subprocess
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -10,10 +12,14 @@ from typing import IO, Any
 import gnupg
 
 from reportbox.adapters import own_key
+from reportbox.adapters.inside import read_block, read_inside
 from reportbox.errors import Misconfigured, PeerRejected, PeerUnavailable
-from reportbox.ports import Strength
+from reportbox.ports import Inside, Strength
 
 LONGEST_RUN = 20  # seconds for one call of gpg; a letter takes some milliseconds
+# What gpg says of a signature, good or not (its doc/DETAILS).
+SIGNED = re.compile(r"(?m)^\[GNUPG:\] (GOOD|BAD|ERR|EXP|EXPKEY|REVKEY)SIG\b")
+LARGEST_INSIDE = 1024 * 1024  # bytes of a mail once it is opened, unpacked too
 LONGEST_HOME = 84  # characters; beyond that gpg-agent's socket name does not fit
 # Of these the length says the strength (RFC 4880, section 9.1); others are elliptic.
 BY_LENGTH = {
@@ -199,6 +205,26 @@ class GpgKeyring:
             raise PeerUnavailable(f"gpg could not decrypt: {opened.status}")
         signer = opened.username if opened.valid else ""
         return bytes(opened.data), str(signer or "")
+
+    def open_mail(self, sealed: bytes) -> Inside:
+        content, seal = self._open(sealed)
+        return replace(read_inside(content), **seal)
+
+    def open_block(self, armoured: bytes) -> Inside:
+        content, seal = self._open(armoured)
+        return replace(read_block(content), **seal)
+
+    def _open(self, sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+        """Open what was encrypted to the box; return it and how it was signed."""
+        most = ["--max-output", str(LARGEST_INSIDE)]  # a small block may unpack to much
+        opened = self.library.decrypt(sealed, always_trust=True, extra_args=most)
+        if not opened.ok:
+            raise PeerRejected(
+                f"gpg says “{opened.status or 'too slow, or too large'}”"
+            )
+        signer = opened.pubkey_fingerprint if opened.valid else ""
+        is_signed = SIGNED.search(opened.stderr) is not None
+        return bytes(opened.data), {"signer": signer or "", "is_signed": is_signed}
 
     def _find(self, fingerprint: str) -> dict[str, Any] | None:
         wanted = fingerprint.replace(" ", "").upper()

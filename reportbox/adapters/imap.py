@@ -28,6 +28,7 @@ from reportbox.adapters.imap_structure import (
     Part,
     read_structure,
     report_parts,
+    sealed_part,
     text_parts,
 )
 from reportbox.errors import PeerRejected, PeerUnavailable
@@ -36,6 +37,7 @@ from reportbox.ports import DeliveryReport, Fate, Mail
 LONGEST_VISIT = 50  # seconds; whoever is not read by then is in the next one
 MOST_TRIES = 2  # then it is the mail that breaks the connection, and not the line
 LARGEST_TEXT = 64 * 1024  # bytes of one text part
+LARGEST_SEALED = 256 * 1024  # bytes of an encrypted mail; a larger one holds more
 HEADERS = (
     "BODY.PEEK[HEADER.FIELDS (FROM TO CC DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO "
     "SUBJECT DATE IN-REPLY-TO REFERENCES RETURN-PATH AUTO-SUBMITTED PRECEDENCE "
@@ -162,16 +164,39 @@ class ImapMailbox:
         report = self._report(client, uid, structure) or _failed(headers)
         return Mail(
             uid=f"{validity}:{uid}",
-            sender=_header(headers["From"]),
-            subject=_header(headers["Subject"]),
+            sender=header_text(headers["From"]),
+            subject=header_text(headers["Subject"]),
             sent_at=_date(headers["Date"]),
             text=text,
             answers=_answered(headers),
-            is_automatic=_is_automatic(headers),
+            is_automatic=is_automatic(headers),
             bounced=_bounced(report),
             to=_recipients(headers),
             report=report,
+            sealed=self._seal_of(client, uid, structure),
         )
+
+    def _seal_of(
+        self,
+        client: Any,  # noqa: ANN401
+        uid: str,
+        structure: Any,  # noqa: ANN401
+    ) -> Callable[[], bytes] | None:
+        """Offer to fetch what is encrypted (RFC 3156): that is the mail itself."""
+        part, size = sealed_part(structure)
+        if part is None:
+            return None
+
+        def fetch() -> bytes:
+            if size > LARGEST_SEALED:
+                raise PeerRejected("it is too large to be opened here")
+            wanted = f"(BODY.PEEK[{part.path}]<0.{LARGEST_SEALED}>)"
+            try:
+                return part.raw(_literal(client.uid("FETCH", uid, wanted)))
+            except (OSError, imaplib.IMAP4.error) as trouble:
+                raise PeerRejected("it could not be fetched") from trouble
+
+        return fetch
 
     def _report(self, client: Any, uid: str, structure: Any) -> DeliveryReport | None:  # noqa: ANN401
         """Fetch what a delivery report says, and the headers of what came back."""
@@ -237,7 +262,7 @@ def _answered(headers: Message) -> tuple[str, ...]:
     return tuple(dict.fromkeys(MESSAGE_ID.findall(said)))[-MOST_NAMED:]
 
 
-def _is_automatic(headers: Message) -> bool:
+def is_automatic(headers: Message) -> bool:
     """Tell what a machine wrote: RFC 3834, section 5, and what older ones say."""
     submitted = str(headers["Auto-Submitted"] or "no").strip().lower()
     return (
@@ -248,7 +273,7 @@ def _is_automatic(headers: Message) -> bool:
         or headers["X-Autorespond"] is not None
         or str(headers["Return-Path"] or "").strip() == "<>"
         or "multipart/report" in str(headers["Content-Type"] or "").lower()
-        or bool(BY_A_MACHINE.match(_header(headers["Subject"])))
+        or bool(BY_A_MACHINE.match(header_text(headers["Subject"])))
     )
 
 
@@ -263,7 +288,7 @@ def _literal(answer: Any) -> bytes:  # noqa: ANN401 - what imaplib returns
     return found if isinstance(found, bytes) else b""
 
 
-def _header(text: Any) -> str:  # noqa: ANN401 - a header or nothing
+def header_text(text: Any) -> str:  # noqa: ANN401 - a header or nothing
     try:
         return str(make_header(decode_header(str(text or ""))))
     except (ValueError, LookupError, MessageError):

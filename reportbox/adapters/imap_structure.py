@@ -17,6 +17,9 @@ BREAKS = {"p", "br", "div", "li", "tr", "title"}
 MOST_PARTS = 10  # texts of one mail
 
 
+SIZE = 6  # where the octets of a part stand in its structure
+
+
 @dataclass(frozen=True)
 class Part:
     path: str  # such as "1.2"
@@ -24,24 +27,31 @@ class Part:
     charset: str
     encoding: str
 
-    def decode(self, raw: bytes) -> str:
-        """Return the words of the part; what cannot be read is replaced."""
+    def raw(self, sent: bytes) -> bytes:
+        """Return the bytes of the part, whatever it was wrapped in for the way."""
         match self.encoding:
             case "base64":
-                whole = raw[: len(raw) - len(raw) % 4]
+                whole = sent[: len(sent) - len(sent) % 4]
                 try:
-                    plain = base64.b64decode(whole)
+                    return base64.b64decode(whole)
                 except (binascii.Error, ValueError):
-                    plain = b""
+                    return b""
             case "quoted-printable":
-                plain = quopri.decodestring(raw)
+                return quopri.decodestring(sent)
             case _:
-                plain = raw
+                return sent
+
+    def decode(self, sent: bytes) -> str:
+        """Return the words of the part; what cannot be read is replaced."""
+        plain = self.raw(sent)
         try:
             text = plain.decode(self.charset or "utf-8", "replace")
         except (LookupError, ValueError):
             text = plain.decode("utf-8", "replace")
         return _words(text) if self.kind == "html" else text
+
+
+Sealed = tuple[Part | None, int]
 
 
 def read_structure(answer: list[Any]) -> Any:  # noqa: ANN401 - lists in lists
@@ -63,6 +73,28 @@ def text_parts(structure: Any, path: str = "") -> list[Part]:  # noqa: ANN401
     found = list(_texts(structure, path))[: MOST_PARTS * 2]
     plain = [part for part in found if part.kind == "plain"]
     return (plain or found)[:MOST_PARTS]
+
+
+def sealed_part(structure: Any, before: str = "", depth: int = 0) -> Sealed:  # noqa: ANN401
+    """Find what is encrypted, and its size: it follows what says so (RFC 3156).
+
+    Mail servers wrap such a mail in another one, or call it mixed; so it is looked for.
+    """
+    is_next = False
+    for number, part in enumerate(_inside(structure) if depth < DEEPEST else []):
+        path = f"{before}{number + 1}"
+        if isinstance(part[0], list):
+            found = sealed_part(part, f"{path}.", depth + 1)
+            if found[0]:
+                return found
+        elif len(part) > SIZE:
+            kind = f"{part[0]}/{part[1]}".lower()
+            if is_next and kind == "application/octet-stream":
+                size = str(part[SIZE])
+                octets = int(size) if size.isascii() and size.isdigit() else 0
+                return Part(path, "", "", str(part[5]).lower()), octets
+            is_next = kind == "application/pgp-encrypted"
+    return None, 0
 
 
 class Report(NamedTuple):

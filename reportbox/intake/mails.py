@@ -8,9 +8,10 @@ from datetime import datetime
 from reportbox.errors import InvalidInput, PeerFailed, Refused
 from reportbox.intake.form import MOST_ADDRESSES, clean
 from reportbox.lea import replies as agencies
+from reportbox.lea.sealed import opened
 from reportbox.ntd import replies as providers
 from reportbox.plain import one_line
-from reportbox.ports import Mail, World
+from reportbox.ports import Mail, SealedMails, World
 from reportbox.post.trial import is_ours
 from reportbox.records import atomic
 from reportbox.records.choices import Choice
@@ -39,8 +40,9 @@ def fetch_mails(_: Settings, world: World) -> int:
     if world.mailbox is None:
         return 0
     now, new, said = world.clock.now(), list[bool](), ""
+    keys = world.keyring
     try:
-        world.mailbox.read(lambda mail: new.append(_keep_somehow(mail, now)))
+        world.mailbox.read(lambda mail: new.append(_keep_somehow(mail, keys, now)))
     except PeerFailed as trouble:
         said = str(trouble)
         log.warning("%s", one_line(said))
@@ -79,10 +81,10 @@ def end(draft: Draft, what: str, deed: Deed) -> None:
         put_on_record(deed, what, f"draft {draft.id}")
 
 
-def _keep_somehow(mail: Mail, now: datetime) -> bool:
+def _keep_somehow(mail: Mail, keys: SealedMails, now: datetime) -> bool:
     """Keep a mail, or at least that there is one: the others must not wait for it."""
     try:
-        return _keep(mail, now)
+        return _keep(opened(mail, keys), now)
     except UNFORESEEN:
         log.exception("a mail could not be kept")
         return _keep(Mail(mail.uid, "", "", None, CANNOT_BE_KEPT), now)
@@ -106,7 +108,7 @@ def _keep(mail: Mail, now: datetime) -> bool:
             found=len(addresses_in(text)),
         )
         put_on_record(box(now), "keep_mail", f"draft {draft.id}")
-        if about := _hear(mail, now):
+        if about := "; ".join(filter(None, (_hear(mail, now), mail.seal))):
             Draft.update(about=about).where(Draft.id == draft.id).execute()
         if ProviderAnswer.is_filed(mail.uid):  # its words stand with its notice
             end(draft, "file_answer", box(now))

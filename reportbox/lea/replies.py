@@ -40,6 +40,8 @@ def hear(mail: Mail, deed: Deed) -> str:
         return _hear_bounce(mail, deed)
     if mail.is_automatic:
         return "an automatic reply: no receipt" if _ours(mail) else ""
+    if mail.is_doubtful and (_codes(mail) or _ours(mail)):
+        return "an answer that somebody else signed: ask them, then record it"
     found = [_by_code(mail, code, deed) for code in _codes(mail)]
     said = "; ".join(sentence for sentence in found if sentence)
     if not said and (numbers := _ours(mail)):
