@@ -1,13 +1,16 @@
 """The agreement: what was agreed, then and now; it drives the box."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
 
 from reportbox.agreements import actions
 from reportbox.agreements.milestones import milestones
-from reportbox.agreements.reading import read_terms
+from reportbox.agreements.reading import name_of_lea, read_terms
+from reportbox.agreements.recognition import Partners, as_pdf
 from reportbox.agreements.terms import ABOUT, CHOICES, KINDS, SAYS, Terms, read_form
 from reportbox.errors import InvalidInput
 from reportbox.here import deed, settings, world
@@ -15,7 +18,7 @@ from reportbox.lea.annex_one import switchable
 from reportbox.office.roles import Right
 from reportbox.questions import said
 from reportbox.records.agreements import Agreement, Annex
-from reportbox.web import go, grave, needs
+from reportbox.web import download, go, grave, needs
 
 bp = Blueprint("agreements", __name__)
 
@@ -35,7 +38,6 @@ def show_version(version: int) -> str:
 
 
 def _agreement(terms: Terms, then: Agreement | None) -> str:
-    today = world().clock.now().astimezone(settings().zone).date()
     return render_template(
         "agreements/agreement.html",
         terms=terms,
@@ -44,9 +46,28 @@ def _agreement(terms: Terms, then: Agreement | None) -> str:
         says=SAYS,
         versions=list(Agreement.select().order_by(Agreement.id.desc()).limit(100)),
         annexes=Annex.rows(),
-        milestones=milestones(terms, today),
+        milestones=milestones(terms, _today()),
         fields=[(n, label) for n, label, _ in switchable() if n in terms.fields_off],
     )
+
+
+@bp.get("/agreement/recognition.pdf")
+@needs(Right.BE_HERE)
+def take_recognition() -> Response:
+    """Print what the agency signs to recognise the hotline as its partner (B16)."""
+    we = settings()
+    partners = Partners(
+        agency=name_of_lea(),
+        hotline=we.hotline_name,
+        description=we.hotline_description,
+        address=we.hotline_address,
+        email=we.hotline_email,
+        phone=we.hotline_phone,
+        country=we.country_name or we.country,
+        law=we.legal_basis,
+    )
+    made = as_pdf(partners, read_terms(), _today())
+    return download("confirmation-of-recognition.pdf", "application/pdf", made)
 
 
 @bp.get("/agreement/change")
@@ -72,6 +93,10 @@ def change_agreement() -> Any:  # noqa: ANN401
         return _agreement_form(form, off, wrong.problems), 422
     flash("In force from now on; the earlier version is kept.")
     return go(".show_agreement")
+
+
+def _today() -> date:
+    return world().clock.now().astimezone(settings().zone).date()
 
 
 def _agreement_form(
