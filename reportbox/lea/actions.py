@@ -15,7 +15,14 @@ from reportbox.lifecycle import Letter as LetterState
 from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.answers import Answer, Attempt, Call, Custody
-from reportbox.records.items import ITS_HOST, ITS_PROVIDER, THE_ITEM, Hold, Item
+from reportbox.records.items import (
+    ITS_DOMAIN,
+    ITS_HOST,
+    ITS_PROVIDER,
+    THE_ITEM,
+    Hold,
+    Item,
+)
 from reportbox.records.journey import (
     Deed,
     can_move,
@@ -28,6 +35,7 @@ from reportbox.records.journey import (
     see_removed,
 )
 from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.tracing.domain import registrable
 
 OVER = frozenset({lifecycle.Lea.SILENT, lifecycle.Lea.CLOSED})
 NO_MORE = 3  # as many reminders as there can be: the LEA itself asked first
@@ -180,19 +188,31 @@ def hold(  # noqa: PLR0913 - what a hold is made of
         item = Item.get_by_id(item.id)
         if deed.actor is Actor.OFFICER and scope == THE_ITEM and item.is_held_by(unit):
             return True  # pressed twice
-        values = {ITS_HOST: item.host, ITS_PROVIDER: item.provider}
-        if scope != THE_ITEM and not values[scope]:
-            raise InvalidInput(scope="It is not known yet where it is hosted.")
         whose = {"unit": unit, "review_on": review_on}
-        in_time = place_hold(
-            item, deed, scope=scope, value=values.get(scope, ""), **whose
-        )
+        value = _what_is_held(item, scope)
+        in_time = place_hold(item, deed, scope=scope, value=value, **whose)
         if deed.actor is Actor.OFFICER:
             lift_urgent_holds(item, deed)  # this hold stands in its place
             of_unit = [n for n in LeaNotice.of(item) if unit and n.unit_id == unit]
             about = notice or next(iter(of_unit), item)
             _write_down(about, Said.HOLD, deed, deed.why)
     return in_time
+
+
+def _what_is_held(item: Item, scope: str) -> str:
+    """Name the host, domain or provider a wide hold is on; empty for the item alone."""
+    if scope == THE_ITEM:
+        return ""
+    known = {
+        ITS_HOST: item.host,
+        ITS_DOMAIN: registrable(item.host),
+        ITS_PROVIDER: item.provider,
+    }
+    if not known[scope] and scope == ITS_DOMAIN:
+        raise InvalidInput(scope="It has no domain: hold its host, or its provider.")
+    if not known[scope]:
+        raise InvalidInput(scope="It is not known yet where it is hosted.")
+    return str(known[scope])
 
 
 def release(hold: Hold, deed: Deed, *, unit: int | None = None) -> bool:

@@ -41,5 +41,7 @@ USEFULNESS = {
 SCOPES = {
     "item": "This report only",
     "host": "Everything on the same host, also what is reported later",
+    "domain": "The whole domain: that host and every name beside and under it, later "
+    "reports too",
     "provider": "Everything at the same provider, also what is reported later",
 }

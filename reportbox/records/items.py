@@ -243,11 +243,22 @@ class Finding(Record):
         return (self.hosting, self.country, self.provider, abroad, at_home)
 
 
-THE_ITEM, ITS_HOST, ITS_PROVIDER = SCOPES = ("item", "host", "provider")
+SCOPES = ("item", "host", "domain", "provider")
+THE_ITEM, ITS_HOST, ITS_DOMAIN, ITS_PROVIDER = SCOPES
+
+
+def names_above(host: str) -> list[str]:
+    """List a host and every name it lies under, such as its domain."""
+    labels = host.split(".")
+    return [".".join(labels[at:]) for at in range(len(labels))]
+
+
 COVERED = """
     SELECT hold.id, item.id FROM hold JOIN item ON (
         (hold.scope = 'item' AND hold.item_id = item.id)
         OR (hold.scope = 'host' AND hold.value = item.host)
+        OR (hold.scope = 'domain' AND
+            substr('.' || item.host, -1 - length(hold.value)) = '.' || hold.value)
         OR (hold.scope = 'provider' AND (hold.value = item.provider OR EXISTS (
             SELECT 1 FROM ntd
             WHERE ntd.item_id = item.id AND ntd.provider = hold.value COLLATE NOCASE
@@ -265,8 +276,10 @@ class Hold(Record):
     placed_at = MomentField()
     placed_by = TextField()
     why = TextField()
-    scope = TextField(default=THE_ITEM)  # or its host, or a provider: future ones too
-    value = TextField(default="", collation="NOCASE")  # that host or provider
+    scope = TextField(
+        default=THE_ITEM
+    )  # or one of SCOPES: what is reported later as well
+    value = TextField(default="", collation="NOCASE")  # that host, domain or provider
     is_urgent = BooleanField(default=False)  # the box's own, until the LEA answers
     unit = Link(Agency, null=True)  # whose it is; only they lift it
     unit_id: int | None
@@ -291,10 +304,11 @@ class Hold(Record):
     def ever_on(cls, item: Item) -> list["Hold"]:
         """List the holds that cover an item or covered it, the oldest first."""
         on_host = (cls.scope == ITS_HOST) & (cls.value == item.host)
+        on_domain = (cls.scope == ITS_DOMAIN) & cls.value.in_(names_above(item.host))
         on_provider = (cls.scope == ITS_PROVIDER) & (cls.value == item.provider)
         now = cls.id.in_(list(cls.open_among([item.id])))
         mine = (cls.scope == THE_ITEM) & (cls.item == item.id)
-        return cls.rows(mine | on_host | on_provider | now)
+        return cls.rows(mine | on_host | on_domain | on_provider | now)
 
     @classmethod
     def among(cls, item_ids: Iterable[int]) -> set[int]:

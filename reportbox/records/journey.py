@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import Value, fn
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove
@@ -26,6 +26,7 @@ from reportbox.lifecycle import (
 )
 from reportbox.records import audit, database
 from reportbox.records.items import (
+    ITS_DOMAIN,
     ITS_HOST,
     ITS_PROVIDER,
     Event,
@@ -516,6 +517,8 @@ def _about_to_be_asked(hold: Hold) -> list[Item]:
     value = hold.value.lower()
     there = {
         ITS_HOST: fn.LOWER(Item.host) == value,
+        ITS_DOMAIN: fn.SUBSTR(fn.LOWER(Value(".").concat(Item.host)), -1 - len(value))
+        == f".{value}",
         ITS_PROVIDER: (fn.LOWER(Item.provider) == value)
         | (fn.LOWER(Ntd.provider) == value),
     }.get(hold.scope)

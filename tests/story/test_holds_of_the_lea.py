@@ -244,3 +244,46 @@ def test_what_a_page_offers_an_officer_works_when_the_item_came_back(
     ):
         if f"{path}/{verb}" in page:
             assert house.posts(f"{path}/{verb}", as_=OTTO, **fields).status_code == DONE
+
+
+def test_a_hold_on_a_domain_catches_every_name_beside_and_under_it(
+    house: House,
+) -> None:
+    for name in ("cdn.item-one.example", "a.b.item-one.example"):
+        house.atlas.hosts[name] = house.atlas.hosts["item-one.example"]
+    house.atlas.hosts["not-item-one.example"] = ("100.80.16.10",)
+    first = told(house, "https://cdn.item-one.example/page")
+    says(house, first, "hold", scope="domain")
+
+    beside = told(house, PAGE)
+    under = told(house, "https://a.b.item-one.example/page")
+    other = told(house, "https://not-item-one.example/page")
+    house.hours_pass(24)
+
+    assert house.item(beside).is_held
+    assert house.item(under).is_held
+    assert not house.item(other).is_held
+    assert [x.recipient for x in to_providers(house)] == ["abuse@host-two.example"]
+    assert "the domain" in house.page("/holds")
+    assert "everything on the same domain" in portal(house, under)
+
+    house.does(f"/lea/holds/{only_hold(under).id}/release", as_=OTTO)
+    house.works()
+    assert house.ntd(under).state == Ntd.TO_VERIFY
+
+
+def test_a_hold_on_a_domain_calls_back_the_letters_of_its_other_names(
+    house: House,
+) -> None:
+    house.atlas.hosts["cdn.item-one.example"] = house.atlas.hosts["item-one.example"]
+    first, beside = told(house), told(house, "https://cdn.item-one.example/page")
+    house.internet.post_office.manners = lambda at, to: (
+        "451 later" if at == "rcpt" and "police" not in to else None
+    )
+    house.hours_pass(24)
+    assert house.ntd(beside).state == Ntd.TO_SEND
+
+    says(house, first, "hold", scope="domain")
+
+    assert house.ntd(beside).state == Ntd.TO_FALL_DUE
+    assert [h.scope for h in Hold.ever_on(house.item(beside))] == ["domain"]
