@@ -85,11 +85,18 @@ def confirm_all(notices: Sequence[LeaNotice], deed: Deed, *, and_hold: bool) -> 
                 confirm(notice, deed.why, deed)
 
 
-def hold_all(notices: Sequence[LeaNotice], deed: Deed) -> None:
-    """Hold whatever of a letter is open still and not held by them already."""
+def hold_all(notices: Sequence[LeaNotice], deed: Deed, scope: str = THE_ITEM) -> None:
+    """Hold whatever of a letter is open still and not held by them already.
+
+    What they hold beside it, its host or provider, they hold whatever became of it.
+    """
     with atomic():
         for notice in notices:
-            _hold_if_open(notice, deed)
+            if scope == THE_ITEM:
+                _hold_if_open(notice, deed)
+            else:
+                unit = notice.unit_id
+                hold(notice.item, deed, scope=scope, unit=unit, notice=notice)
 
 
 def _hold_if_open(notice: LeaNotice, deed: Deed) -> None:
@@ -190,6 +197,8 @@ def hold(  # noqa: PLR0913 - what a hold is made of
             return True  # pressed twice
         whose = {"unit": unit, "review_on": review_on}
         value = _what_is_held(item, scope)
+        if deed.actor is Actor.OFFICER and Hold.stands(scope, value, unit):
+            return True
         in_time = place_hold(item, deed, scope=scope, value=value, **whose)
         if deed.actor is Actor.OFFICER:
             lift_urgent_holds(item, deed)  # this hold stands in its place

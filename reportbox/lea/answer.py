@@ -45,3 +45,4 @@ SCOPES = {
     "reports too",
     "provider": "Everything at the same provider, also what is reported later",
 }
+WIDE = {scope: words for scope, words in SCOPES.items() if scope != "item"}

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from reportbox.errors import Refused
 from reportbox.here import world
 from reportbox.lea import actions
-from reportbox.lea.desk_of_officer import grouped, with_code
+from reportbox.lea.desk_of_officer import grouped, scopes_of, with_code
 from reportbox.questions import said
 from reportbox.records.agencies import Agency
 from reportbox.records.tracks import LeaNotice
@@ -65,14 +65,21 @@ def hold_by_code(code: str) -> Any:  # noqa: ANN401
     notices = _of_code(code)
     chosen = request.form.get("notice", "")
     by = actions.by_code(notices[0].agency, world().clock.now())
-    actions.hold_all([n for n in notices if chosen in {"", str(n.id)}], by)
+    scope = said(request.form, "scope") or "item"
+    actions.hold_all([n for n in notices if chosen in {"", str(n.id)}], by, scope)
     return redirect(url_for(".show_code", code=notices[0].code), code=303)
 
 
 def _code_page(code: str) -> str:
     unit = _test_of(code)
     notices = [] if unit else _of_code(code)
-    return render_template("portal/code.html", unit=unit, notices=notices, code=code)
+    return render_template(
+        "portal/code.html",
+        unit=unit,
+        notices=notices,
+        scopes={notice.id: scopes_of(notice) for notice in notices},
+        code=code,
+    )
 
 
 def _of_code(code: str) -> list[LeaNotice]:

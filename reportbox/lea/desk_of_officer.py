@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from reportbox import lifecycle
+from reportbox.lea.answer import SCOPES, WIDE
 from reportbox.lea.case import case_of
 from reportbox.lifecycle import Move
 from reportbox.records.items import Hold, Item
@@ -32,6 +33,7 @@ class Line(NamedTuple):
     is_held: bool
     may_stop: bool  # something can still leave that a hold of theirs would stop
     may_end: bool  # it can still be found removed
+    has_ended: bool  # then its host, domain or provider can be held
 
 
 class HeldFor(NamedTuple):
@@ -72,7 +74,18 @@ def line_of(notice: LeaNotice, settings: Settings) -> Line:
         is_held,
         Move.HOLD in can and not item.is_held_by(notice.unit_id),
         Move.CONFIRM_REMOVAL in can,
+        has_ended(item),
     )
+
+
+def has_ended(item: Item) -> bool:
+    return lifecycle.is_ended(lifecycle.Kind.ITEM, item.state)
+
+
+def scopes_of(notice: LeaNotice) -> dict[str, str]:
+    """Name what this agency can hold from a notice, now."""
+    is_held = notice.item.is_held_by(notice.unit_id)
+    return WIDE if is_held or has_ended(notice.item) else SCOPES
 
 
 def holds_of(unit: int, now: datetime) -> list[HeldFor]:

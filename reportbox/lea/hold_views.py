@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 from reportbox.errors import InvalidInput
 from reportbox.here import deed, world
 from reportbox.lea import actions
-from reportbox.lea.answer import SCOPES
-from reportbox.lea.desk_of_officer import hours_of
+from reportbox.lea.answer import SCOPES, WIDE
+from reportbox.lea.desk_of_officer import has_ended, hours_of
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, day_of, item_page, said
 from reportbox.records.items import Hold, Item
@@ -145,7 +145,10 @@ def _hold_question(item: Item) -> Question:
     told = {str(n.unit.id): n.unit.name for n in LeaNotice.of(item) if n.unit}
     whose = (NOT_THE_LEA, *told.items())
     field = Field("unit", "Who asks for it", "", "select", whose)
-    return HOLD._replace(fields=(field, *HOLD.fields))
+    first, *rest = HOLD.fields
+    if has_ended(item):
+        first = first._replace(choices=tuple(WIDE.items()))
+    return HOLD._replace(fields=(field, first, *rest))
 
 
 def _release_question(hold: Hold) -> Question:

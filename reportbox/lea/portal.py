@@ -25,6 +25,7 @@ from reportbox.lea.desk_of_officer import (
     latest_notices,
     line_of,
     open_urgent,
+    scopes_of,
 )
 from reportbox.lea.documents import KINDS, case_for_reading, document, proofs_for
 from reportbox.lea.guide import Us, as_pdf, read_guide
@@ -125,14 +126,15 @@ def receive(notice_id: int) -> Response:
 @bp.get("/notices/<int:notice_id>/hold")
 @needs(Right.ANSWER)
 def show_hold(notice_id: int) -> str:
-    return ask(HOLD, _page_of(_mine(notice_id)))
+    notice = _mine(notice_id)
+    return ask(_hold_question(notice), _page_of(notice))
 
 
 @bp.post("/notices/<int:notice_id>/hold")
 @needs(Right.ANSWER)
 def hold(notice_id: int) -> Any:  # noqa: ANN401
     notice = _mine(notice_id)
-    return answer(HOLD, notice, _page_of(notice))
+    return answer(_hold_question(notice), notice, _page_of(notice))
 
 
 @bp.post("/notices/<int:notice_id>/hold_now")
@@ -180,6 +182,12 @@ def answer_question(notice_id: int, verb: str) -> Any:  # noqa: ANN401
 
 
 # --- what the questions do ---
+
+
+def _hold_question(notice: LeaNotice) -> Question:
+    first, *rest = HOLD.fields
+    choices = tuple(scopes_of(notice).items())
+    return HOLD._replace(fields=(first._replace(choices=choices), *rest))
 
 
 def _place(notice: LeaNotice, scope: str, why: str, review_on: Any = None) -> str:  # noqa: ANN401

@@ -295,6 +295,13 @@ class Hold(Record):
         return cls.rows(cls.released_at.is_null())
 
     @classmethod
+    def stands(cls, scope: str, value: str, unit: int | None) -> bool:
+        """Tell whether an agency holds this host, domain or provider already."""
+        same = (cls.scope == scope) & (cls.value == value) & (cls.unit == unit)
+        wide = cls.rows(same, cls.released_at.is_null()) if value and unit else []
+        return bool(wide)
+
+    @classmethod
     def open_on(cls, item_id: int) -> list["Hold"]:
         """List the holds that cover an item, wide ones included."""
         mine = cls.open_among([item_id])

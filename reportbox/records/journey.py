@@ -29,6 +29,7 @@ from reportbox.records.items import (
     ITS_DOMAIN,
     ITS_HOST,
     ITS_PROVIDER,
+    THE_ITEM,
     Event,
     Finding,
     Hold,
@@ -486,14 +487,18 @@ def _close_if_finished(item: Item, deed: Deed) -> None:
 def place_hold(item: Item, deed: Deed, **more: Any) -> bool:  # noqa: ANN401 - column values
     """Put the brake on; say whether it came in time for every letter.
 
-    One on a host or a provider covers whatever is there now, and whatever comes later.
+    One on a host, a domain or a provider covers whatever is there now, and whatever
+    comes later; it can be placed from an item that has ended.
     """
     hold: Hold = Hold.create(
         item=item, placed_at=deed.at, placed_by=deed.who, why=deed.why, **more
     )
     covered = [item, *_about_to_be_asked(hold)]
     for one in covered:
-        if one.id == item.id or can_move(one, Move.HOLD, deed.actor):
+        has_ended = hold.scope != THE_ITEM and is_ended(Kind.ITEM, state_of(one))
+        if one.id == item.id and has_ended:
+            note(one, Move.HOLD, deed)  # nothing of its own is left to brake
+        elif one.id == item.id or can_move(one, Move.HOLD, deed.actor):
             move(one, Move.HOLD, deed)
     return not any(
         letters_of(ntd, lifecycle.Letter.HANDING_OVER)

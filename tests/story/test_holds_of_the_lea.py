@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from reportbox.lifecycle import Item as ItemState
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.lifecycle import Ntd, Paper
 from reportbox.records.items import Hold, Item
@@ -12,15 +13,17 @@ from tests.agencies import (
     OTTO,
     PAGE,
     POLICE,
+    code_in,
     notice_to,
     portal,
+    presses,
     says,
     to_providers,
     told,
 )
 from tests.house import DONE, House, csrf_in
 
-NOT_FOUND, REFUSED = 404, 422
+NOT_FOUND, CONFLICT, REFUSED = 404, 409, 422
 ON_THE_SAME_HOST = "https://item-one.example/another"
 AT_THE_SAME_PROVIDER = "https://item-six.example/page"
 ELSEWHERE = "https://item-two.example/page"
@@ -287,3 +290,76 @@ def test_a_hold_on_a_domain_calls_back_the_letters_of_its_other_names(
 
     assert house.ntd(beside).state == Ntd.TO_FALL_DUE
     assert [h.scope for h in Hold.ever_on(house.item(beside))] == ["domain"]
+
+
+def test_from_a_removed_item_its_host_can_be_held_and_the_item_itself_cannot(
+    house: House,
+) -> None:
+    ended = told(house)
+    says(house, ended, "removed", why="today")
+    assert house.item(ended).state == ItemState.REMOVED
+    path = f"/lea/notices/{notice_to(house, ended).id}/hold"
+    assert "This report only" not in house.page(path, OTTO)
+    assert house.posts(path, as_=OTTO, scope="item").status_code == CONFLICT
+
+    says(house, ended, "hold", scope="host")
+    later = told(house, ON_THE_SAME_HOST)
+    house.hours_pass(24)
+
+    assert house.item(ended).state == ItemState.REMOVED
+    assert house.item(later).is_held
+    assert to_providers(house) == []
+    house.does(f"/lea/holds/{only_hold(later).id}/release", as_=OTTO)
+    house.works()
+    assert len(to_providers(house)) == 1
+
+
+def test_an_analyst_holds_the_provider_of_an_ended_item_for_an_agency(
+    house: House,
+) -> None:
+    ended = told(house)
+    says(house, ended, "removed", why="today")
+    assert "Hold its host, domain or provider" in house.page(f"/items/{ended.id}")
+
+    house.does(
+        f"/items/{ended.id}/hold",
+        unit=str(POLICE),
+        scope="provider",
+        why="Otto, by telephone",
+    )
+    later = told(house, AT_THE_SAME_PROVIDER)
+
+    assert house.item(later).is_held
+    assert only_hold(later).unit_id == POLICE
+
+
+def test_the_link_of_a_letter_holds_a_host_once_however_often_it_is_pressed(
+    house: House,
+) -> None:
+    first = told(house)
+    code = code_in(house.letters_to_the_lea()[0])
+    notice = str(notice_to(house, first).id)
+    officer = house.stranger("portal")
+
+    for _ in range(2):
+        presses(officer, code, "hold", notice=notice, scope="host")
+    later = told(house, ON_THE_SAME_HOST)
+
+    assert [hold.scope for hold in Hold.rows()] == ["host"]
+    assert house.item(first).is_held
+    assert house.item(later).is_held
+    assert presses(officer, code, "hold", scope="all").status_code == REFUSED
+
+
+def test_the_link_of_a_letter_holds_more_than_the_report_it_holds_already(
+    house: House,
+) -> None:
+    first = told(house)
+    code = code_in(house.letters_to_the_lea()[0])
+    officer = house.stranger("portal")
+    presses(officer, code, "hold")
+    assert "held by you" in officer.get(f"/n/{code}").text
+
+    presses(officer, code, "hold", scope="provider")
+
+    assert {hold.scope for hold in Hold.open_on(first.id)} == {"item", "provider"}
