@@ -73,6 +73,7 @@ class Part(NamedTuple):
     number: int
     of: int
     reports: int  # in the whole block, so that its reader can tell that all arrived
+    block: str = ""  # its name, the same in every part, also when one is sent again
 
 
 WHOLE = Part(1, 1, 1)
@@ -248,7 +249,7 @@ def as_data(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "part": part._asdict(),
+        "part": {k: v for k, v in part._asdict().items() if v != ""},
         "reports": reports,
     }
 

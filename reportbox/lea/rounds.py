@@ -141,17 +141,42 @@ def _grouped(
     Urgent ones never wait for a block, nor for its time of the day.
     """
     terms = read_terms()
-    blocks: dict[int, list[LeaNotice]] = defaultdict(list)
+    fresh: dict[int, list[LeaNotice]] = defaultdict(list)
+    cut: dict[tuple[str, int], list[LeaNotice]] = defaultdict(list)
     for notice in ready:
         in_block = terms.block_size and not notice.item.is_urgent
-        if in_block and notice.unit and notice.unit.channel != Channel.WEB_TOOL:
-            blocks[notice.unit_id or 0].append(notice)
-        else:
+        if not in_block or not notice.unit or notice.unit.channel == Channel.WEB_TOOL:
             yield [notice], WHOLE
-    for group in blocks.values():
+        elif notice.block:  # it goes again, as the part it was
+            cut[notice.block, notice.part].append(notice)
+        else:
+            fresh[notice.unit_id or 0].append(notice)
+    for group in fresh.values():
         latest = min(n.latest_at for n in group)
-        if not waits_for_its_time(terms.block_times, latest, now, settings.zone):
-            yield from parts_of(group, terms.block_size)
+        if waits_for_its_time(terms.block_times, latest, now, settings.zone):
+            continue
+        if len(group) == 1:
+            yield group, WHOLE
+        for notice in _cut(group, terms.block_size) if len(group) > 1 else ():
+            cut[notice.block, notice.part].append(notice)
+    for (name, number), group in cut.items():
+        reports = LeaNotice.count_in(name)
+        yield group, Part(number, group[0].parts, reports, name)
+
+
+def _cut(group: Sequence[LeaNotice], size: int) -> list[LeaNotice]:
+    """Give each its part of a new block, for good: a part that is lost keeps its name.
+
+    The block is named by the number of its first notice.
+    """
+    name = f"BL-{group[0].id:06d}"
+    with atomic():
+        for mine, part in parts_of(group, size):
+            for notice in mine:
+                notice.block, notice.part, notice.parts = name, part.number, part.of
+                known = {"block": name, "part": part.number, "parts": part.of}
+                LeaNotice.change(notice.id, **known)
+    return list(group)
 
 
 def _notify(

@@ -89,11 +89,12 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
             return False  # somebody was faster with one of them; the next round writes
         for notice, facts, kind in zip(group, known, kinds, strict=True):
             why = kind.replace("_", " ")
-            if part.of > 1:
-                why = f"{why}, part {part.number} of {part.of}"
+            if part.block:
+                why = f"{why}, part {part.number} of {part.of} of {part.block}"
             move(
                 notice, Move.WRITE, box(to.now, why), told=facts, code=code,
                 agency=to.unit.name, address=to.unit.mailbox, key=to.unit.key,
+                block=part.block, part=part.number if part.block else 0,
             )  # fmt: skip
         attachments = [] if is_note else _attachments(cases, part, to.terms)
         post(group, paper, (subject, body), attachments, to)

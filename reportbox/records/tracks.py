@@ -66,11 +66,20 @@ class LeaNotice(Track):
     receipt = TextField(default="")
     code = TextField(default="", index=True)  # confirms the receipt; one per letter
     reference = TextField(default="")  # the agency's own number for it
+    block = TextField(default="", index=True)  # the name of its block; empty: alone
+    part = IntegerField(default=0)  # of that block, whenever it is sent (again)
+    parts = IntegerField(default=0)
     chases = IntegerField(default=0)  # letters that asked for the receipt
     chased_at = MomentField(null=True)
 
     class Meta:
         indexes = ((("state", "told_at"), False),)
+
+    @classmethod
+    def count_in(cls, block: str) -> int:
+        """Count the reports of a block, without those that were withdrawn."""
+        its = (cls.block == block) & (cls.state != lifecycle.Lea.WITHDRAWN)
+        return int(cls.select().where(its).count())
 
     @classmethod
     def states_of(cls, items: Sequence[int]) -> list[tuple[int, int, lifecycle.Lea]]:

@@ -80,7 +80,8 @@ def test_a_thousand_reports_arrive_in_numbered_parts_and_a_refused_one_is_sent_a
     deliver_due(house.settings, house.world)
 
     arrived = letters_to(house)
-    parts = [f"part {n} of 5, {SIZE} reports" for n in (1, 2, 4, 5)]
+    name = "block BL-000001"
+    parts = [f"part {n} of 5 of {name}, {SIZE} reports" for n in (1, 2, 4, 5)]
     assert [x.subject.partition(": ")[2] for x in arrived] == parts
     for letter in arrived:
         assert annex(letter)["part"]["reports"] == MANY
@@ -102,6 +103,10 @@ def test_a_thousand_reports_arrive_in_numbered_parts_and_a_refused_one_is_sent_a
 
     last = letters_to(house)[-1]
     assert sorted(numbers_in(last)) == sorted(n.item.number for n in lost)
+    assert last.subject.endswith(f"part 3 of 5 of {name}, {SIZE} reports")
+    assert annex(last)["part"] == {
+        "number": 3, "of": 5, "reports": MANY, "block": "BL-000001"
+    }  # fmt: skip
     assert LeaNotice.rows(LeaNotice.state != Lea.TO_CONFIRM) == []
 
 
@@ -241,3 +246,25 @@ def test_blocks_of_two_agencies_are_letters_of_their_own(house: House) -> None:
     [note] = letters_to(house, "county@police.example")
     assert "2 reports wait" in note.subject
     assert NUMBER.search(str(note)) is None
+
+
+def test_a_report_that_is_sent_again_names_its_block_and_counts_what_is_left(
+    house: House,
+) -> None:
+    agreed(house.clock.now(), block_size=2)
+    items = [judged(house, address) for address in (ONE, TWO, THREE)]
+    house.works()
+    first, second = letters_to(house)
+    assert "part 1 of 2 of block BL-000001; it holds 2 reports" in text_of(first)
+    assert second.subject.endswith("part 2 of 2 of block BL-000001, 1 report")
+
+    house.judges(items[0], "not_illegal", reason="seen again")
+    house.works()
+    missing = notice_to(house, items[1])
+    house.does(f"/notices/{missing.id}/resend", why="that one is missing")
+    house.works()
+
+    again = letters_to(house)[-1]
+    assert numbers_in(again) == [items[1].number]
+    assert annex(again)["part"]["block"] == "BL-000001"
+    assert "part 1 of 2 of BL-000001" in house.page(f"/items/{items[1].id}")

@@ -2,6 +2,18 @@
 
 STATEMENTS = (
     """
+    ALTER TABLE lea_notice ADD COLUMN block TEXT NOT NULL DEFAULT ''
+    """,
+    """
+    ALTER TABLE lea_notice ADD COLUMN part INTEGER NOT NULL DEFAULT 0
+    """,
+    """
+    ALTER TABLE lea_notice ADD COLUMN parts INTEGER NOT NULL DEFAULT 0
+    """,
+    """
+    CREATE INDEX lea_notice_block ON lea_notice (block)
+    """,
+    """
     CREATE INDEX letter_by_api ON letter (state) WHERE url <> ''
     """,
 )
