@@ -289,7 +289,8 @@ def _mine(notice_id: int) -> LeaNotice:
 
 
 def _lines(notices: list[LeaNotice]) -> list[Line]:
-    return [line_of(notice, settings()) for notice in notices]
+    now = world().clock.now()
+    return [line_of(notice, settings(), now) for notice in notices]
 
 
 def _page_of(notice: LeaNotice) -> str:
@@ -305,7 +306,7 @@ def _notice_page(notice: LeaNotice, problems: dict[str, str], address: str = "")
     return render_template(
         "portal/notice.html",
         notice=notice,
-        line=line_of(notice, settings()),
+        line=line_of(notice, settings(), world().clock.now()),
         blocks=blocks(case_for_reading(item, settings()), set(read_terms().fields_off)),
         holds=Hold.open_on(item.id),
         my_unit=_unit(),

@@ -241,3 +241,26 @@ def test_an_address_is_inert_until_an_officer_asks_for_it_and_that_is_on_record(
 
     assert "item show_address" in house.history(item)
     assert "Otto, Practice Police" in house.page(f"/items/{item.id}")
+
+
+@pytest.mark.parametrize(
+    ("checker", "is_asked"), [("hotline", False), ("lea", True), ("both", True)]
+)
+def test_officers_see_which_looks_are_due_where_they_check_the_removal(
+    house: House, checker: str, *, is_asked: bool
+) -> None:
+    agreed(house.clock.now(), removal_checker=checker)
+    item = told(house)
+    house.hours_pass(24)
+    assert "A look is due" not in portal(house, item)
+
+    house.hours_pass(72)
+
+    assert ("A look is due" in portal(house, item)) is is_asked
+    assert ("look due" in house.page("/lea/notices/", OTTO)) is is_asked
+    assert ("Ask the LEA, who checks" in house.page("/tasks")) is (checker == "lea")
+
+    says(house, item, "removed", why="today")
+    house.works()
+    assert "A look is due" not in portal(house, item)
+    assert "Check due" not in house.page("/tasks")
