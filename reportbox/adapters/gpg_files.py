@@ -24,7 +24,7 @@ GPG = (
 )
 # For whoever opens a backup by hand, gpg may ask as it always does.
 ASKING = tuple(word for word in GPG if word not in {"--batch", "--no-tty"})
-BAD_PASSPHRASE = 11  # GPG_ERR_BAD_PASSPHRASE (libgpg-error, err-codes.h)
+WANTS_PASSPHRASE = {11, 177}  # GPG_ERR_BAD_PASSPHRASE, GPG_ERR_NO_PASSPHRASE
 LOOPBACK = "--pinentry-mode=loopback"
 
 
@@ -237,7 +237,7 @@ def _is_bad_passphrase(words: list[str]) -> bool:
     """Read a number of libgpg-error, whose lower half says what was wrong."""
     if words[:2] != ["ERROR", "pkdecrypt_failed"]:
         return False
-    return int(words[2]) & 0xFFFF == BAD_PASSPHRASE
+    return int(words[2]) & 0xFFFF in WANTS_PASSPHRASE
 
 
 def _status(said: bytes) -> list[list[str]]:
