@@ -55,6 +55,7 @@ LONGEST_NAME = 30
 # What a secret must look like to be one: a raw 256-bit key, or a long random text.
 SOMETHING = re.compile(r".+", re.DOTALL)
 DATABASE_KEY = "database-key"
+WITH_FOLDER = "secrets_"  # so begins the name of what systemd hands over with a folder
 SECRETS = {
     # Two lines of it only while it is being changed, see records/rekey.py.
     DATABASE_KEY: re.compile(r"[0-9a-fA-F]{64}(\n[0-9a-fA-F]{64})?"),
@@ -275,9 +276,10 @@ class Settings:
 
     def secret(self, name: str) -> str:
         """Read one secret, or raise Misconfigured saying where it belongs."""
-        folder = self._folder_of(name)
+        file = self._file_of(name)
+        folder = file.parent
         try:
-            secret = (folder / name).read_text().strip()
+            secret = file.read_text().strip()
         except OSError as trouble:
             where = f"the secret “{name}” in {folder}"
             raise Misconfigured(f"cannot read {where}: {trouble}") from trouble
@@ -285,11 +287,15 @@ class Settings:
             raise Misconfigured(f"the secret “{name}” in {folder} is too weak.")
         return secret
 
-    def _folder_of(self, name: str) -> Path:
-        """Prefer what systemd hands over (systemd.exec(5), “LoadCredential=”)."""
+    def _file_of(self, name: str) -> Path:
+        """Prefer what systemd hands over, alone or with the whole folder.
+
+        See systemd.exec(5), “LoadCredential=”.
+        """
         handed = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
-        is_there = handed.is_absolute() and (handed / name).exists()
-        return handed if is_there else self.secrets_dir
+        found = [handed / name, handed / f"{WITH_FOLDER}{name}"]
+        there = [file for file in found if handed.is_absolute() and file.exists()]
+        return there[0] if there else self.secrets_dir / name
 
 
 def _kinds(cls: type[Settings]) -> dict[str, Any]:

@@ -153,6 +153,29 @@ def test_a_secret_that_systemd_hands_over_goes_first(tmp_path: Path) -> None:
     assert said.stdout.strip() == "2" * 64
 
 
+def test_a_secret_that_systemd_hands_over_with_its_folder_is_found(
+    tmp_path: Path,
+) -> None:
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "secrets_smtp-password").write_text("words of the mail server")
+    file = with_line(tmp_path, f'secrets_dir = "{tmp_path}"')
+    program = (
+        "import sys; from pathlib import Path; from reportbox.settings import Settings;"
+        "print(Settings.read(Path(sys.argv[1])).secret('smtp-password'))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(file)],
+        env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.strip() == "words of the mail server"
+
+
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
     file = tmp_path / "reportbox.toml"
     file.write_text("hotline_name: Example")

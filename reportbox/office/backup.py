@@ -25,7 +25,7 @@ from reportbox.records.backups import Backup
 from reportbox.records.choices import Choice
 from reportbox.records.journey import Deed, box, put_on_record
 from reportbox.records.rekey import key_of
-from reportbox.settings import DATABASE_KEY, Settings
+from reportbox.settings import DATABASE_KEY, WITH_FOLDER, Settings
 
 ORDERS = "backups ordered"  # under this name stands what somebody wants done now
 TIDIED = "backups tidied"  # and when old ones were deleted last
@@ -256,7 +256,8 @@ def _secrets(settings: Settings) -> list[str]:
     names: set[str] = set()
     for folder in filter(None, (handed, str(settings.secrets_dir))):
         with suppress(OSError):  # maybe only what was handed over may be read
-            names |= {path.name for path in Path(folder).iterdir() if path.is_file()}
+            there = [path.name for path in Path(folder).iterdir() if path.is_file()]
+            names |= {name.removeprefix(WITH_FOLDER) for name in there}
     return sorted(
         name
         for name in names

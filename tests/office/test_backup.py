@@ -3,8 +3,10 @@
 import fcntl
 import io
 import json
+import os
 import resource
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from reportbox.office import archive, backup_health
 from reportbox.office.backup import back_up, order, tidy
 from reportbox.office.check import Check
 from reportbox.office.proof import do_what_is_due, prove
+from reportbox.records import database
 from reportbox.records.audit import Audit
 from reportbox.records.backups import Backup, Proof
 from reportbox.records.journey import Deed
@@ -98,6 +101,37 @@ def test_gpg_and_tar_open_a_backup_with_the_operators_key_alone(
     } <= names
     assert told["tables"]["report"] == 1
     assert told["box_key"] == box.world.keyring.own_fingerprint()
+
+
+def test_what_systemd_hands_over_with_the_folder_comes_into_a_backup(
+    box: House, safe: Safe, file: Path, tmp_path: Path
+) -> None:
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    for name in ("secrets_smtp-password", "secrets_database-key"):
+        (handed / name).write_text(f"{box.settings.secret('database-key')}\n")
+    said = tmp_path / "reportbox.toml"
+    names = (
+        *("data_dir", "secrets_dir", "run_dir", "public_url", "desk_url"),
+        *("hotline_email", "backup_key"),
+    )
+    given = {name: str(getattr(box.settings, name)) for name in names}
+    lines = (f"{name} = {json.dumps(value)}" for name, value in given.items())
+    said.write_text("\n".join(lines))
+    database.close_file()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "reportbox", "--settings", said, "backup"],
+        env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    [name] = sealed_in(box)
+    part = "reportbox/secrets/smtp-password"
+    assert safe.gpg_and_tar(box.settings.backups / name, part)
 
 
 def test_a_backup_lies_alone_in_its_folder_and_only_the_box_may_read_it(
