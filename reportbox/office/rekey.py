@@ -52,6 +52,8 @@ def rekey(settings: Settings, now: datetime) -> Before | None:
         else:
             _write(file, old, file.stat())
         _write_down(settings, now)
+        for path in settings.data_dir.rglob("*"):  # locks and the like, made on the way
+            _give(path, settings.data_dir.stat())
     return before
 
 
@@ -93,7 +95,7 @@ def _write(file: Path, content: str, owner: os.stat_result) -> None:
 def _give(path: Path, owner: os.stat_result) -> None:
     """When root does it, leave everything with whom it belonged to."""
     if os.geteuid() == 0:
-        os.chown(path, owner.st_uid, owner.st_gid)
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _write_down(settings: Settings, now: datetime) -> None:

@@ -76,6 +76,17 @@ def test_nobody_else_reads_a_key_or_a_copy(still: Settings) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_whatever_root_makes_on_the_way_belongs_to_the_service(still: Settings) -> None:
+    somebody = 12345 if os.geteuid() == 0 else os.geteuid()
+    os.chown(still.data_dir, somebody, -1)
+
+    rekey(still, NOW)
+
+    owners = {path.lstat().st_uid for path in still.data_dir.rglob("*")}
+    assert owners == {somebody}
+    assert key_file(still).stat().st_uid == os.geteuid()
+
+
 def test_a_change_of_the_key_stands_in_the_audit(still: Settings) -> None:
     rekey(still, NOW)
 
