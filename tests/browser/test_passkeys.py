@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, log_in
+from tests.browser.test_looks import TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +31,9 @@ def shows_both(page: Page, demo: Demo, who: str) -> None:
             break
         page.wait_for_timeout(5_000)
         page.reload()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate(TOO_WIDE) <= 0
+    assert violations(page) == []
     page.get_by_label("Your password of today").fill(demo.passwords[who])
     page.get_by_label("Code").fill(shown.inner_text())
     page.get_by_role("button", name="Go on").click()
