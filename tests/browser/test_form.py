@@ -29,7 +29,7 @@ from reportbox.records.reports import Report
 from reportbox.records.upgrade import open_ready_database
 from reportbox.settings import Settings
 from tests.bench.served import REAL, served
-from tests.browser.test_looks import TOO_WIDE, violations
+from tests.browser.test_looks import AXE, TOO_WIDE, violations
 
 pytestmark = pytest.mark.browser
 
@@ -307,6 +307,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide_in_any_language(
             color_scheme="dark" if is_dark else "light",
             viewport={"width": 390, "height": 844},
         )
+        context.add_init_script(AXE)
         page = context.new_page()
         for path in ("/", "/follow", "/privacy", "/no-such-page"):
             page.goto(f"{box.url}{path}?lang={code}")
