@@ -10,6 +10,7 @@ from reportbox.office.opening import is_open
 from reportbox.ports import World
 from reportbox.records import atomic
 from reportbox.records.health import Health
+from reportbox.records.openings import Opening
 from reportbox.settings import Settings
 
 SMALLEST_STEP = timedelta(seconds=30)  # back; less is a clock being corrected
@@ -21,7 +22,8 @@ def look_after_due(
     """Look at what is due, keep what was found, tell the administrators; count."""
     now, known = world.clock.now(), Health.by_name()
     _note_steps(known, world)
-    due = [look for look in LOOKS if look.is_due(known.get(look.name), now)]
+    valid = _since_it_opened(known)
+    due = [look for look in LOOKS if look.is_due(valid.get(look.name), now)]
     # Some wait for others, so this is in no transaction.
     found = [run(look, settings, world) for look in due if not stopping()]
     if stopping():
@@ -41,6 +43,16 @@ def look_after_due(
         if is_open(settings):  # before, the wizard says what is missing
             tell_due(settings, now)
     return len(found)
+
+
+def _since_it_opened(known: dict[str, Health]) -> dict[str, Health]:
+    """Leave out what was found while the box was set up: no alarm is about that."""
+    opened = Opening.opened_at()
+    return {
+        name: row
+        for name, row in known.items()
+        if opened is None or row.looked_at >= opened
+    }
 
 
 def _note_steps(known: dict[str, Health], world: World) -> None:

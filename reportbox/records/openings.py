@@ -1,5 +1,6 @@
 """A box that is being set up: the codes that open its wizard."""
 
+from datetime import datetime
 from typing import Self
 
 from peewee import IntegerField, TextField
@@ -30,3 +31,9 @@ class Opening(Record):
         """Say whether somebody began to set the box up and has not finished."""
         found = cls.newest()
         return found is not None and found.finished_at is None
+
+    @classmethod
+    def opened_at(cls) -> datetime | None:
+        """Say when the box was opened; None: not yet, or it was never set up here."""
+        found = cls.newest()
+        return found.finished_at if found else None

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reportbox import __version__
+from reportbox.lifecycle import Actor
+from reportbox.office import opening
 from reportbox.office.rounds import look_after_due
 from reportbox.post.deliver import deliver_due
 from reportbox.practice.manners import good_manners
@@ -12,6 +14,8 @@ from reportbox.records import atomic
 from reportbox.records.agencies import Agency
 from reportbox.records.beats import Heartbeat
 from reportbox.records.health import Health
+from reportbox.records.journey import Deed
+from reportbox.records.openings import Opening
 from tests.house import House, text_of
 
 ADMINISTRATOR = "adam@hotline.example"
@@ -60,6 +64,25 @@ def test_a_box_that_is_being_set_up_alarms_nobody(watched: House) -> None:
     watched.clock.advance(hours=1)
 
     minutes_pass(watched, 10)
+
+    assert letters(watched) == []
+
+
+def test_what_was_amiss_before_a_box_opened_is_told_only_if_it_still_is(
+    watched: House,
+) -> None:
+    with atomic():
+        Opening.create(
+            code_hash="", made_at=watched.clock.now(), expires_at=watched.clock.now()
+        )
+        Agency.update(is_active=False).execute()
+    minutes_pass(watched, 70)
+    with atomic():
+        Agency.update(is_active=True).execute()
+    watched.clock.advance(minutes=1)
+    opening.finish(Deed("Adam", Actor.BOX, watched.clock.now()))
+
+    minutes_pass(watched, 15)
 
     assert letters(watched) == []
 
