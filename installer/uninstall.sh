@@ -35,6 +35,8 @@ units=(reportbox.service reportbox-backup.timer reportbox-backup.service)
     || machine systemctl disable --now "${units[@]}"
 for unit in "${units[@]}"; do rm -f "$ROOT/etc/systemd/system/$unit"; done
 machine systemctl daemon-reload
+# One that failed would stay in the list of units.
+machine systemctl reset-failed 'reportbox*'
 rm -rf "$ROOT"/{tmp,var/tmp}/systemd-private-*-reportbox*.service-*
 rm -rf "$ROOT/run/reportbox" "$ROOT"/var/lib/systemd/timers/stamp-reportbox-backup.timer
 
