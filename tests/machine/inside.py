@@ -6,15 +6,19 @@ get URL                print the status and the page
 listening              print who can reach which port
 weight UNIT...         print the memory of these units' processes, in kB
 busy UNIT SECONDS      print how many percent of a processor the unit takes
+door PORT              be one connection to nginx: what comes in goes there, and back
 """
 
 import http.client
+import os
 import re
+import socket
 import ssl
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlencode, urlsplit
 
 VISITOR = "127.9.8.7"  # on loopback, and nobody else's
@@ -115,6 +119,21 @@ def busy(unit: str, seconds: float) -> float:
     return (ticks(unit) - before) / seconds  # a tick is a hundredth of a second
 
 
+def door(port: int) -> None:
+    """Carry what a browser elsewhere says, as the visitor's; until nginx hangs up."""
+    line = socket.create_connection(("127.0.0.1", port), source_address=(VISITOR, 0))
+    Thread(target=_carry_in, args=(line,), daemon=True).start()
+    while answer := line.recv(65536):
+        sys.stdout.buffer.write(answer)
+        sys.stdout.buffer.flush()
+
+
+def _carry_in(line: socket.socket) -> None:
+    while said := os.read(0, 65536):
+        line.sendall(said)
+    line.shutdown(socket.SHUT_WR)
+
+
 def main(verb: str, *words: str) -> None:
     if verb == "report":
         send(words[0], int(words[1]))
@@ -128,6 +147,8 @@ def main(verb: str, *words: str) -> None:
         print(weight(list(words)))
     elif verb == "busy":
         print(busy(words[0], float(words[1])))
+    elif verb == "door":
+        door(int(words[0]))
 
 
 if __name__ == "__main__":

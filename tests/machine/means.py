@@ -39,6 +39,13 @@ class Machine:
             raise AssertionError(f"{words}\nended with {done.returncode}:\n{said}")
         return said
 
+    def copies_out(self, parts: str) -> bytes:
+        """Return files of the machine, as tar names them, in one archive."""
+        command = [*self.prefix, "bash", "-c", f"tar -c {parts}"]
+        return subprocess.run(
+            command, stdout=subprocess.PIPE, timeout=LONGEST, check=True
+        ).stdout
+
     def inside(self, *words: str, given: str = "") -> str:
         """Let the visitor in the machine do something."""
         line = shlex.join(["python3", INSIDE, *words])
@@ -110,3 +117,13 @@ def _packed(commit: str) -> bytes:
             if (CHECKOUT / name).is_file():
                 archive_file.add(CHECKOUT / name, name)
     return packed.getvalue()
+
+
+def before_the_last_change() -> str:
+    """Name the newest commit whose appliance is another than that of the last one."""
+    words = (CHECKOUT / "installer/lib.sh").read_text()
+    parts = words.partition("\nPARTS=(")[2].partition(")")[0].split()
+    command = ["git", "log", "-1", "--format=%H~1", "HEAD", "--", *parts]
+    return subprocess.run(
+        command, cwd=CHECKOUT, check=True, capture_output=True, text=True
+    ).stdout.strip()

@@ -4,96 +4,30 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from tests.machine.means import INSIDE, Machine
+from reportbox.practice.internet import LEA_ADDRESS
+from reportbox.settings import FACES
+from tests.machine import journey, wizard
+from tests.machine.box import BEFORE, NEW, QUICK, Box, is_receipt
+from tests.machine.journey import TOML
+from tests.machine.means import INSIDE, Machine, before_the_last_change
 
-NEW, BEFORE = "/root/checkout", "/root/checkout-before"
 CURRENT = "/opt/reportbox/current/installer"
-TOML = "/etc/reportbox/reportbox.toml"
-FACTS = """
-hotline_name = "Example Hotline"
-hotline_email = "desk@hotline.example"
-country = "EE"
-form_wait_seconds = 0
-"""
-# The end of the wizard, for a box whose facts stand in its file.
-OPEN = """
-from datetime import UTC, datetime
-from pathlib import Path
-from reportbox.lifecycle import Actor
-from reportbox.office import opening
-from reportbox.office.choosing import read_box
-from reportbox.records.journey import Deed
-read_box(Path("/etc/reportbox/reportbox.toml"))
-opening.finish(Deed("the machine's test", Actor.BOX, datetime.now(UTC)))
-"""
-KEYS = ("database-key", "session-key", "receipt-key", "audit-key")
 UNITS = ("reportbox.service", "nginx.service", "systemd-journald@reportbox.service")
 PORTS = {"all 80", "all 443", "all 4443", "all 4444"}
 LISTENERS = {"here 8081", "here 8082", "here 8083"}
 OK = 200
 CUTS = 3
 PER_CUT = 60  # receipts, at least
+KEYRING = "/root/keys"  # the operator's, as if on another computer
+GPG = f"gpg --homedir {KEYRING} --batch --quiet --passphrase ''"
+MARK = "gpg --with-colons --show-keys 2>/dev/null | grep -m 1 ^fpr | cut -d : -f 10"
 LEFT = (
     "find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp"
     " -o -path /root -o -path /var/cache -o -path /var/log -o -path /var/lib/apt"
     " -o -path /var/lib/dpkg \\) -prune -o -print | sort"
 )
-
-
-@dataclass
-class Box:
-    machine: Machine
-    before: str  # the commit to upgrade from
-    receipts: list[str] = field(default_factory=list)
-    at_first: set[str] = field(default_factory=set)
-    packages: set[str] = field(default_factory=set)
-    listening: set[str] = field(default_factory=set)
-
-    @property
-    def url(self) -> str:
-        return self._url("public")
-
-    def _url(self, face: str) -> str:
-        line = self.machine.run(f"grep ^{face}_url {TOML}")
-        return line.partition('"')[2].strip('"\n')
-
-    def opens(self) -> None:
-        """Fill in what the wizard would ask for, and open the form."""
-        self.machine.run(f"cat >>{TOML}", given=FACTS.encode())
-        keys = " ".join(
-            f"-p LoadCredential={key}:/etc/reportbox/secrets/{key}" for key in KEYS
-        )
-        python = "/opt/reportbox/current/.venv/bin/python -"
-        self.machine.run(
-            f"systemd-run -q --pipe --wait --collect --uid=reportbox {keys} {python}",
-            given=OPEN.encode(),
-        )
-        self.machine.run("systemctl restart reportbox")
-
-    def begins_anew(self, checkout: str) -> None:
-        """Take off what an earlier promise left, and install a box that is open."""
-        self.machine.run(f"cd {NEW} && installer/uninstall.sh --delete-data")
-        self.machine.run(f"cd {checkout} && installer/install.sh --unattended")
-        self.receipts.clear()
-        self.opens()
-
-    def reports(self, count: int) -> None:
-        said = self.machine.inside("report", self.url, str(count)).splitlines()
-        assert all(map(is_receipt, said)), said
-        self.receipts += said
-
-    def has_every_receipt(self) -> str:
-        lost = self.machine.inside(
-            "follow", self.url, given="\n".join(self.receipts) + "\n"
-        )
-        assert not lost, f"receipts that nobody knows: {lost}"
-        return f"{len(self.receipts)} receipts, none lost"
-
-
-def is_receipt(line: str) -> bool:
-    return not line.startswith("no ")
 
 
 def installed_packages(machine: Machine) -> set[str]:
@@ -111,13 +45,15 @@ def it_installs_within_three_minutes(box: Box) -> str:
     said = machine.run(f"cd {NEW} && installer/install.sh --unattended")
     took = time.monotonic() - began
 
+    printed = re.search(r"^ +https://\S+/setup\n +(\S+)$", said, re.MULTILINE)
+    assert printed, said
+    box.code = printed[1]
     assert took < 180, f"{took:.0f} s"
-    assert re.search(r"^ +https://\S+/setup$", said, re.MULTILINE), said
     return f"{took:.0f} s"
 
 
 def the_wizard_is_reachable_and_the_public_is_told_to_come_back(box: Box) -> str:
-    wizard = box.machine.inside("get", f"{box._url('desk')}/setup")  # noqa: SLF001
+    wizard = box.machine.inside("get", f"{box.face('desk')}/setup")
     public = box.machine.inside("get", box.url)
 
     assert wizard.startswith("200\n"), wizard
@@ -156,8 +92,63 @@ def nothing_listens_but_what_the_manual_says(box: Box) -> str:
     return ", ".join(sorted(now))
 
 
+def the_wizard_leads_to_an_open_box(box: Box) -> str:
+    line = f"grep -q -f - {TOML} || echo '{QUICK}' >>{TOML}"
+    box.machine.run(line, given=QUICK.encode())
+    box.machine.run("systemctl restart reportbox")
+    mark, public = make_operators_key(box.machine)
+    box.told, desk = box.neighbours.begin(), box.face("desk")
+    with box.browser() as browser:
+        # None is printed where the installation was not tried, or not by this run.
+        code = box.code or box.machine.run("reportbox setup-code").split()[-1]
+        carla = wizard.opens(browser, desk, code)
+        wizard.mail(carla, box.told["smtp_port"])
+        key = wizard.key(carla)
+        box.neighbours.know(key)
+        wizard.agency(carla, box.neighbours, box.face("portal"))
+        wizard.agreement(carla, desk)
+        wizard.look_ups(carla, desk, box.told["resolvers"])
+        wizard.backups(carla, public, mark)
+        box.anna = wizard.invites(carla, desk, "anna", "Anna", "analyst")
+        wizard.summary(carla, desk)
+    box.own_key = box.machine.run(MARK, given=key.encode()).strip()
+    assert box.machine.inside("get", box.url).startswith("200\n")
+    return "from the printed code to a form that answers"
+
+
+def make_operators_key(machine: Machine) -> tuple[str, str]:
+    """Make the key backups are for; return its fingerprint and its public half."""
+    who = "operator@hotline.example"
+    machine.run(
+        f"rm -rf {KEYRING} && mkdir -m 700 {KEYRING} && "
+        f"{GPG} --quick-generate-key {who} default default never"
+    )
+    machine.run(f"{GPG} --armor --export-secret-keys >{KEYRING}/secret.asc")
+    public = machine.run(f"{GPG} --armor --export 2>/dev/null")
+    return machine.run(MARK, given=public.encode()).strip(), public
+
+
+def a_report_goes_all_the_way(box: Box) -> str:
+    """From a visitor's browser to the police, its receipt, and the provider."""
+    assert box.anna is not None, "nobody was invited yet"
+    desk, portal = box.face("desk"), box.face("portal")
+    with journey.among(box.machine, box.told), box.browser() as browser:
+        anna = box.enters(browser)
+        box.receipts.append(journey.reports(browser, box.url))
+        box.item = journey.judges(anna, desk)
+        letter = box.neighbours.letter_to(LEA_ADDRESS, box.item)
+        journey.police_read(letter, box.item)
+        journey.police_confirm(anna, portal, letter)
+        journey.approves(anna, desk, box.item)
+        notice = box.neighbours.letter_to(journey.PROVIDER, box.item)
+        seen = journey.finds(anna, desk, box.item)
+    box.neighbours.end()
+    assert "Receipt" in seen, seen
+    assert journey.ADDRESS in notice.part("addresses.csv")
+    return f"{box.item}: LEA notice, receipt, NTD"
+
+
 def a_report_through_tls_gives_a_receipt(box: Box) -> str:
-    box.opens()
     box.reports(3)
     return box.has_every_receipt()
 
@@ -176,6 +167,7 @@ def it_is_light_and_idle(box: Box) -> str:
     busy = float(box.machine.inside("busy", "reportbox.service", "30"))
 
     assert weight < 200, f"{weight:.0f} MB"
+    assert busy < 1, f"{busy:.1f} % of a processor"
     return f"{weight:.0f} MB, {busy:.1f} % of a processor"
 
 
@@ -274,6 +266,47 @@ def the_visitors_address_is_nowhere(box: Box) -> str:
     return "neither in a file nor in a log"
 
 
+def a_backup_opens_on_an_empty_machine(box: Box) -> str:
+    """On a second one, if there is one; else on this one, taken off before."""
+    machine = box.machine
+    machine.run("reportbox backup")
+    machine.run("mv /var/lib/reportbox/backups/*.gpg /root/backup.gpg")
+    names = " ".join(f"--{name} {box.face(name)[8:]}" for name in FACES)
+    parts = f"-C /root backup.gpg {KEYRING.rpartition('/')[2]}/secret.asc"
+    carried = machine.copies_out(parts)
+    if box.second is None:
+        machine.run(f"{CURRENT}/uninstall.sh --delete-data")
+    other = replace(box, machine=box.second or machine)
+    other.machine.prepares()
+    other.machine.takes(NEW)
+    other.machine.run("tar -x -C /root", given=carried)
+
+    other.machine.run(f"cd {NEW} && installer/install.sh --unattended {names}")
+    key = f"--key {KEYRING}/secret.asc --box-key {box.own_key}"
+    other.machine.run(f"cd {NEW} && installer/restore.sh /root/backup.gpg {key}")
+
+    said = other.has_every_receipt()
+    with other.browser() as browser:
+        seen = journey.finds(other.enters(browser), other.face("desk"), box.item)
+    assert "Illegal: baseline" in seen, seen
+    machine.run(f"rm -rf {KEYRING} /root/backup.gpg")
+    where = "a second machine" if box.second else "the same machine, made empty"
+    return f"on {where}: {said}, the verdict on {box.item} too"
+
+
+def an_upgrade_keeps_every_report_and_can_go_back(box: Box) -> str:
+    machine = box.machine
+    machine.takes(BEFORE, box.before or before_the_last_change())
+    box.begins_anew(BEFORE)
+    box.reports(5)
+    machine.run(f"cd {NEW} && installer/upgrade.sh")
+    box.has_every_receipt()
+    machine.run(f"cd {NEW} && {CURRENT}/rollback.sh --yes")
+    box.has_every_receipt()
+    machine.run(f"cd {NEW} && installer/upgrade.sh")
+    return box.has_every_receipt()
+
+
 def uninstalled_it_leaves_nothing(box: Box) -> str:
     machine = box.machine
     machine.run(f"{CURRENT}/uninstall.sh --delete-data")
@@ -295,50 +328,3 @@ def uninstalled_it_leaves_nothing(box: Box) -> str:
     assert not {x for x in gone if not x.startswith(theirs)}, gone
     more = installed_packages(machine) - box.packages
     return f"{len(more)} packages of Debian stay, and with them {sorted(new)}"
-
-
-def a_backup_opens_on_an_empty_machine(box: Box) -> str:
-    machine = box.machine
-    box.begins_anew(NEW)
-    box.reports(3)
-    mark = "gpg --with-colons --show-keys 2>/dev/null | grep -m 1 ^fpr | cut -d : -f 10"
-    gpg = "gpg --homedir /root/keys --batch --quiet --passphrase ''"
-    who = "operator@hotline.example"
-    machine.run(
-        "rm -rf /root/keys && mkdir -m 700 /root/keys && "
-        f"{gpg} --quick-generate-key {who} default default never && "
-        f"{gpg} --armor --export >/root/keys/public.asc && "
-        f"{gpg} --armor --export-secret-keys >/root/keys/secret.asc"
-    )
-    own = machine.run(f"reportbox key create | {mark}").strip()
-    machine.run("reportbox key import - </root/keys/public.asc")
-    machine.run(
-        f'echo backup_key = \\"$(cat /root/keys/public.asc | {mark})\\" >>{TOML}'
-    )
-    machine.run("systemctl restart reportbox && reportbox backup")
-    machine.run("mv /var/lib/reportbox/backups/*.gpg /root/backup.gpg")
-    machine.run(f"{CURRENT}/uninstall.sh --delete-data")
-
-    machine.run(f"cd {NEW} && installer/install.sh --unattended")
-    key = f"--key /root/keys/secret.asc --box-key {own}"
-    machine.run(f"cd {NEW} && installer/restore.sh /root/backup.gpg {key}")
-
-    said = box.has_every_receipt()
-    machine.run(f"{CURRENT}/uninstall.sh --delete-data")
-    machine.run("rm -rf /root/keys /root/backup.gpg")
-    return said
-
-
-def an_upgrade_keeps_every_report_and_can_go_back(box: Box) -> str:
-    machine = box.machine
-    machine.takes(BEFORE, box.before)
-    box.begins_anew(BEFORE)
-    box.reports(5)
-    machine.run(f"cd {NEW} && installer/upgrade.sh")
-    box.has_every_receipt()
-    machine.run(f"cd {NEW} && {CURRENT}/rollback.sh --yes")
-    box.has_every_receipt()
-    machine.run(f"cd {NEW} && installer/upgrade.sh")
-    said = box.has_every_receipt()
-    machine.run(f"{CURRENT}/uninstall.sh --delete-data")
-    return said
