@@ -1,9 +1,13 @@
 """OpenPGP by the real gpg. Trust is our own: keys are named by full fingerprint."""
 
 import io
+import os
 import re
+import select
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +40,16 @@ OPTIONS = [
     "--disable-dirmngr",
     "--pinentry-mode=loopback",
     "--compress-algo=none",
+    # Two at a time would wait for each other's lock on it, a quarter of a second; the
+    # kernel's own random numbers are seeded anyway.
+    "--no-random-seed-file",
 ]
 
 
 class _TimedGpg(gnupg.GPG):  # type: ignore[misc]  # gnupg is untyped
     """gpg that is ended when it takes too long; the library itself waits for ever."""
+
+    longest: float = LONGEST_RUN
 
     def _handle_io(  # one thread feeds and reads; the library starts three
         self,
@@ -51,23 +60,63 @@ class _TimedGpg(gnupg.GPG):  # type: ignore[misc]  # gnupg is untyped
         binary: bool = False,  # noqa: FBT001, FBT002 - as inherited
     ) -> Any:  # noqa: ANN401 - as inherited
         del passphrase, binary  # the box's key has none, and letters are bytes
-        process = self._open_subprocess(args)
-        try:
-            made, said = process.communicate(fileobj_or_path.read(), LONGEST_RUN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            made, said = process.communicate()
-        result.data, result.returncode = made, process.returncode
-        self._read_response(io.StringIO(said.decode(errors="replace")), result)
+        with (
+            _memory(fileobj_or_path.read()) as given,
+            _memory() as made,
+            _memory() as said,
+        ):
+            process = subprocess.Popen(  # noqa: S603 - no shell, and our own words
+                self.make_args(args, passphrase=False),
+                stdin=given,
+                stdout=made,
+                stderr=said,
+                env=self.env,
+            )
+            _end_in_time(process, self.longest)
+            result.data, result.returncode = _read(made), process.returncode
+            response = io.StringIO(_read(said).decode(errors="replace"))
+        self._read_response(response, result)
         return result
 
     def _collect_output(self, process: Any, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        timer = threading.Timer(LONGEST_RUN, process.kill)
+        timer = threading.Timer(self.longest, process.kill)
         timer.start()
         try:
             super()._collect_output(process, *args, **kwargs)
         finally:
             timer.cancel()
+
+
+@contextmanager
+def _memory(content: bytes = b"") -> Iterator[int]:
+    """Make a file that is on no disk, and may be read from its beginning.
+
+    Through pipes a process is woken a dozen times for one letter.
+    """
+    descriptor = os.memfd_create("letter")
+    try:
+        with open(descriptor, "r+b", buffering=0, closefd=False) as file:
+            file.write(content)
+            file.seek(0)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
+def _end_in_time(process: "subprocess.Popen[bytes]", longest: float) -> None:
+    """Wait for a process, and kill it if it takes too long."""
+    watched = os.pidfd_open(process.pid)
+    try:
+        ended, _, _ = select.select([watched], [], [], longest)
+    finally:
+        os.close(watched)
+    if not ended:
+        process.kill()
+    process.wait()
 
 
 def check_home(home: Path) -> None:
@@ -81,12 +130,13 @@ def check_home(home: Path) -> None:
 class GpgKeyring:
     """``signer`` is the mail address the box's own key carries."""
 
-    def __init__(self, home: Path, signer: str) -> None:
+    def __init__(self, home: Path, signer: str, longest: float = LONGEST_RUN) -> None:
         check_home(home)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.signer = signer
         self.library = _TimedGpg(gnupghome=str(home), options=OPTIONS)
         self.library.encoding = "utf-8"
+        self.library.longest = longest
         self.home = home
         self._own = ""
         self._good: set[tuple[str, int]] = set()
