@@ -79,20 +79,20 @@ def test_a_passkey_stands_in_for_the_code_when_a_factor_changes(
     demo: Demo, browser: Browser
 ) -> None:
     context = browser.new_context()
-    log_in(context, demo, "mira")
+    log_in(context, demo, "olga")  # nobody else in these tests, see `log_in`
     page = context.new_page()
     plug_in_a_key(page)
-    page.goto(f"{demo.desk}/me/passkeys/add")
+    page.goto(f"{demo.portal}/me/passkeys/add")
     page.get_by_label("What you call it").fill("the red key")
     page.get_by_role("button", name="Add it").click()
-    shows_both(page, demo, "mira")
+    shows_both(page, demo, "olga")
     expect(page.get_by_text("The passkey is added")).to_be_visible()
 
     page.get_by_role("button", name="Remove the red key").click()
     use = page.get_by_role("button", name="Use a passkey instead")
     use.click()
     expect(page.get_by_text("This is not your password of today").first).to_be_visible()
-    page.get_by_label("Your password of today").fill(demo.passwords["mira"])
+    page.get_by_label("Your password of today").fill(demo.passwords["olga"])
     use.click()
 
     expect(page.get_by_text("worth nothing any more")).to_be_visible()
