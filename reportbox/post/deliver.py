@@ -3,7 +3,8 @@
     waiting ──claim──▶ sending ──▶ handing_over ──▶ sent
                                    (the final dot)
 
-Each arrow is committed before the bytes that belong to it leave the machine. Whoever
+Each arrow is committed before the bytes that belong to it leave the machine; a batch
+is claimed at once, and asked about once more, letter by letter, before its dot. Whoever
 dies before ``handing_over`` has sent nothing; whoever dies after it leaves a letter
 *in doubt*, which is shown to a person and never sent again blindly.
 """
@@ -178,7 +179,8 @@ def _send_all(
         _note_no_server(str(trouble))
         return sent, False
     finally:
-        attempt.give_back(left or [])
+        if left:
+            attempt.give_back(left)
     return sent, True
 
 
