@@ -426,13 +426,12 @@ BRAKED = frozenset(
         (Kind.REFERRAL, M.REFER),
     }
 )
-# ... and these letters are neither claimed nor finished.
 # Above a provider that does not remove; what is said to them is not said to it.
 TO_OTHERS = frozenset({Paper.UPSTREAM_COPY, Paper.LAST_REQUEST})
 # These ask for something, so the trace behind them must be fresh.
 ASKING = TO_OTHERS | {Paper.NTD, Paper.ORIGIN_REQUEST, Paper.NTD_REMINDER}
 TO_PROVIDERS = ASKING | {Paper.NTD_CORRECTION}
-BRAKED_PAPERS = TO_PROVIDERS
+BRAKED_PAPERS = TO_PROVIDERS  # ... and these letters are neither claimed nor finished
 # What tells an agency: what becomes of these becomes of its track.
 TELLING = frozenset({Paper.LEA_NOTICE, Paper.LEA_POINTER})
 # The first letters to a provider: what becomes of them becomes of the track.

@@ -131,49 +131,39 @@ def test_a_file_may_leave_open_whose_box_it_is(tmp_path: Path) -> None:
     assert Settings.read(MANUAL).is_complete
 
 
-def test_a_secret_that_systemd_hands_over_goes_first(tmp_path: Path) -> None:
-    handed = tmp_path / "handed"
-    handed.mkdir()
-    (tmp_path / "database-key").write_text("1" * 64)
-    (handed / "database-key").write_text("2" * 64)
-    file = with_line(tmp_path, f'secrets_dir = "{tmp_path}"')
+def secret_read_under_systemd(folder: Path, name: str) -> str:
+    """Read a secret in a process that was handed a folder, as systemd does it."""
     program = (
         "import sys; from pathlib import Path; from reportbox.settings import Settings;"
-        "print(Settings.read(Path(sys.argv[1])).secret('database-key'))"
+        "print(Settings.read(Path(sys.argv[1])).secret(sys.argv[2]))"
     )
-
+    file = with_line(folder, f'secrets_dir = "{folder}"')
     said = subprocess.run(
-        [sys.executable, "-c", program, str(file)],
-        env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
+        [sys.executable, "-c", program, str(file), name],
+        env={**os.environ, "CREDENTIALS_DIRECTORY": str(folder / "handed")},
         capture_output=True,
         text=True,
         check=True,
     )
+    return said.stdout.strip()
 
-    assert said.stdout.strip() == "2" * 64
+
+def test_a_secret_that_systemd_hands_over_goes_first(tmp_path: Path) -> None:
+    (tmp_path / "handed").mkdir()
+    (tmp_path / "database-key").write_text("1" * 64)
+    (tmp_path / "handed" / "database-key").write_text("2" * 64)
+
+    assert secret_read_under_systemd(tmp_path, "database-key") == "2" * 64
 
 
 def test_a_secret_that_systemd_hands_over_with_its_folder_is_found(
     tmp_path: Path,
 ) -> None:
-    handed = tmp_path / "handed"
-    handed.mkdir()
-    (handed / "secrets_smtp-password").write_text("words of the mail server")
-    file = with_line(tmp_path, f'secrets_dir = "{tmp_path}"')
-    program = (
-        "import sys; from pathlib import Path; from reportbox.settings import Settings;"
-        "print(Settings.read(Path(sys.argv[1])).secret('smtp-password'))"
-    )
+    (tmp_path / "handed").mkdir()
+    words = "words of the mail server"
+    (tmp_path / "handed" / "secrets_smtp-password").write_text(words)
 
-    said = subprocess.run(
-        [sys.executable, "-c", program, str(file)],
-        env={**os.environ, "CREDENTIALS_DIRECTORY": str(handed)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert said.stdout.strip() == "words of the mail server"
+    assert secret_read_under_systemd(tmp_path, "smtp-password") == words
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

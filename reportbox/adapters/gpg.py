@@ -51,7 +51,7 @@ class _TimedGpg(gnupg.GPG):  # type: ignore[misc]  # gnupg is untyped
 
     longest: float = LONGEST_RUN
 
-    def _handle_io(  # one thread feeds and reads; the library starts three
+    def _handle_io(  # by files in memory; the library starts three threads
         self,
         args: list[str],
         fileobj_or_path: IO[bytes],

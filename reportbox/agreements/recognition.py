@@ -7,11 +7,10 @@ filled from the agreement and printed; a person of the agency signs it.
 from datetime import date
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reportbox.agreements.terms import SAYS, Terms
-from reportbox.lea.printed_annex import PACKAGE, paper
+from reportbox.lea.printed_annex import PACKAGE, paper, sheets
 
 STYLE = PACKAGE / "static" / "guide.css"
 # What the agency confirms of the hotline's role, by the names of the terms.
@@ -23,13 +22,7 @@ ROLE = (
     "feedback_months",
 )
 
-_pages = Environment(
-    loader=FileSystemLoader(PACKAGE / "templates" / "agreements"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_pages = sheets("agreements")
 
 
 class Partners(NamedTuple):

@@ -10,24 +10,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from reportbox.languages import ENGLISH, Language
-from reportbox.lea.printed_annex import PACKAGE, paper
+from reportbox.lea.printed_annex import PACKAGE, paper, sheets
 
 HERE = Path(__file__).parent
 STYLE = PACKAGE / "static" / "guide.css"
 RULER = re.compile(r"\|[-|]+\|")  # between the head of a table and its rows
 MARKS = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"), (r"`(.+?)`", "code"))
 
-_pages = Environment(
-    loader=FileSystemLoader(PACKAGE / "templates" / "portal"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_pages = sheets("portal")
 
 
 class Block(NamedTuple):

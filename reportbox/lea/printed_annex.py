@@ -27,13 +27,19 @@ NOWHERE = "about:blank"  # what a relative address would be relative to
 # New lines, and what joins or orders letters in several scripts (Unicode UAX #9, 2.6).
 HARMLESS = "\n\t\u00ad\u061c\u200c\u200d\u200e\u200f"
 
-_pages = Environment(
-    loader=FileSystemLoader(PACKAGE / "templates" / "lea"),
-    undefined=StrictUndefined,
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+
+def sheets(folder: str) -> Environment:
+    """Read what is printed out of a folder of templates."""
+    return Environment(
+        loader=FileSystemLoader(PACKAGE / "templates" / folder),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+_pages = sheets("lea")
 
 
 def as_html(

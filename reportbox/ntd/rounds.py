@@ -234,7 +234,7 @@ def _free(rows: list[Ntd]) -> list[Ntd]:
         i for i in Item.numbered(numbers - held) if i.state == lifecycle.Item.TO_FINISH
     ]
     told = told_among([(item.id, item.appearance) for item in items])
-    free = {item.id: item for item in items if item.id in told}
+    free = {item.id: item for item in items if (item.id, item.appearance) in told}
     for ntd in rows:
         ntd.item = free.get(ntd.item_id, ntd.item_id)
     return [ntd for ntd in rows if ntd.item_id in free]

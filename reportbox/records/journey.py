@@ -123,20 +123,18 @@ def is_lea_told(item: Item) -> bool:
 
 def are_told(appearances: Sequence[tuple[int, int]]) -> bool:
     """Tell the same of many, each an item's number and its appearance."""
-    return told_among(appearances) >= {item for item, _ in appearances}
+    return told_among(appearances) >= set(appearances)
 
 
-def told_among(appearances: Sequence[tuple[int, int]]) -> set[int]:
-    """Name the items of which every agency was told in that appearance."""
+def told_among(appearances: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Name those of which every agency was told."""
     states: dict[tuple[int, int], set[lifecycle.Lea]] = {
         one: set() for one in appearances
     }
     for item, appearance, state in LeaNotice.states_of([i for i, _ in appearances]):
         if (item, appearance) in states and state != lifecycle.Lea.WITHDRAWN:
             states[item, appearance].add(state)
-    return {
-        item for (item, _), found in states.items() if found and found <= lifecycle.TOLD
-    }
+    return {one for one, found in states.items() if found and found <= lifecycle.TOLD}
 
 
 def letters_of(
@@ -165,16 +163,11 @@ def thread_of(track: LeaNotice | Ntd | Referral) -> str:
 
 def state_of(traveller: Traveller) -> State:
     """Read how far it is now; a tenth of the cost of the whole row."""
-    table = type(traveller)._meta.table_name  # noqa: SLF001 - peewee's name for it
-    query = f"SELECT state FROM {table} WHERE id = ?"  # noqa: S608 - our own names
-    found = database.execute_sql(query, (traveller.id,)).fetchone()
-    return lifecycle.STATES[traveller.kind](found and found[0])
+    return _states_of([traveller])[0]
 
 
 def _states_of(travellers: Sequence[Traveller]) -> list[State]:
     """Read how far all of them are now, in their order."""
-    if len(travellers) <= 1:
-        return [state_of(traveller) for traveller in travellers]
     table = type(travellers[0])._meta.table_name  # noqa: SLF001 - peewee's name for it
     numbers = [traveller.id for traveller in travellers]
     marks = ",".join("?" * len(numbers))
@@ -296,15 +289,8 @@ def _actor(deed: Deed) -> str:
 
 def note(traveller: Item | LeaNotice | Ntd | Referral, what: str, deed: Deed) -> None:
     """Write a line of history for something done that moves nothing."""
-    note_all([traveller], what, deed)
-
-
-def note_all(
-    travellers: Sequence[Item | LeaNotice | Ntd | Referral], what: str, deed: Deed
-) -> None:
-    """Write it for several of one kind."""
-    states = [(str(one.state), str(one.state)) for one in travellers]
-    _remember(travellers, what, states, deed)
+    state = str(traveller.state)
+    _remember([traveller], what, [(state, state)], deed)
 
 
 def _items_of_all(travellers: Sequence[Traveller]) -> list[int]:

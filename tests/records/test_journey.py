@@ -7,7 +7,15 @@ from reportbox.errors import IllegalMove
 from reportbox.lifecycle import Actor, Move
 from reportbox.records import atomic
 from reportbox.records.items import Event, Item
-from reportbox.records.journey import Deed, box, is_lea_told, move, move_all
+from reportbox.records.journey import (
+    Deed,
+    are_told,
+    box,
+    is_lea_told,
+    move,
+    move_all,
+    told_among,
+)
 from tests.builders import a_notice, an_item
 from tests.clock import StillClock
 
@@ -52,6 +60,16 @@ def test_a_refused_move_changes_nothing() -> None:
 
     assert Item.get_by_id(item.id).state == lifecycle.Item.TO_ASSESS
     assert Event.rows() == []
+
+
+def test_an_appearance_that_nobody_was_told_of_is_not_told_by_an_earlier_one() -> None:
+    item = an_item(NOW)
+    a_notice(NOW, item, state=lifecycle.Lea.CONFIRMED)
+    a_notice(NOW, item, appearance=2)
+
+    assert are_told([(item.id, 1)])
+    assert not are_told([(item.id, 1), (item.id, 2)])
+    assert told_among([(item.id, 1), (item.id, 2)]) == {(item.id, 1)}
 
 
 def test_several_move_together_or_not_at_all() -> None:
