@@ -548,6 +548,27 @@ def moves(kind: Kind, state: State, actor: Actor) -> list[Move]:
     return [s.move for s in TABLES[kind] if s.start is state and actor in s.actors]
 
 
+def may(kind: Kind, state: State, move: Move, actor: Actor) -> bool:
+    """Tell whether this actor may do that now."""
+    step = _STEPS.get((kind, state, move))
+    return step is not None and actor in step.actors
+
+
+@cache
+def is_all_there_is(kind: Kind, move: Move, end: State) -> bool:
+    """Tell whether nothing follows from a move that ends there, but a line of history.
+
+    Of an item and of a letter something may follow from any.
+    """
+    follows = NEWS_FOR_LEA | STOPS_LETTERS | {M.STILL_THERE}
+    return (
+        kind not in {Kind.ITEM, Kind.LETTER}
+        and move not in follows
+        and not is_ended(kind, end)
+        and all(one.when != (kind, move) for one in CONSEQUENCES)
+    )
+
+
 @cache
 def is_ended(kind: Kind, state: State) -> bool:
     """Tell whether nothing but a fresh report, or a person who knows more, moves it."""

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove, PeerRejected, PeerSilent, PeerUnavailable
@@ -21,7 +22,7 @@ from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import seal, take_keys_of_today
-from reportbox.post.token import return_path, return_token
+from reportbox.post.token import return_path
 from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
@@ -31,8 +32,10 @@ from reportbox.records.journey import (
     dissolve,
     is_wanted,
     move,
+    move_all,
+    wanted_among,
 )
-from reportbox.records.letters import Letter, Writing
+from reportbox.records.letters import Enclosure, Letter, Writing
 from reportbox.records.rows import Rows
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
@@ -215,8 +218,7 @@ class Attempt:
         """Take letters for one attempt each; one transaction for all of them."""
         taken: list[Letter] = []
         with atomic():
-            for letter in letters:
-                rows.work(letter, lambda x: self._claim(x.id, taken))
+            rows.work_on_all(letters, lambda some: taken.extend(self._claim(some)))
         return taken
 
     def give_back(self, letters: Sequence[Letter]) -> None:
@@ -245,8 +247,8 @@ class Attempt:
             _end(letter, Move.REFUSE, NOWHERE, self.world)
             return False
         self.line, self.is_line_good = self.world.api.line(letter.url), True
-        taken: list[Letter] = []
-        self._claim(letter.id, taken)
+        with atomic():
+            taken = self._claim([letter])
         is_sent = any(self.send(x) for x in taken)
         if not self.is_line_good:
             self.silent.add(letter.url)
@@ -261,7 +263,7 @@ class Attempt:
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            envelope = _envelope(letter)
+            envelope = _envelope(letter, self.settings)
             answer = self.line.send(envelope, lambda: self._pass(letter))
         except PeerUnavailable as trouble:
             return _back_off(letter, str(trouble), world)
@@ -277,29 +279,31 @@ class Attempt:
             move(letter, Move.DELIVER, box(now), **told)
         return Move.DELIVER
 
-    def _claim(self, letter_id: int, taken: list[Letter]) -> bool:
-        """Take the letter for one attempt, unless a hold or a stop came first."""
+    def _claim(self, letters: Sequence[Letter]) -> list[Letter]:
+        """Take those that no hold and no stop came before."""
         now = self.world.clock.now()
-        with atomic():
-            letter = Letter.get_by_id(letter_id)
-            if letter.state != lifecycle.Letter.WAITING or letter.sealed_at is None:
-                return False
-            if not is_wanted(letter) or self._is_stale(letter, now):
+        there = {x.id: x for x in Letter.numbered(x.id for x in letters)}
+        there = {n: x for n, x in there.items() if _is_ready(x)}
+        Enclosure.read_for(there.values())
+        wanted = {x.id for x in wanted_among(list(there.values()))}
+        wanted -= _stale_among([there[n] for n in wanted], now)
+        braked = self._braked_among([there[n] for n in wanted])
+        for number, letter in there.items():
+            if number not in wanted:
                 _overtake(letter, now)
-                return False
-            if self._is_braked(letter):
+            elif number in braked:
                 _rest(letter, now)
-                return False
-            token = return_token(letter, self.settings)
-            attempt = {"attempts": letter.attempts + 1, "return_token": token}
-            move(letter, Move.CLAIM, box(now), **attempt)
-        taken.append(letter)
-        return True
+        taken = [there[x.id] for x in letters if x.id in wanted - braked]
+        for attempts, alike in groupby(taken, lambda letter: letter.attempts):
+            move_all(list(alike), Move.CLAIM, box(now), attempts=attempts + 1)
+        return taken
 
     def _pass(self, letter: Letter) -> bool:
         """Ask for the last time; once this has committed there is no way back."""
         with atomic():
-            if self.stopping() or not is_wanted(letter) or self._is_braked(letter):
+            if self.stopping() or not is_wanted(letter):
+                return False
+            if self._braked_among([letter]):
                 return False
             now = self.world.clock.now()
             try:
@@ -308,19 +312,30 @@ class Attempt:
                 return False  # it was stopped meanwhile
         return True
 
-    def _is_braked(self, letter: Letter) -> bool:
-        if letter.paper not in lifecycle.BRAKED_PAPERS:
-            return False
-        held = Hold.is_open_on(*(e.item_id for e in letter.enclosed))
-        return held or self.settings.ntd_paused
+    def _braked_among(self, letters: Sequence[Letter]) -> set[int]:
+        """Name those that a hold, or a pause of all notices, keeps here."""
+        mine = [x for x in letters if x.paper in lifecycle.BRAKED_PAPERS]
+        held = Hold.among({e.item_id for x in mine for e in x.enclosed})
+        paused = self.settings.ntd_paused
+        return {
+            x.id for x in mine if paused or any(e.item_id in held for e in x.enclosed)
+        }
 
-    @staticmethod
-    def _is_stale(letter: Letter, now: datetime) -> bool:
-        """The trace behind an NTD must be of now, not of when the mail server broke."""
-        if letter.paper not in lifecycle.ASKING:
-            return False
-        traced_at = Ntd.first_traced_at(e.track_id for e in letter.enclosed)
-        return traced_at + FRESH_FOR < now
+
+def _is_ready(letter: Letter) -> bool:
+    is_waiting = letter.state == lifecycle.Letter.WAITING
+    return is_waiting and letter.sealed_at is not None
+
+
+def _stale_among(letters: Sequence[Letter], now: datetime) -> set[int]:
+    """The trace behind an NTD must be of now, not of when the mail server broke."""
+    asking = [x for x in letters if x.paper in lifecycle.ASKING]
+    traced_at = Ntd.traced_at_among(e.track_id for x in asking for e in x.enclosed)
+    return {
+        x.id
+        for x in asking
+        if any(traced_at[e.track_id] + FRESH_FOR < now for e in x.enclosed)
+    }
 
 
 def _overtake(letter: Letter, now: datetime) -> None:
@@ -361,10 +376,10 @@ def _end(
     return step
 
 
-def _envelope(letter: Letter) -> Envelope:
+def _envelope(letter: Letter, settings: Settings) -> Envelope:
     return Envelope(
         message_id=letter.message_id,
-        sender=return_path(letter),
+        sender=return_path(letter, settings),
         recipient=letter.recipient,
-        sealed=bytes(Writing.of(letter).sealed or b""),
+        sealed=Writing.sealed_of(letter),
     )

@@ -136,9 +136,12 @@ class Record(Model):
         return found
 
     @classmethod
-    def numbered(cls, numbers: Iterable[int]) -> list[Self]:
-        """List the rows of these numbers, oldest first; one query for many."""
-        return find_among(cls, numbers)
+    def numbered(cls, numbers: Iterable[int], *names: str) -> list[Self]:
+        """List the rows of these numbers, oldest first; one query for many.
+
+        With names, only those columns are read: the others are None.
+        """
+        return find_among(cls, numbers, *names)
 
     @classmethod
     def rows(cls, *conditions: Any) -> list[Self]:  # noqa: ANN401 - peewee expressions

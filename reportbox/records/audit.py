@@ -19,6 +19,7 @@ CHUNK = 5_000  # rows read at once while verifying
 MOST_NAMED = 20  # faults one verification lists
 COLUMNS = "id, at, actor, account, what, subject, start, finish"
 
+WRITE = json.JSONEncoder(separators=(",", ":")).encode
 BROKEN = "chain_broken"  # what the first row after a lost head says
 _key = b""
 
@@ -176,7 +177,7 @@ database.write_last = lambda end: _write_head(*end)
 def _mac(before: str, row: tuple[Any, ...], secret: bytes = b"") -> str:
     if not (secret or _key):
         raise RuntimeError("The audit has no key yet.")
-    text = json.dumps([before, *row], separators=(",", ":"))
+    text = WRITE([before, *row])
     return hmac.digest(secret or _key, text.encode(), "sha256").hex()
 
 

@@ -8,6 +8,7 @@ line of history for each. ``lifecycle.py`` says what follows; this file only doe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 from peewee import Value, fn
@@ -109,11 +110,12 @@ def move_all(
     states = list(zip(starts, ends, strict=True))
     _remember(travellers, step, states, deed)
     for traveller, end in zip(travellers, ends, strict=True):
-        _follow_up(traveller, step, end, deed)
+        if not lifecycle.is_all_there_is(traveller.kind, step, end):
+            _follow_up(traveller, step, end, deed)
 
 
 def can_move(traveller: Traveller, step: Move, actor: Actor) -> bool:
-    return step in lifecycle.moves(traveller.kind, state_of(traveller), actor)
+    return lifecycle.may(traveller.kind, state_of(traveller), step, actor)
 
 
 def is_lea_told(item: Item) -> bool:
@@ -396,33 +398,66 @@ def dissolve(letter: Letter, deed: Deed) -> None:
 
 def is_wanted(letter: Letter) -> bool:
     """Tell whether every track still stands where this letter makes sense."""
+    return bool(wanted_among([letter]))
+
+
+def wanted_among(letters: Sequence[Letter]) -> list[Letter]:
+    """List those of which that is so."""
+    enclosed = [one for letter in letters for one in letter.enclosed]
+    standing = {
+        (track.kind, track.id): track.state
+        for tracks in _standing(enclosed).values()
+        for track in tracks
+    }
+    first = [x for x in letters if x.paper in lifecycle.FIRST_PAPERS]
+    ready = _ready_to_be_asked({e.item_id for x in first for e in x.enclosed})
+    return [x for x in letters if _is_wanted(x, standing, ready)]
+
+
+def _is_wanted(
+    letter: Letter, standing: dict[tuple[Kind, int], State], ready: set[int]
+) -> bool:
     wanted = lifecycle.WANTED_WHILE.get(letter.paper)
     if wanted is None:
         return True
-    by_kind = _tracks_by_kind(letter)
-    if not all(TRACKS[k].states_among(ids) <= wanted for k, ids in by_kind.items()):
+    enclosed = letter.enclosed
+    if not all(standing[one.track_kind, one.track_id] in wanted for one in enclosed):
         return False
     if letter.paper is Paper.NTD_REMINDER:  # not to a desk that said “not ours”
         there, asked = letter.recipient.lower(), tracks_of(letter)
         return all(t.contact.lower() == there for t in asked if isinstance(t, Ntd))
-    if letter.paper not in lifecycle.FIRST_PAPERS:
-        return True
-    places = Item.places_among(e.item_id for e in letter.enclosed)
-    if any(state != lifecycle.Item.TO_FINISH for _, _, state in places):
-        return False
-    return are_told([(item, appearance) for item, appearance, _ in places])
+    if letter.paper in lifecycle.FIRST_PAPERS:
+        return all(one.item_id in ready for one in enclosed)
+    return True
+
+
+def _ready_to_be_asked(items: set[int]) -> set[int]:
+    """Name those that are under way, and of which every agency was told."""
+    here = [
+        (item, appearance)
+        for item, appearance, state in Item.places_among(items)
+        if state == lifecycle.Item.TO_FINISH
+    ]
+    told = told_among(here)
+    return {one[0] for one in here if one in told}
 
 
 def tracks_of(letter: Letter) -> list[LeaNotice | Ntd | Referral]:
     """List the tracks on whose behalf the letter goes out."""
-    by_kind = _tracks_by_kind(letter)
+    by_kind = _numbers_by_kind(letter.enclosed)
     found = {kind: TRACKS[kind].numbered(ids) for kind, ids in by_kind.items()}
     return [track for tracks in found.values() for track in tracks]
 
 
-def _tracks_by_kind(letter: Letter) -> dict[Kind, list[int]]:
+def _standing(enclosed: Sequence[Enclosure]) -> dict[Kind, list[Any]]:
+    """Read how far the tracks of letters are, and no more of them."""
+    by_kind = _numbers_by_kind(enclosed)
+    return {kind: TRACKS[kind].standing(ids) for kind, ids in by_kind.items()}
+
+
+def _numbers_by_kind(enclosed: Sequence[Enclosure]) -> dict[Kind, list[int]]:
     by_kind: dict[Kind, list[int]] = {}
-    for one in letter.enclosed:
+    for one in enclosed:
         by_kind.setdefault(one.track_kind, []).append(one.track_id)
     return by_kind
 
@@ -434,14 +469,11 @@ def _tell_tracks(letter: Letter, step: Move, deed: Deed) -> None:
     arrival = {}
     if then is Move.HAND_OVER:
         arrival = _arrival(letter, letter.passed_at or deed.at)
-    able: list[Traveller] = []
-    others: list[Traveller] = []
-    for track in tracks_of(letter):
-        is_able = then in lifecycle.moves(track.kind, track.state, deed.actor)
-        (able if is_able else others).append(track)
-    move_all(able, then, deed, **arrival)
-    for late in others if arrival else ():
-        type(late).change(late.id, **arrival)
+    for kind, tracks in _standing(letter.enclosed).items():
+        may = [lifecycle.may(kind, x.state, then, deed.actor) for x in tracks]
+        move_all(list(compress(tracks, may)), then, deed, **arrival)
+        late = [x.id for x, is_able in zip(tracks, may, strict=True) if not is_able]
+        TRACKS[kind].change_all(late if arrival else [], **arrival)
 
 
 def _arrival(letter: Letter, at: datetime) -> dict[str, Any]:

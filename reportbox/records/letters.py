@@ -77,7 +77,7 @@ class Letter(Record):
         domain = columns["sender"].rpartition("@")[2]
         columns["message_id"] = f"<{uuid4().hex}@{domain}>"
         if columns["paper"] in TO_PROVIDERS:
-            columns["token"] = new_token()
+            columns |= {"token": new_token(), "return_token": new_token()}
         said = {name: columns.pop(name) for name in WRITTEN if name in columns}
         letter = cls.create(**columns)
         Writing.create(letter=letter.id, **said)
@@ -178,6 +178,12 @@ class Writing(Record):
         return cls.rows_with(letter=letter.id)[0]
 
     @classmethod
+    def sealed_of(cls, letter: Letter) -> bytes:
+        """Return the bytes that leave, none before they were made."""
+        query = "SELECT sealed FROM writing WHERE letter_id = ?"
+        return bytes(database.execute_sql(query, (letter.id,)).fetchone()[0] or b"")
+
+    @classmethod
     def seal(cls, letter_id: int, made: bytes) -> None:
         query = "UPDATE writing SET sealed = ? WHERE letter_id = ?"
         database.execute_sql(query, (made, letter_id))
@@ -198,6 +204,15 @@ class Enclosure(Record):
 
     class Meta:
         indexes = ((("letter", "item"), True), (("track_kind", "track_id"), False))
+
+    @classmethod
+    def read_for(cls, letters: Iterable[Letter]) -> None:
+        """Read what several letters carry by one query."""
+        by_number: dict[int, list[Enclosure]] = {x.id: [] for x in letters}
+        for one in cls.rows(cls.letter.in_(list(by_number))):
+            by_number[one.letter_id].append(one)
+        for letter in letters:
+            letter.enclosed = by_number[letter.id]
 
     @classmethod
     def crowded(cls, item_ids: Iterable[int], most: int) -> set[int]:

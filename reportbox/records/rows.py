@@ -63,6 +63,33 @@ class Rows:
             _unpark(row, self.name)
         return outcome
 
+    def work_on_all(
+        self, rows: Sequence[Row], do: Callable[[Sequence[Row]], object]
+    ) -> None:
+        """Do the work for all rows at once, in the transaction around it.
+
+        If that fails they go one by one, so that only whose work fails is parked.
+        """
+        free = [row for row in rows if self.may(row)]
+
+        def work_on(some: Sequence[Row]) -> bool:
+            with atomic():
+                do(some)
+            return True
+
+        if len(free) > 1 and not self._is_any_parked(free):
+            try:
+                work_on(free)
+            except Exception as bug:
+                log.warning("bug in %s of several rows", self.name, exc_info=bug)
+            else:
+                return
+        for row in free:
+            self.work(row, lambda one: work_on([one]))
+
+    def _is_any_parked(self, rows: Iterable[Row]) -> bool:
+        return any((type(row).__name__, row.id) in self.parked for row in rows)
+
 
 def each(
     rows: Iterable[Row], do: Callable[[Row], object], name: str, now: datetime

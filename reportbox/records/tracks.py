@@ -38,13 +38,9 @@ class Track(Record):
         return tracks
 
     @classmethod
-    def states_among(cls, numbers: Sequence[int]) -> set[lifecycle.State]:
-        """Return the states these stand in; a tenth of the cost of the whole rows."""
-        marks = ",".join("?" * len(numbers))
-        table = cls._meta.table_name
-        query = f"SELECT DISTINCT state FROM {table} WHERE id IN ({marks})"  # noqa: S608 - our own names
-        found = database.execute_sql(query, list(numbers)).fetchall()
-        return {lifecycle.STATES[cls.kind](state) for (state,) in found}
+    def standing(cls, numbers: Iterable[int]) -> list[Self]:
+        """List these tracks with their item and state alone, all that a move needs."""
+        return cls.numbered(numbers, "item", "state")
 
 
 class LeaNotice(Track):
@@ -147,13 +143,14 @@ class Ntd(Track):
         return list(query.where(there, cls.state.in_(list(states))).order_by(cls.id))
 
     @classmethod
-    def first_traced_at(cls, numbers: Iterable[int]) -> datetime:
-        """Find how old the oldest trace behind a few of them is."""
+    def traced_at_among(cls, numbers: Iterable[int]) -> dict[int, datetime]:
+        """Return how old the traces behind a few of them are."""
         wanted = list(numbers)
         marks = ",".join("?" * len(wanted))
         both = "ntd JOIN finding ON finding.id = finding_id"
-        query = f"SELECT min(traced_at) FROM {both} WHERE ntd.id IN ({marks})"  # noqa: S608 - our own names
-        return datetime.fromisoformat(database.execute_sql(query, wanted).fetchone()[0])
+        query = f"SELECT ntd.id, traced_at FROM {both} WHERE ntd.id IN ({marks})"  # noqa: S608 - our own names
+        found = database.execute_sql(query, wanted).fetchall()
+        return {number: datetime.fromisoformat(at) for number, at in found}
 
     @classmethod
     def to_correct(cls) -> list[Self]:

@@ -9,16 +9,20 @@ from functools import cache
 from typing import Any
 
 from peewee import (
+    AutoField,
     DeferredForeignKey,
     ForeignKeyAccessor,
     ForeignKeyField,
+    IntegerField,
     Model,
     ModelObjectCursorWrapper,
     ModelSelect,
+    TextField,
 )
 
 LONGEST = 200  # numbers in one query
-Readers = tuple[tuple[str, Any], ...]  # each field, and what reads its values
+# The fields in the order of the columns, and what reads those of a type of their own.
+Readers = tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]
 
 
 class WholeRows(ModelSelect):
@@ -51,6 +55,10 @@ class Link(ForeignKeyField):
     """A row of another table, followed by its number without spelling a query."""
 
     accessor_class = _ByNumber
+
+
+# SQLite hands back their values as they are.
+AS_THEY_ARE = (AutoField, IntegerField, Link, TextField)
 
 
 class LinkAhead(DeferredForeignKey):
@@ -87,12 +95,12 @@ def find_all(model: type[Model], **equals: object) -> list[Any]:
     return [_made(model, readers, row) for row in rows]
 
 
-def find_among(model: type[Model], numbers: Iterable[int]) -> list[Any]:
-    """List the rows of these numbers, the oldest first."""
+def find_among(model: type[Model], numbers: Iterable[int], *names: str) -> list[Any]:
+    """List the rows of these numbers, the oldest first; whole, or these columns."""
     ask, rows = model._meta.database.execute_sql, []  # noqa: SLF001 - peewee's name for it
     for some in _in_parts(sorted(set(numbers))):
-        rows += ask(_among(model, len(some)), some).fetchall()
-    readers = _readers(model)
+        rows += ask(_among(model, len(some), *names), some).fetchall()
+    readers = _readers(model, *names)
     return [_made(model, readers, row) for row in rows]
 
 
@@ -109,14 +117,18 @@ def add_alike(
     model: type[Model], same: dict[str, Any], rows: Sequence[dict[str, Any]]
 ) -> None:
     """Insert rows that have no number yet; what they share is converted once."""
+    if not rows:
+        return
     query, fields = insert_of(model)
-    known = {name: field.db_value(same[name]) for name, field in fields if name in same}
-    own = [(name, field) for name, field in fields if name not in same]
-    made = [
-        known | {name: field.db_value(row[name]) for name, field in own} for row in rows
-    ]
-    values = [[row[name] for name, _ in fields] for row in made]
-    model._meta.database.execute_many(query, values)  # noqa: SLF001 - peewee's name for it
+    known = [field.db_value(same.get(name)) for name, field in fields]
+    own = [(n, *field) for n, field in enumerate(fields) if field[0] not in same]
+    made = []
+    for row in rows:
+        values = known.copy()
+        for n, name, field in own:
+            values[n] = field.db_value(row[name])
+        made.append(values)
+    model._meta.database.execute_many(query, made)  # noqa: SLF001 - peewee's name for it
 
 
 def change(model: type[Model], number: int, changes: dict[str, Any]) -> None:
@@ -141,17 +153,27 @@ def _in_parts(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _made(model: type[Model], readers: Readers, row: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a Record
+    names, own = readers
     made = model(__no_default__=1)
-    made.__data__ = {
-        name: read(value) for (name, read), value in zip(readers, row, strict=True)
-    }
+    made.__data__ = values = dict(zip(names, row, strict=True))
+    for name, read in own:
+        values[name] = read(values[name])
     return made
 
 
 @cache
-def _columns(model: type[Model], alias: str) -> str:
-    fields = model._meta.sorted_fields  # noqa: SLF001 - peewee's name for it
+def _columns(model: type[Model], alias: str, *names: str) -> str:
+    fields = _fields(model, *names)
     return ", ".join(f'"{alias}"."{field.column_name}"' for field in fields)
+
+
+@cache
+def _fields(model: type[Model], *names: str) -> list[Any]:
+    """List all fields in the order of the columns, or the number and these."""
+    meta = model._meta  # noqa: SLF001 - peewee's name for it
+    if not names:
+        return list(meta.sorted_fields)
+    return [meta.fields[name] for name in ("id", *names)]
 
 
 @cache
@@ -161,11 +183,11 @@ def _by_number(model: type[Model]) -> str:
 
 
 @cache
-def _among(model: type[Model], count: int) -> str:
+def _among(model: type[Model], count: int, *names: str) -> str:
     table = model._meta.table_name  # noqa: SLF001 - peewee's name for it
     marks = ",".join("?" * count)
-    whole = f'SELECT {_columns(model, "t1")} FROM "{table}" AS "t1"'  # noqa: S608 - our own names
-    return f'{whole} WHERE "t1"."id" IN ({marks}) ORDER BY "t1"."id"'
+    rows = f'SELECT {_columns(model, "t1", *names)} FROM "{table}" AS "t1"'  # noqa: S608 - our own names
+    return f'{rows} WHERE "t1"."id" IN ({marks}) ORDER BY "t1"."id"'
 
 
 Columns = list[tuple[str, Any]]  # a field's name, and the field
@@ -202,7 +224,8 @@ def _update(
 
 
 @cache
-def _readers(model: type[Model]) -> Readers:
+def _readers(model: type[Model], *names: str) -> Readers:
     """Name the fields in the order of the columns."""
-    fields = model._meta.sorted_fields  # noqa: SLF001 - peewee's name for it
-    return tuple((field.name, field.python_value) for field in fields)
+    fields = _fields(model, *names)
+    own = [(f.name, f.python_value) for f in fields if type(f) not in AS_THEY_ARE]
+    return tuple(field.name for field in fields), tuple(own)

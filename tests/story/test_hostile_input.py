@@ -1,5 +1,7 @@
 """One bad report, contact or answer stops nothing else and reaches nobody."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from reportbox.adapters.rdap import read_network
@@ -7,8 +9,9 @@ from reportbox.lifecycle import Actor
 from reportbox.lifecycle import Item as ItemState
 from reportbox.plain import is_mail_address, one_line
 from reportbox.records import atomic
-from reportbox.records.journey import Deed
-from reportbox.records.rows import Parked, each
+from reportbox.records.items import Event, Item
+from reportbox.records.journey import Deed, note
+from reportbox.records.rows import Parked, Rows, each
 from reportbox.records.tracks import Ntd
 from reportbox.tracing.book import approve_within
 from tests.builders import an_item
@@ -180,6 +183,30 @@ def test_a_row_that_fails_is_parked_shown_and_tried_again(house: House) -> None:
     house.clock.advance(minutes=11)
     assert each(rows, work, "trial", house.clock.now()) == 3
     assert Parked.rows() == []
+
+
+@pytest.mark.usefixtures("empty_box")
+def test_of_rows_worked_on_at_once_only_the_one_that_fails_is_parked(
+    house: House,
+) -> None:
+    now = house.clock.now()
+    rows = [an_item(now) for _ in range(3)]
+    noted: list[int] = []
+
+    def work(some: Sequence[Item]) -> None:
+        for row in some:
+            note(row, "looked_at", Deed("Anna", Actor.ANALYST, now))
+            if row == rows[1]:
+                raise KeyError("words of a case")
+        noted.extend(row.id for row in some)
+
+    with atomic():
+        Rows("trial", now).work_on_all(rows, work)
+
+    others = [rows[0].id, rows[2].id]
+    assert noted == others
+    assert [event.item.id for event in Event.rows()] == others
+    assert [parked.row_id for parked in Parked.rows()] == [rows[1].id]
 
 
 @pytest.mark.parametrize(
