@@ -4,14 +4,18 @@
                                    (the final dot)
 
 Each arrow is committed before the bytes that belong to it leave the machine; a batch
-is claimed at once, and asked about once more, letter by letter, before its dot. Whoever
+is claimed at once, and asked about once more, letter by letter, before its dot. Two go
+down a connection each, so that neither waits for the answer to the other. Whoever
 dies before ``handing_over`` has sent nothing; whoever dies after it leaves a letter
 *in doubt*, which is shown to a person and never sent again blindly.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -23,7 +27,7 @@ from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import seal, take_keys_of_today
 from reportbox.post.token import return_path
-from reportbox.records import atomic
+from reportbox.records import atomic, database
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
 from reportbox.records.journey import (
@@ -44,6 +48,7 @@ from reportbox.tracing.book import is_reported
 log = logging.getLogger(__name__)
 
 BATCH = 10  # then what is urgent is looked for again
+ENOUGH_FOR_TWO = 2  # letters
 # An NTD that waited longer than this since its trace is traced and written anew.
 FRESH_FOR = timedelta(minutes=15)
 # The pause after each attempt that failed for now; the last one repeats.
@@ -66,7 +71,7 @@ def deliver_due(settings: Settings, world: World, stopping: Stopping = never) ->
     One sender only: the leader's job. So whatever stands in ``sending`` or
     ``handing_over`` when it begins was left there by a crash.
     """
-    return _work_through(Attempt(settings, world, stopping), by_api=False)
+    return _work_through(settings, world, stopping, by_api=False)
 
 
 def post_due(settings: Settings, world: World, stopping: Stopping = never) -> int:
@@ -74,17 +79,28 @@ def post_due(settings: Settings, world: World, stopping: Stopping = never) -> in
 
     One API that does not answer costs the others its time-out once.
     """
-    return _work_through(Attempt(settings, world, stopping), by_api=True)
+    return _work_through(settings, world, stopping, by_api=True)
 
 
-def _work_through(attempt: "Attempt", *, by_api: bool) -> int:
+@contextmanager
+def _second_hand() -> Iterator[Executor]:
+    """It has a connection to the database of its own, closed when it has done."""
+    with ThreadPoolExecutor(max_workers=1) as hand:
+        yield hand
+        hand.submit(database.close)
+
+
+def _work_through(
+    settings: Settings, world: World, stopping: Stopping, *, by_api: bool
+) -> int:
     if not Letter.is_any_to_send(by_api=by_api):
         return 0
-    world, sent = attempt.world, 0
+    sent = 0
     recover(world.clock.now(), by_api=by_api)
     hand_over = _post_all if by_api else _send_all
-    with Workshop(attempt.settings, world) as workshop:
-        while not attempt.stopping():
+    with Workshop(settings, world) as workshop, _second_hand() as hand:
+        attempt = Attempt(settings, world, stopping, hand)
+        while not stopping():
             rows = Rows(WORK, world.clock.now())
             batch = _batch(rows, workshop, by_api=by_api)
             if not batch:
@@ -167,24 +183,23 @@ def _send_all(
     letters: list[Letter], rows: Rows, attempt: "Attempt"
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
-    left: list[Letter] | None = None
-    sent = 0
+    left: deque[Letter] | None = None
+    beside: Future[int] | None = None
+    sent, is_there = 0, True
     try:
         while (letters if left is None else left) and not attempt.stopping():
             with attempt.world.mailer.connect() as line:
                 if left is None:  # nothing is taken while there is no server
-                    left = attempt.claim_all(letters, rows)
-                attempt.line, attempt.is_line_good = line, True
-                # Whatever happens to one letter, the next one gets a good line.
-                while left and attempt.is_line_good and not attempt.stopping():
-                    sent += rows.work(left.pop(0), attempt.send)
+                    left = deque(attempt.claim_all(letters, rows))
+                    beside = attempt.begin_beside(left, rows)
+                sent += attempt.send_down(line, left, rows)
     except PeerUnavailable as trouble:
         _note_no_server(str(trouble))
-        return sent, False
+        is_there = False
     finally:
-        if left:
-            attempt.give_back(left)
-    return sent, True
+        sent += beside.result() if beside else 0
+        attempt.give_back(left or ())
+    return sent, is_there
 
 
 def _post_all(
@@ -205,11 +220,16 @@ def _note_no_server(trouble: str) -> None:
 
 @dataclass
 class Attempt:
-    """Letters going down one connection, or to APIs, one after another."""
+    """Letters going down one connection, or to APIs, one after another.
+
+    A second hand sends down a connection of its own meanwhile: half of the time is the
+    mail server's.
+    """
 
     settings: Settings
     world: World
     stopping: Stopping
+    hand: Executor
     line: Line | None = None
     is_line_good: bool = True
     silent: set[str] = field(default_factory=set)  # APIs that did not answer
@@ -221,13 +241,41 @@ class Attempt:
             rows.work_on_all(letters, lambda some: taken.extend(self._claim(some)))
         return taken
 
-    def give_back(self, letters: Sequence[Letter]) -> None:
+    def give_back(self, letters: Collection[Letter]) -> None:
         """Let what was taken and not tried wait again, as if nothing had been."""
+        if not letters:
+            return
         with atomic():
             for letter in letters:
                 if can_move(letter, Move.BACK_OFF, lifecycle.Actor.BOX):
                     before = {"attempts": letter.attempts - 1}
                     move(letter, Move.BACK_OFF, box(self.world.clock.now()), **before)
+
+    def begin_beside(self, left: deque[Letter], rows: Rows) -> Future[int] | None:
+        """Let the second hand take its share of several letters."""
+        if len(left) < ENOUGH_FOR_TWO:
+            return None
+        return self.hand.submit(replace(self)._send_beside, left, rows)  # noqa: SLF001 - its own
+
+    def _send_beside(self, left: deque[Letter], rows: Rows) -> int:
+        """Send too, if the server takes a second connection."""
+        sent = 0
+        with suppress(PeerUnavailable):
+            while left and not self.stopping():
+                with self.world.mailer.connect() as line:
+                    sent += self.send_down(line, left, rows)
+        return sent
+
+    def send_down(self, line: Line, left: deque[Letter], rows: Rows) -> int:
+        """Send while the line is good: whatever happens, the next gets a good one."""
+        self.line, self.is_line_good, sent = line, True, 0
+        while self.is_line_good and not self.stopping():
+            try:
+                letter = left.popleft()
+            except IndexError:  # the other hand took the last one
+                break
+            sent += rows.work(letter, self.send)
+        return sent
 
     def send(self, letter: Letter) -> bool:
         """Make one attempt, commit how it ended, and say if the letter went out."""

@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -225,15 +227,46 @@ def test_the_letter_keeps_its_bytes_from_the_first_try_on(
 
 def test_urgent_letters_leave_first(house: House) -> None:
     now = house.clock.now()
-    plain = a_letter(now, due_at=now - timedelta(hours=1))
-    urgent = a_letter(now, is_urgent=True)
+    earlier = now - timedelta(hours=1)
+    plain = [a_letter(now, due_at=earlier) for _ in range(4)]
+    urgent = [a_letter(now, is_urgent=True) for _ in range(2)]
 
     deliver(house)
 
-    assert house.internet.post_office.message_ids == [
-        urgent.message_id,
-        plain.message_id,
-    ]
+    arrived = house.internet.post_office.message_ids
+    assert len(arrived) == len(plain) + len(urgent)
+    assert set(arrived[:2]) == {letter.message_id for letter in urgent}
+
+
+def test_of_two_letters_neither_waits_for_the_answer_to_the_other(house: House) -> None:
+    letters = [a_letter(house.clock.now()) for _ in range(2)]
+    both_at_the_dot = Barrier(2)
+
+    def wait_for_the_other(at: str, _: object) -> None:
+        if at == "dot":
+            both_at_the_dot.wait(timeout=10)
+
+    house.internet.post_office.manners = wait_for_the_other
+
+    assert deliver(house) == 2
+    assert [fresh(letter).state for letter in letters] == [State.SENT] * 2
+
+
+def test_a_mail_server_that_takes_one_connection_gets_every_letter_down_it(
+    house: House,
+) -> None:
+    letters = [a_letter(house.clock.now()) for _ in range(5)]
+    connections = count(1)
+    house.internet.post_office.manners = lambda at, _: (
+        "421 one at a time, please"
+        if at == "connect" and next(connections) > 1
+        else None
+    )
+
+    assert deliver(house) == 5
+    assert {(x.state, x.attempts, x.trouble) for x in map(fresh, letters)} == {
+        (State.SENT, 1, "")
+    }
 
 
 def test_no_mail_server_at_all_is_shown_and_nothing_is_pushed_back(
