@@ -1,6 +1,6 @@
 """Gather what the records hold on one item into an Annex I case."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms
@@ -23,10 +23,31 @@ VERDICTS = {
 }
 
 
+class Known(NamedTuple):
+    """An item and what goes with it, read once for all that is said of it."""
+
+    item: Item
+    verdict: Verdict | None
+    ntds: list[Ntd]
+    referrals: list[Referral]
+
+
+def known_of(item: Item) -> Known:
+    return Known(item, said_verdict(item), Ntd.of(item), Referral.of(item))
+
+
 def case_of(item: Item, settings: Settings) -> Case:
+    return case_from(known_of(item), settings)
+
+
+def facts_of(item: Item) -> Facts:
+    return facts_from(known_of(item))
+
+
+def case_from(known: Known, settings: Settings) -> Case:
     """Fill the template; what is not known stays empty and is named as such."""
-    finding, verdict = item.finding, said_verdict(item)
-    reports = Report.naming(item.id)
+    item, verdict = known.item, known.verdict
+    finding, reports = item.finding, Report.naming(item.id)
     return Case(
         number=item.number,
         hotline=settings.hotline_name,
@@ -39,11 +60,11 @@ def case_of(item: Item, settings: Settings) -> Case:
         reporter=_reporter(reports),
         forwarded_at=SEALED_AT,
         urgent=item.urgent_reason,
-        verdict=_verdict(item),
+        verdict=_verdict(verdict),
         address=item.address_as_reported,
         answers=verdict.answers if verdict else {},
-        iccam=_iccam(item),
-        ntd=_ntd_plan(item, settings),
+        iccam=_iccam(known.referrals),
+        ntd=_ntd_plan(known, settings),
         removal=_removal(item, settings),
         **(_hosting(finding, settings) if finding else _not_yet(item)),
     )
@@ -63,16 +84,17 @@ def _from_iccam(reports: list[Report], settings: Settings) -> str:
     )
 
 
-def facts_of(item: Item) -> Facts:
+def facts_from(known: Known) -> Facts:
     """Return what an agency should know now, comparable with what it was told."""
-    facts = {"verdict": _verdict(item), "iccam": _iccam(item)}
+    item = known.item
+    facts = {"verdict": _verdict(known.verdict), "iccam": _iccam(known.referrals)}
     if (finding := item.finding) is not None:
         facts["hosting"] = _plain(finding.hosting)
         facts["country"] = finding.country
         facts["provider"] = finding.provider
     if item.is_urgent:
         facts["urgent"] = item.urgent_reason
-    if reaction := _reaction(item):
+    if reaction := _reaction(known.ntds):
         facts["reaction"] = reaction
     if item.removed_at is not None:
         facts["removal"] = f"found removed on {item.removed_at:%d %b %Y, %H:%M} UTC"
@@ -121,16 +143,14 @@ def said_verdict(item: Item) -> Verdict | None:
     return earlier[-1] if earlier else None
 
 
-def _verdict(item: Item) -> str:
-    verdict = said_verdict(item)
+def _verdict(verdict: Verdict | None) -> str:
     if verdict is None:
         return "being assessed again"
     plain = VERDICTS.get(verdict.move, "being assessed again")
     return f"{plain} ({verdict.classification})" if verdict.classification else plain
 
 
-def _iccam(item: Item) -> str:
-    referrals = Referral.of(item)
+def _iccam(referrals: list[Referral]) -> str:
     sent = [
         f"{r.country}, {r.partner}, ICCAM number {r.iccam_number or 'not given'}"
         for r in referrals
@@ -150,9 +170,9 @@ def _being_referred(referral: Referral) -> str:
     return "being inserted, the number follows"
 
 
-def _ntd_plan(item: Item, settings: Settings) -> str:
+def _ntd_plan(known: Known, settings: Settings) -> str:
     """Annex I, “when Notice and Takedown is sent out by the hotline”."""
-    plans = [_plan(ntd, item, settings) for ntd in Ntd.of(item)]
+    plans = [_plan(ntd, known.item, settings) for ntd in known.ntds]
     if plans:
         return "; ".join(plans)
     if read_terms().ntd_body != "hotline":
@@ -165,12 +185,12 @@ def _removal(item: Item, settings: Settings) -> str:
     return f"found removed {say_when(gone_at, settings.zone)}" if gone_at else ""
 
 
-def _reaction(item: Item) -> str:
+def _reaction(ntds: list[Ntd]) -> str:
     """Name every provider that was asked and reminded in vain, with the proof."""
     return "; ".join(
         f"{n.provider} ({n.contact}) was asked {n.asked_at:%d %b %Y, %H:%M} UTC and "
         f"reminded {_reminded(n)} times; {_above(n)}{_last_seen(n)}"
-        for n in Ntd.of(item)
+        for n in ntds
         if n.escalated_at is not None and n.asked_at is not None
     )
 

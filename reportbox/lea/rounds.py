@@ -41,7 +41,7 @@ def notify_due(settings: Settings, world: World) -> int:
     Guidelines, “timely manner”: by the end of the same working day at the latest.
     """
     now = world.clock.now()
-    waiting = LeaNotice.rows(LeaNotice.state == lifecycle.Lea.TO_NOTIFY)
+    waiting = LeaNotice.with_items(LeaNotice.ids_in(lifecycle.Lea.TO_NOTIFY))
     ready = [n for n in waiting if _is_ready(n, now) and _has_agency(n, settings)]
     ready.sort(key=lambda n: not n.item.is_urgent)
     groups = {

@@ -14,14 +14,14 @@ from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
 from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text, url_list
-from reportbox.lea.case import case_of, facts_of
+from reportbox.lea.case import case_from, case_of, facts_from, facts_of, known_of
 from reportbox.lea.facts import changed, is_correction, news
 from reportbox.lea.proof import proofs
 from reportbox.lifecycle import Move, Paper
 from reportbox.post.wording import compose
 from reportbox.records import atomic
 from reportbox.records.items import Item
-from reportbox.records.journey import box, move, thread_of
+from reportbox.records.journey import box, move, state_of, thread_of
 from reportbox.records.letters import Letter
 from reportbox.records.tracks import LeaNotice
 from reportbox.routing.policy import Notice, duty
@@ -64,9 +64,9 @@ def link_of(code: str, settings: Settings) -> str:
 
 def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
     """Write one letter for one notice, or for the part of a block."""
-    items = [n.item for n in group]
-    cases = [case_of(item, to.settings) for item in items]
-    kinds = [kind_of(item, to.terms) for item in items]
+    known = [known_of(n.item) for n in group]
+    cases = [case_from(one, to.settings) for one in known]
+    kinds = [kind_of(one.item, to.terms) for one in known]
     code = new_code()  # another letter may carry fewer reports than the one before
     is_note = to.unit.channel is Channel.PORTAL
     subject, body = compose(
@@ -82,17 +82,16 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
         link=link_of(code, to.settings),
         settings=to.settings,
     )
-    known = [facts_of(item) for item in items]
     paper = Paper.LEA_POINTER if is_note else Paper.LEA_NOTICE
     with atomic():
-        if any(LeaNotice.get_by_id(n.id).state != n.state for n in group):
+        if any(state_of(n) != n.state for n in group):
             return False  # somebody was faster with one of them; the next round writes
-        for notice, facts, kind in zip(group, known, kinds, strict=True):
+        for notice, one, kind in zip(group, known, kinds, strict=True):
             why = kind.replace("_", " ")
             if part.block:
                 why = f"{why}, part {part.number} of {part.of} of {part.block}"
             move(
-                notice, Move.WRITE, box(to.now, why), told=facts, code=code,
+                notice, Move.WRITE, box(to.now, why), told=facts_from(one), code=code,
                 agency=to.unit.name, address=to.unit.mailbox, key=to.unit.key,
                 block=part.block, part=part.number if part.block else 0,
             )  # fmt: skip

@@ -19,6 +19,7 @@ _texts = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,
     autoescape=False,  # noqa: S701 - plain text, never HTML
 )
 _texts.filters["defang"] = defang

@@ -38,6 +38,12 @@ class Track(Record):
         return tracks
 
     @classmethod
+    def ids_in(cls, state: lifecycle.State) -> list[int]:
+        """List the numbers of what stands in a state, the oldest first."""
+        query = f"SELECT id FROM {cls._meta.table_name} WHERE state = ? ORDER BY id"  # noqa: S608 - our own names
+        return [number for (number,) in database.execute_sql(query, (state,))]
+
+    @classmethod
     def standing(cls, numbers: Iterable[int]) -> list[Self]:
         """List these tracks with their item and state alone, all that a move needs."""
         return cls.numbered(numbers, "item", "state")
