@@ -74,9 +74,12 @@ def _hear_bounce(mail: Mail, deed: Deed) -> str:
     why = "the mail came back as undeliverable"
     letters = Letter.rows(Letter.message_id.in_(list(mail.bounced)))
     for letter in letters:
-        if letter.paper not in lifecycle.TELLING:
+        if letter.paper in lifecycle.TO_PROVIDERS:
             continue
-        for track in tracks_of(letter):
+        if letter.state == lifecycle.Letter.IN_DOUBT:  # what comes back was sent
+            found = {"sent_at": letter.passed_at, "trouble": ""}
+            move(letter, Move.FOUND, box(deed.at, why), **found)
+        for track in tracks_of(letter) if letter.paper in lifecycle.TELLING else ():
             notice = LeaNotice.get_by_id(track.id)
             if notice.state == lifecycle.Lea.TO_CONFIRM:
                 move(notice, Move.FAIL, box(deed.at, why))

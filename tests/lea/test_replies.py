@@ -184,6 +184,28 @@ def test_a_receipt_settles_a_letter_in_doubt(house: House, server: MailServer) -
     assert house.ntd(item).state == Ntd.TO_FALL_DUE
 
 
+def test_a_notice_in_doubt_that_comes_back_was_sent_and_reached_nobody(
+    house: House, server: MailServer
+) -> None:
+    house.internet.post_office.manners = lambda at, _: "drop" if at == "kept" else None
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.works()
+    house.internet.post_office.manners = lambda *_: None
+    assert [x.state for x in letters_of(house.notice(item))] == [Letter.IN_DOUBT]
+
+    returned = a_report(message_id(house, item), "text/rfc822-headers", "failed")
+    draft = arrives(house, server, returned)
+    house.works()
+
+    assert draft.about == "the notice about RB-000001 came back"
+    assert [x.state for x in letters_of(house.notice(item))] == [Letter.SENT]
+    assert house.notice(item).state == Lea.TO_REACH
+    assert house.ntd(item).due_at is None
+    assert "Letter in doubt" not in house.page("/tasks")
+    assert "LEA not reached" in house.page("/tasks")
+
+
 def a_report(message_id: str, returned: str, action: str) -> bytes:
     """A delivery report as mail servers write it (RFC 3464)."""
     head = f"Message-ID: {message_id}\nSubject: Message from the hotline\n"
