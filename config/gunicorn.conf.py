@@ -3,6 +3,7 @@
 The settings file named in REPORTBOX_SETTINGS says everything that differs per box.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ workers = _settings.workers
 worker_class = "gthread"
 threads = 4
 timeout = 60
-graceful_timeout = 8
+graceful_timeout = 5
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn's own heartbeat file, no content
 control_socket_disable = True
 accesslog = None  # nobody's address is written down anywhere
@@ -48,5 +49,7 @@ def post_worker_init(_worker: object) -> None:
 
 def worker_exit(_server: object, _worker: object) -> None:
     """Abandon what has not passed the point of no return, and give up the lead."""
-    for leader in _leaders:
-        leader.stop()
+    stopped = [leader.stop() for leader in _leaders]
+    if not all(stopped):
+        logging.shutdown()
+        os._exit(0)  # it would wait for threads that wait for a peer which hangs

@@ -98,7 +98,8 @@ RESTLESS = {
 }
 DELIVER_EVERY = 2  # seconds
 LOOK_AFTER_EVERY = 60  # seconds
-LONGEST_FAREWELL = 2  # seconds a stop waits for a look at the box
+LONGEST_STOP = 3  # seconds a stop waits for whoever waits for a peer
+LONGEST_FAREWELL = 2  # of them for a look at the box
 BEAT_EVERY = 10  # seconds
 FULL = 1024**2  # bytes of free disk: with less, nothing more can be written
 LONGEST_REST = timedelta(seconds=10)  # of a job while nothing is written
@@ -163,11 +164,17 @@ class Leader:
         self._thread = threading.Thread(target=self._lead, name="leader", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Abandon what has not passed the point of no return, then give up the lead."""
+    def stop(self) -> bool:
+        """Abandon what has not passed the point of no return, then give up the lead.
+
+        Say no if somebody still waits for a peer that hangs: this process keeps the
+        lead until it ends, and whoever leads next puts right what was left behind.
+        """
         self.stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        if self._thread is None:
+            return True
+        self._thread.join(LONGEST_STOP)
+        return not self._thread.is_alive()
 
     def _lead(self) -> None:
         """Try again whatever happens: a box without a leader does nothing by itself."""

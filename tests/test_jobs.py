@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reportbox import __version__
+from reportbox.adapters.api import HttpsApi
 from reportbox.jobs import LONGEST_REST, RESTLESS, TABLE, Leader, Pace, re_arm
 from reportbox.office.health import LOOKS
 from reportbox.records import atomic
 from reportbox.records.beats import Heartbeat
 from reportbox.records.health import Health
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, Writing
+from tests.api_server import a_server_that_hangs
+from tests.builders import a_letter
 from tests.house import House
 
 
@@ -198,9 +202,37 @@ def test_a_stop_is_quick_even_while_the_mail_server_is_silent(
     took = time.monotonic() - began
     slow.set()
 
-    assert took < 8
-    assert [x.state for x in Letter.rows()] == ["waiting"]
+    assert took < 5
+    assert eventually(lambda: [x.state for x in Letter.rows()] == ["waiting"])
     assert house.letters() == []
+
+
+def test_a_stop_waits_for_no_api_that_hangs_and_nobody_leads_meanwhile(
+    house: House, leaders: list[Leader]
+) -> None:
+    with a_server_that_hangs() as (url, calls):
+        api = HttpsApi(lambda _: "token")
+        first = Leader(house.settings, replace(house.world, api=api))
+        letter = a_letter(house.clock.now())
+        with atomic():
+            Letter.change(letter.id, url=url)
+            Writing.update(attachments=[["xarf.json", "application/json", "{}"]]).where(
+                Writing.letter == letter.id
+            ).execute()
+        first.start()
+        assert eventually(lambda: calls)
+
+        began = time.monotonic()
+        is_over = first.stop()
+        took = time.monotonic() - began
+
+        assert took < 5
+        assert not is_over
+        leaders[0].start()
+        time.sleep(1)
+        assert leaders[0].scheduler is None
+    assert eventually(lambda: leaders[0].scheduler)
+    assert eventually(lambda: [x.state for x in Letter.rows()] == ["waiting"])
 
 
 def test_every_job_has_a_name_and_a_pace() -> None:
