@@ -25,6 +25,7 @@ from reportbox.errand import start_ordered
 from reportbox.intake.lists import forget_torn_lists, take_in_due
 from reportbox.intake.mails import fetch_mails
 from reportbox.lea.letters import list_due, own_addresses_due
+from reportbox.lea.looks import ask_looks_due
 from reportbox.lea.rounds import chase_due, lapse_due, notify_due, supplement_due
 from reportbox.ntd.checks import plan_checks
 from reportbox.ntd.elsewhere import pass_on_due
@@ -82,6 +83,7 @@ TABLE = (
     Job(escalate_due, 30),
     Job(ask_last_due, 30),
     Job(plan_checks, 5),
+    Job(ask_looks_due, 60),
     Job(resolve_doubts, 10),
     Job(alarm_due, 2),
     Job(fetch_mails, 60),

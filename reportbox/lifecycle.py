@@ -398,6 +398,7 @@ class Paper(StrEnum):
     LEA_SUPPLEMENT = auto()  # what was not yet known, or a correction
     LEA_CHASE = auto()  # the receipt is overdue
     LEA_NOTE = auto()  # something new waits in the portal; nothing of it stands here
+    LEA_LOOK = auto()  # as agreed they check the removal, and it is time to look
     LEA_LIST = auto()  # what was found not illegal, where that was agreed
     LEA_TEST = auto()  # does a letter arrive, and can they read it?
     OWN_ADDRESSES = auto()  # the networks the hotline itself comes from

@@ -115,6 +115,7 @@ ACTIONS = {
     "ladder",
     "hours",
     "sealed",
+    "looks",
 }
 
 

@@ -177,6 +177,7 @@ def test_a_hold_stops_everything_outsiders_could_notice_and_nothing_else() -> No
         Paper.LEA_SUPPLEMENT,
         Paper.LEA_CHASE,
         Paper.LEA_NOTE,
+        Paper.LEA_LOOK,
         Paper.LEA_LIST,
         Paper.LEA_TEST,
         Paper.OWN_ADDRESSES,

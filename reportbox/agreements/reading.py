@@ -7,6 +7,7 @@ from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
 from reportbox.records.agencies import Agency
 from reportbox.records.agreements import Agreement
+from reportbox.settings import Settings
 
 OF_A_UNIT = (
     "id",
@@ -57,6 +58,16 @@ def unit_of(row: Agency) -> Unit:
         regions=tuple(row.regions),
         topics=tuple(row.topics),
     )
+
+
+def lookers(settings: Settings) -> tuple[int, ...]:
+    """Number the agencies that look whether it is gone, in place of the desk.
+
+    They must be able to say what they saw: in the portal, or by the link of a letter.
+    """
+    if read_terms().removal_checker != "lea" or not settings.portal_url:
+        return ()
+    return tuple(u.id for u in read_units() if u.channel is not Channel.WEB_TOOL)
 
 
 def name_of_lea() -> str:

@@ -23,6 +23,7 @@ CHOICES = {
 BOUNDS = {
     # Guidelines, “fixed time when NTD is sent out”: 6-24 hours, up to 6 days.
     "ntd_delay_hours": (0, 144),
+    "removal_hours": (1, 720),
     "receipt_hours": (1, 720),
     "silent_days": (1, 365),
     "feedback_months": (1, 24),
@@ -50,6 +51,7 @@ class Terms:
     ntd_clock: str = "sending"  # or “receipt”
     upstream_copies: bool = False
     removal_checker: str = "hotline"
+    removal_hours: int = 48  # of the LEA, to look; then it is asked of the desk
     urgent_channel: str = "both"
     receipt_hours: int = 48
     silent_days: int = 14
@@ -138,6 +140,11 @@ SAYS = (
         "Who checks the removal",
         "",
         {"hotline": "The hotline", "lea": "The LEA", "both": "Both"},
+    ),
+    Setting(
+        "removal_hours",
+        "A look of the LEA comes to you after (hours)",
+        "Where the LEA checks, and does not say what it saw.",
     ),
     Setting(
         "urgent_channel",

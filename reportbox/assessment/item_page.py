@@ -86,6 +86,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "hours_of": lambda ntd: _hours(ntd, settings, now),
         "check": (check := checks.of(item, now)),
         "why_check": checks.why(check) if check else "",
+        "check_back_at": checks.comes_back_at(check, settings, now) if check else None,
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
         "provider_answers": ProviderAnswer.by_ntd(_running(Ntd, item)),

@@ -11,7 +11,7 @@ from reportbox.lifecycle import Item as State
 from reportbox.lifecycle import Lea as LeaState
 from reportbox.lifecycle import Letter as LetterState
 from reportbox.lifecycle import Ntd as NtdState
-from reportbox.ntd.checks import LOOKED_AT
+from reportbox.ntd import checks
 from reportbox.records import streams
 from reportbox.records.items import (
     DECLARED,
@@ -139,14 +139,6 @@ def _ntds_today(scene: Scene) -> list[Stream]:
     return [Stream(Ntd, Ntd.due_at, due)]
 
 
-def _checks(scene: Scene) -> list[Stream]:
-    is_due = Where(Ntd.check_at, "<=", scene.now)
-    return [
-        Stream(Ntd, Ntd.check_at, (Where(Ntd.state, "=", state), is_due))
-        for state in LOOKED_AT
-    ]
-
-
 def _changed(_: Scene) -> list[Stream]:
     unreached = (Where(Ntd.state, "=", NtdState.TO_REACH),)
     is_stuck = Where(Ntd.trouble, "!=", "")
@@ -221,7 +213,7 @@ QUEUES = {
     "checks": Queue(
         "Checks due",
         "Look, outside the box, whether it is gone, and record what you saw.",
-        _checks,
+        lambda scene: checks.ours(scene.settings, scene.now),
     ),
     "changed": Queue(
         "Whom to ask",
@@ -248,6 +240,14 @@ QUEUES = {
         "The LEA, a provider or a partner hotline is at work.",
         lambda _: _items(State.TO_FINISH),
         "Judged",
+        is_work=False,
+    ),
+    "with_lea": Queue(
+        "Looks of the LEA",
+        "As agreed the LEA looks whether it is gone, and was asked to. What it does "
+        "not answer in time comes to “Checks due”.",
+        lambda scene: checks.theirs(scene.settings, scene.now),
+        "With the LEA since",
         is_work=False,
     ),
     "held": Queue(

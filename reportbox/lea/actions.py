@@ -272,6 +272,13 @@ def say_removed(notice: LeaNotice, deed: Deed) -> None:
         _write_down(notice, Said.REMOVED, deed, deed.why)
 
 
+def say_still_there(notice: LeaNotice, deed: Deed) -> None:
+    """An officer looked, as agreed, and it is still there."""
+    with atomic():
+        _take_as_receipt(notice, deed)
+        _write_down(notice, Said.STILL_THERE, deed, "")
+
+
 def give_feedback(notice: LeaNotice, status: str, usefulness: str, deed: Deed) -> None:
     """Record what became of it at the agency, or raise InvalidInput."""
     if status not in FEEDBACK or usefulness not in USEFULNESS:

@@ -9,6 +9,7 @@ class Said(StrEnum):
     RELEASE = auto()
     NTD_SENT = auto()  # by the LEA itself
     REMOVED = auto()
+    STILL_THERE = auto()  # a look that was due, and is the LEA's as agreed
     FEEDBACK = auto()
 
 
@@ -18,6 +19,7 @@ SENTENCES = {
     Said.RELEASE: "has released its hold",
     Said.NTD_SENT: "has sent an NTD itself",
     Said.REMOVED: "has found it removed",
+    Said.STILL_THERE: "has looked: it is still there",
     Said.FEEDBACK: "gives feedback",
 }
 # What the desk should take note of; the rest is seen on the item anyway.

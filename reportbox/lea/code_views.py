@@ -11,8 +11,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from reportbox.errors import Refused
 from reportbox.here import world
-from reportbox.lea import actions
+from reportbox.lea import actions, look_views
 from reportbox.lea.desk_of_officer import grouped, scopes_of, with_code
+from reportbox.lea.looks import look_of
 from reportbox.questions import said
 from reportbox.records.agencies import Agency
 from reportbox.records.tracks import LeaNotice
@@ -70,6 +71,17 @@ def hold_by_code(code: str) -> Any:  # noqa: ANN401
     return redirect(url_for(".show_code", code=notices[0].code), code=303)
 
 
+@bp.post("/<code>/look/<any(gone, there):seen>")
+@open_to_all
+def look_by_code(code: str, seen: str) -> Any:  # noqa: ANN401
+    chosen = request.form.get("notice", "")
+    by = actions.by_code(_of_code(code)[0].agency, world().clock.now())
+    for notice in _of_code(code):
+        if chosen == str(notice.id):
+            look_views.say_seen(notice, seen, by)
+    return redirect(url_for(".show_code", code=code), code=303)
+
+
 def _code_page(code: str) -> str:
     unit = _test_of(code)
     notices = [] if unit else _of_code(code)
@@ -77,6 +89,7 @@ def _code_page(code: str) -> str:
         "portal/code.html",
         unit=unit,
         notices=notices,
+        looks={n.id for n in notices if look_of(n, world().clock.now())},
         scopes={notice.id: scopes_of(notice) for notice in notices},
         code=code,
     )

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from reportbox import lifecycle
-from reportbox.agreements.reading import read_terms
 from reportbox.lea.answer import SCOPES, WIDE
 from reportbox.lea.case import case_of
+from reportbox.lea.looks import look_of
 from reportbox.lifecycle import Move
 from reportbox.records.items import Hold, Item
-from reportbox.records.tracks import LeaNotice, Ntd
+from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
 PAGE = 50  # notices on one page
@@ -18,15 +18,6 @@ VISIBLE = frozenset(lifecycle.Lea) - {lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.WIT
 HOSTED = {"home": "at home", "both": "at home and abroad", "proxied": "behind a proxy"}
 OPEN = frozenset(
     {lifecycle.Lea.TO_SEND, lifecycle.Lea.TO_REACH, lifecycle.Lea.TO_CONFIRM}
-)
-# As ntd/checks.py has it: where somebody is to look whether it is gone.
-LOOKED_AT = frozenset(
-    {
-        lifecycle.Ntd.TO_CHECK_FIRST,
-        lifecycle.Ntd.TO_VERIFY,
-        lifecycle.Ntd.TO_CHECK,
-        lifecycle.Ntd.REMOVED,
-    }
 )
 
 
@@ -86,17 +77,7 @@ def line_of(notice: LeaNotice, settings: Settings, now: datetime) -> Line:
         Move.HOLD in can and not item.is_held_by(notice.unit_id),
         Move.CONFIRM_REMOVAL in can,
         has_ended(item),
-        _is_to_look_at(item, now),
-    )
-
-
-def _is_to_look_at(item: Item, now: datetime) -> bool:
-    """Tell whether a look is due that the agreement gives to the LEA, or to both."""
-    if read_terms().removal_checker == "hotline":
-        return False
-    return any(
-        ntd.state in LOOKED_AT and ntd.check_at is not None and ntd.check_at <= now
-        for ntd in Ntd.of(item)
+        look_of(notice, now) is not None,
     )
 
 

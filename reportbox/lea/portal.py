@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from reportbox.agreements.reading import read_terms
 from reportbox.errors import Refused
 from reportbox.here import deed_of_officer, settings, world
-from reportbox.lea import actions
+from reportbox.lea import actions, look_views
 from reportbox.lea.annex_one import SCHEMA, blocks
 from reportbox.lea.answer import FEEDBACK, SCOPES, USEFULNESS
 from reportbox.lea.desk_of_officer import (
@@ -29,6 +29,7 @@ from reportbox.lea.desk_of_officer import (
 )
 from reportbox.lea.documents import KINDS, case_for_reading, document, proofs_for
 from reportbox.lea.guide import Us, as_pdf, read_guide
+from reportbox.lea.looks import SEEN
 from reportbox.office.roles import Right
 from reportbox.questions import Field, Question, answer, ask, day_of, said
 from reportbox.records import NoSuchRecord
@@ -179,6 +180,15 @@ def show_question(notice_id: int, verb: str) -> str:
 def answer_question(notice_id: int, verb: str) -> Any:  # noqa: ANN401
     notice = _mine(notice_id)
     return answer(QUESTIONS[verb], notice, _page_of(notice))
+
+
+@bp.post("/notices/<int:notice_id>/look/<any(gone, there):seen>")
+@needs(Right.ANSWER)
+def say_seen(notice_id: int, seen: str) -> Response:
+    """Say at one click what a look that was due has shown."""
+    notice = _mine(notice_id)
+    flash(look_views.say_seen(notice, seen, deed_of_officer(SEEN[seen])))
+    return _back(notice)
 
 
 # --- what the questions do ---

@@ -32,7 +32,7 @@ def answer(item_id: int, seen: str) -> Any:  # noqa: ANN401
     if ntd is None:
         raise Refused(checks.NOT_DUE)
     flash(f"{item.number}: {_record(ntd, item, seen, who)}")
-    left = next((n for n in checks.due(world().clock.now(), 1)), None)
+    left = next(iter(checks.due(settings(), world().clock.now(), 1)), None)
     if left is None:
         return go("queue.show_queue", name="checks")
     return go("assessment.show_item", item_id=left.item_id)

@@ -6,12 +6,13 @@ provider's word, brings a look forward; it never ends anything.
 
 from datetime import datetime, timedelta
 
+from reportbox.agreements.reading import lookers, read_terms
 from reportbox.errors import Refused
 from reportbox.lifecycle import Actor, Move
 from reportbox.lifecycle import Ntd as State
 from reportbox.ntd import schedule
 from reportbox.ports import World
-from reportbox.records import atomic
+from reportbox.records import atomic, streams
 from reportbox.records.items import Event, Item
 from reportbox.records.journey import (
     Deed,
@@ -21,7 +22,9 @@ from reportbox.records.journey import (
     see_online,
     see_removed,
 )
+from reportbox.records.looks import WithTheLea, can_look
 from reportbox.records.rows import each
+from reportbox.records.streams import Condition, Stream, Where
 from reportbox.records.tracks import Ntd
 from reportbox.settings import Settings
 
@@ -66,10 +69,60 @@ def was_just_looked_at(item: Item, now: datetime) -> bool:
     return any(now - schedule.NOT_YET < event.at <= now for event in events)
 
 
-def due(now: datetime, most: int = MOST) -> list[Ntd]:
-    """List what a person looks at now, the longest waiting first."""
-    waiting = (Ntd.check_at <= now) & Ntd.state.in_(LOOKED_AT)
-    return list(Ntd.select().where(waiting).order_by(Ntd.check_at, Ntd.id).limit(most))
+def due(settings: Settings, now: datetime, most: int = MOST) -> list[Ntd]:
+    """List what somebody at the desk looks at now, the longest waiting first."""
+    rows, _ = streams.page(ours(settings, now), None, most)
+    return [ntd for _, ntd in rows]
+
+
+def ours(settings: Settings, now: datetime) -> list[Stream]:
+    """Say which looks are the desk's, along their index.
+
+    Those that the LEA was to do and did not, and those that nobody there can do.
+    """
+    since, agencies = begun(now), lookers(settings)
+    if not agencies:
+        return _along(_until(now))
+    nobodys = WithTheLea(agencies, is_so=False)
+    return [
+        *_along(Where(Ntd.check_at, "<=", since)),
+        *_along(Where(Ntd.check_at, ">", since), _until(now), nobodys),
+    ]
+
+
+def theirs(settings: Settings, now: datetime) -> list[Stream]:
+    """Say which looks the agreement gives to the LEA, while it has time for them."""
+    agencies = lookers(settings)
+    if not agencies:  # an index finds at once that there is none
+        return _along(Where(Ntd.check_at, "is null"), _until(now))
+    since = Where(Ntd.check_at, ">", begun(now))
+    return _along(since, _until(now), WithTheLea(agencies))
+
+
+def begun(now: datetime) -> datetime:
+    """Say since when a look can have been due that the LEA still has time for."""
+    return now - timedelta(hours=read_terms().removal_hours)
+
+
+def comes_back_at(ntd: Ntd, settings: Settings, now: datetime) -> datetime | None:
+    """Say when a look that is with the LEA comes to the desk; None: it is here."""
+    if ntd.check_at is None or not begun(now) < ntd.check_at <= now:
+        return None
+    if not can_look(ntd.item, lookers(settings)):
+        return None
+    back_at: datetime = ntd.check_at + timedelta(hours=read_terms().removal_hours)
+    return back_at
+
+
+def _along(*conditions: Condition) -> list[Stream]:
+    return [
+        Stream(Ntd, Ntd.check_at, (Where(Ntd.state, "=", state), *conditions))
+        for state in LOOKED_AT
+    ]
+
+
+def _until(now: datetime) -> Where:
+    return Where(Ntd.check_at, "<=", now)
 
 
 def why(ntd: Ntd) -> str:
@@ -91,7 +144,7 @@ def gone(ntd: Ntd, deed: Deed) -> None:
             note(ntd, "check_gone", deed)
         else:
             see_removed(ntd.item, deed)
-        _settle(ntd, None)
+        settle(ntd, None)
 
 
 def there(ntd: Ntd, deed: Deed, settings: Settings) -> None:
@@ -112,7 +165,7 @@ def not_now(ntd: Ntd, deed: Deed) -> None:
     with atomic():
         ntd = _due(ntd, deed.at)
         note(ntd, "check_later", deed)
-        _settle(ntd, deed.at + schedule.NOT_YET)
+        settle(ntd, deed.at + schedule.NOT_YET)
 
 
 def plan_next(ntd: Ntd, now: datetime, settings: Settings) -> None:
@@ -146,7 +199,8 @@ def _due(ntd: Ntd, now: datetime) -> Ntd:
     return ntd
 
 
-def _settle(ntd: Ntd, then: datetime | None) -> None:
+def settle(ntd: Ntd, then: datetime | None) -> None:
+    """Whatever look was planned of its item is not, or not before then."""
     for one in Ntd.of(ntd.item):
         if one.check_at is not None and one.state in LOOKED_AT:
             Ntd.change(one.id, check_at=then, check_why="")

@@ -68,7 +68,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_providers_to_reach(),
         *_ntds_that_cannot_leave(),
         *_reminders_that_cannot_leave(),
-        *_checks(now),
+        *_checks(settings, now),
         *_providers_that_do_not_react(now),
         *_late_referrals(settings, now),
         *_to_settle(),
@@ -227,13 +227,13 @@ def _reminders_that_cannot_leave() -> list[Task]:
     ]
 
 
-def _checks(now: datetime) -> list[Task]:
+def _checks(settings: Settings, now: datetime) -> list[Task]:
     words = "{} Look whether it is gone at {}, and record what you saw."
     if read_terms().removal_checker == "lea":
         words = "{} Ask the LEA, who checks as agreed, whether it is gone at {}."
     return [
         Task("Check due", words.format(checks.why(n), n.provider), n.item, n.check_at)
-        for n in checks.due(now)
+        for n in checks.due(settings, now)
     ]
 
 

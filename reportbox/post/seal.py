@@ -24,6 +24,7 @@ ALWAYS_SECRET = frozenset(
         Paper.LEA_NOTICE,
         Paper.LEA_SUPPLEMENT,
         Paper.LEA_CHASE,
+        Paper.LEA_LOOK,
         Paper.LEA_LIST,
         Paper.LEA_TEST,
         Paper.OWN_ADDRESSES,

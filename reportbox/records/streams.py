@@ -9,7 +9,7 @@ import heapq
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from reportbox.records import database
 from reportbox.records.items import USUAL, Item
@@ -50,6 +50,16 @@ class Key(NamedTuple):
             return None
 
 
+class Condition(Protocol):
+    """What a row must meet, as text with marks, and the values for them."""
+
+    @property
+    def sql(self) -> str: ...
+
+    @property
+    def values(self) -> list[Any]: ...
+
+
 class Where(NamedTuple):
     """One condition, written so that the same text can be prepared again and again."""
 
@@ -83,7 +93,7 @@ class Stream(NamedTuple):
 
     model: Any
     at: Any
-    conditions: tuple[Where, ...]
+    conditions: tuple[Condition, ...]
     urgencies: tuple[int, ...] = (USUAL,)
 
     def keys(
@@ -100,7 +110,8 @@ class Stream(NamedTuple):
         self, level: int, after: Key | None, limit: int, *, newest_first: bool
     ) -> tuple[str, list[Any]]:
         """Write the question for the next keys."""
-        wanted, at = list(self.conditions), f'"{self.at.column_name}"'
+        wanted: list[Condition] = list(self.conditions)
+        at = f'"{self.at.column_name}"'
         if self.model is Item:
             wanted.append(Where(Item.urgency, "=", level))
         text, values = _where(wanted)
@@ -172,7 +183,7 @@ def _enough(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
-def _where(conditions: Sequence[Where]) -> tuple[str, list[Any]]:
+def _where(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
     text = " AND ".join(one.sql for one in conditions)
     return text, [value for one in conditions for value in one.values]
 

@@ -11,12 +11,12 @@ from reportbox.lifecycle import Item as State
 from reportbox.lifecycle import Ntd as NtdState
 from reportbox.practice.manners import good_manners
 from reportbox.records import atomic, database
-from reportbox.records.items import DECLARED, SAID, Item
+from reportbox.records.items import DECLARED, SAID, USUAL, Item
 from reportbox.records.letters import Letter
 from reportbox.records.staff import SavedFilter
 from reportbox.records.streams import Key
 from reportbox.records.tracks import Ntd
-from tests.builders import an_item
+from tests.builders import agreed, an_item
 from tests.house import House, csrf_in
 
 
@@ -360,3 +360,14 @@ def test_nothing_ticked_and_nothing_chosen_are_said(house: House) -> None:
     assert answer.location == "/queue/"
     assert unchosen.status_code == 422
     assert "Please choose a verdict." in unchosen.text
+
+
+def test_looks_left_to_the_lea_are_found_along_an_index_too(house: House) -> None:
+    agreed(house.clock.now(), removal_checker="lea")
+    for name in ("checks", "with_lea"):
+        for stream in queues.QUEUES[name].streams(scene(house)):
+            query, values = stream.asking(USUAL, None, 50, newest_first=False)
+            plan = database.execute_sql(f"EXPLAIN QUERY PLAN {query}", values)
+            steps = [row[3] for row in plan.fetchall()]
+            assert not any(step.startswith("SCAN") for step in steps), (name, steps)
+            assert not any("TEMP B-TREE" in step for step in steps), (name, steps)

@@ -44,7 +44,9 @@ def test_a_look_that_a_crash_cut_short_is_made_up_for(house: House, asked: Row) 
 
     watch_due(house.settings, house.world)
 
-    assert [ntd.item_id for ntd in checks.due(house.clock.now())] == [asked.id]
+    assert [ntd.item_id for ntd in checks.due(house.settings, house.clock.now())] == [
+        asked.id
+    ]
 
 
 def test_a_look_that_nobody_answered_is_made_again_within_the_hour(
@@ -53,12 +55,14 @@ def test_a_look_that_nobody_answered_is_made_again_within_the_hour(
     address = goes_away(house)
     house.atlas.broken.add("item-one.example")
     house.hours_pass(13)
-    assert not checks.due(house.clock.now())
+    assert not checks.due(house.settings, house.clock.now())
 
     house.atlas.broken.clear()
     house.minutes_pass(30)
 
-    assert [ntd.item_id for ntd in checks.due(house.clock.now())] == [asked.id]
+    assert [ntd.item_id for ntd in checks.due(house.settings, house.clock.now())] == [
+        asked.id
+    ]
     assert address
 
 
@@ -67,15 +71,15 @@ def test_while_a_name_stays_gone_nobody_who_looked_is_asked_again_that_day(
 ) -> None:
     goes_away(house)
     house.hours_pass(13)
-    assert checks.due(house.clock.now())
+    assert checks.due(house.settings, house.clock.now())
     looks(house, asked, "there")
 
     for _ in range(23):
         house.hours_pass(1)
-        assert not checks.due(house.clock.now())
+        assert not checks.due(house.settings, house.clock.now())
     house.hours_pass(13)
 
-    assert checks.due(house.clock.now())
+    assert checks.due(house.settings, house.clock.now())
 
 
 def test_whoever_could_not_look_is_asked_again_after_a_day_and_not_before(
@@ -87,10 +91,10 @@ def test_whoever_could_not_look_is_asked_again_after_a_day_and_not_before(
 
     for _ in range(23):
         house.hours_pass(1)
-        assert not checks.due(house.clock.now())
+        assert not checks.due(house.settings, house.clock.now())
     house.hours_pass(1)
 
-    assert checks.due(house.clock.now())
+    assert checks.due(house.settings, house.clock.now())
 
 
 def test_a_look_that_is_due_keeps_its_place_while_the_name_stays_gone(
@@ -98,8 +102,8 @@ def test_a_look_that_is_due_keeps_its_place_while_the_name_stays_gone(
 ) -> None:
     goes_away(house)
     house.hours_pass(13)
-    [first] = checks.due(house.clock.now())
+    [first] = checks.due(house.settings, house.clock.now())
     house.hours_pass(13)
-    [second] = checks.due(house.clock.now())
+    [second] = checks.due(house.settings, house.clock.now())
 
     assert second.check_at == first.check_at

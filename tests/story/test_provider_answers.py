@@ -666,7 +666,7 @@ def test_the_next_contact_is_looked_after_too(
     assert house.ntd(item).contact == SECOND
     assert house.ntd(item).state == NtdState.TO_VERIFY
     house.hours_pass(24 * 8)
-    assert checks.due(house.clock.now())
+    assert checks.due(house.settings, house.clock.now())
 
 
 def test_what_was_looked_at_before_the_notice_is_looked_at_after_it(
@@ -678,7 +678,7 @@ def test_what_was_looked_at_before_the_notice_is_looked_at_after_it(
     house.works()
     assert house.ntd(item).state == NtdState.TO_VERIFY
     house.hours_pass(24 * 8)
-    assert checks.due(house.clock.now())
+    assert checks.due(house.settings, house.clock.now())
 
 
 def test_whoever_has_just_looked_is_not_asked_again_at_once(house: House) -> None:
@@ -687,7 +687,7 @@ def test_whoever_has_just_looked_is_not_asked_again_at_once(house: House) -> Non
     house.works()
     house.minutes_pass(1)
     house.works()
-    assert not checks.due(house.clock.now())
+    assert not checks.due(house.settings, house.clock.now())
 
 
 def test_the_lea_hears_of_a_third_contact_that_does_not_react(
@@ -831,9 +831,9 @@ def test_a_claim_nobody_could_look_at_comes_back_tomorrow_and_not_at_once(
     house.does(f"/ntds/{house.ntd(item).id}/claim_removal", why="they wrote: removed")
     house.works()
     house.does(f"/items/{item.id}/check/not_now")
-    assert not checks.due(house.clock.now())
+    assert not checks.due(house.settings, house.clock.now())
     house.minutes_pass(1)
-    assert not checks.due(house.clock.now())
+    assert not checks.due(house.settings, house.clock.now())
 
 
 def test_a_reminder_to_a_desk_that_was_told_not_theirs_does_not_leave(
