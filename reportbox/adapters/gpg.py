@@ -11,12 +11,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 import gnupg
 
 from reportbox.adapters import own_key
-from reportbox.adapters.inside import read_block, read_inside
+from reportbox.adapters.inside import (
+    Detached,
+    read_block,
+    read_detached,
+    read_inside,
+    read_signed,
+)
 from reportbox.errors import Misconfigured, PeerRejected, PeerUnavailable
 from reportbox.ports import Inside, Strength
 
@@ -258,7 +265,12 @@ class GpgKeyring:
 
     def open_mail(self, sealed: bytes) -> Inside:
         content, seal = self._open(sealed)
-        return replace(read_inside(content), **seal)
+        signed = read_detached(content)
+        if signed is None or seal["is_signed"]:
+            return replace(read_inside(content), **seal)
+        return replace(
+            read_signed(content, signed), is_signed=True, signer=self._signer_of(signed)
+        )
 
     def open_block(self, armoured: bytes) -> Inside:
         content, seal = self._open(armoured)
@@ -275,6 +287,14 @@ class GpgKeyring:
         signer = opened.pubkey_fingerprint if opened.valid else ""
         is_signed = SIGNED.search(opened.stderr) is not None
         return bytes(opened.data), {"signer": signer or "", "is_signed": is_signed}
+
+    def _signer_of(self, signed: Detached) -> str:
+        """Name the key of a good signature of its own; empty if it is not."""
+        with NamedTemporaryFile(dir=self.home) as kept:
+            kept.write(signed.signature)
+            kept.flush()
+            found = self.library.verify_data(kept.name, signed.content)
+        return str(found.pubkey_fingerprint or "") if found.valid else ""
 
     def _find(self, fingerprint: str) -> dict[str, Any] | None:
         wanted = fingerprint.replace(" ", "").upper()

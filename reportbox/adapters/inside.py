@@ -3,9 +3,13 @@
 Text parts alone, as of any other mail: what else was sealed in is not even decoded.
 """
 
+import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
+from typing import NamedTuple
 
 from reportbox.adapters.imap import (
     LARGEST_TEXT,
@@ -16,6 +20,8 @@ from reportbox.adapters.imap import (
 from reportbox.adapters.imap_structure import DEEPEST, MOST_PARTS, Part
 from reportbox.errors import PeerRejected
 from reportbox.ports import Inside
+
+SIGNED_MARKS = 3  # before what is signed, before the signature, and at the end
 
 
 def read_inside(content: bytes) -> Inside:
@@ -28,6 +34,52 @@ def read_inside(content: bytes) -> Inside:
         return Inside(text, header_text(entity["Subject"]), is_automatic(entity))
     except UNREADABLE as trouble:
         raise PeerRejected("what it holds cannot be read here") from trouble
+
+
+class Detached(NamedTuple):
+    """What is signed of a mail, byte for byte, and the signature beside it."""
+
+    content: bytes
+    signature: bytes
+
+
+def read_detached(content: bytes) -> Detached | None:
+    """Take what is encrypted apart from its signature, where it has one of its own.
+
+    RFC 3156, section 6.1; section 5 says what is signed: the first part, with its
+    headers, and without the end of line that belongs to the boundary.
+    """
+    try:
+        entity = message_from_bytes(content)
+        if entity.get_content_type() != "multipart/signed":
+            return None
+        mark = re.escape(str(entity.get_boundary("")).encode())
+        pattern = rb"(?:\A|\r?\n)--" + mark + rb"(?:--)?[ \t]*(?=\r?\n|\Z)"
+        marks = list(re.finditer(pattern, content))
+        if not mark or len(marks) != SIGNED_MARKS:
+            return Detached(b"", b"")
+        first, second = (
+            content[one.end() : other.start()].removeprefix(b"\r").removeprefix(b"\n")
+            for one, other in itertools.pairwise(marks)
+        )
+        signature = message_from_bytes(second).get_payload(decode=True)
+    except UNREADABLE as trouble:
+        raise PeerRejected("what it holds cannot be read here") from trouble
+    canonical = re.sub(rb"\r?\n", b"\r\n", first)
+    return Detached(canonical, signature if isinstance(signature, bytes) else b"")
+
+
+def read_signed(content: bytes, signed: Detached) -> Inside:
+    """Read the words that are signed, and no others beside them."""
+    around = read_inside(content)
+    if not signed.signature:  # nothing to go by: a person reads all of it
+        return around
+    inside = read_inside(signed.content)
+    return replace(
+        inside,
+        subject=around.subject or inside.subject,
+        is_automatic=around.is_automatic or inside.is_automatic,
+    )
 
 
 def read_block(content: bytes) -> Inside:

@@ -168,6 +168,58 @@ def test_an_encrypted_reply_without_a_signature_counts_as_a_plain_one_does(
     assert "encrypted, and not signed" in draft.about
 
 
+def signed_beside(
+    ring: GpgKeyring, entity: bytes, *, lines: bytes = b"\r\n", after: bytes = b""
+) -> bytes:
+    """Write the mail of RFC 3156, section 6.1: signed first, then encrypted."""
+    content = entity.rstrip(b"\n").replace(b"\n", b"\r\n")
+    own = ring.own_fingerprint()
+    made = ring.library.sign(content, keyid=own, detach=True, clearsign=False)
+    assert made, made.stderr
+    signature = bytes(made.data).replace(b"\n", b"\r\n")
+    whole = (
+        b"Content-Type: multipart/signed; micalg=pgp-sha256;\r\n"
+        b' protocol="application/pgp-signature"; boundary="one"\r\n\r\n'
+        b"--one\r\n" + content + b"\r\n--one\r\n"
+        b"Content-Type: application/pgp-signature\r\n\r\n" + signature + b"\r\n"
+        + after + b"--one--\r\n"
+    )  # fmt: skip
+    return whole.replace(b"\r\n", lines)
+
+
+@pytest.mark.parametrize("lines", [b"\r\n", b"\n"], ids=["crlf", "lf"])
+def test_a_signature_of_its_own_inside_encryption_is_verified(
+    house: House, told: Item, server: MailServer, lines: bytes
+) -> None:
+    entity = an_entity(f"Received. {house.notice(told).code}")
+    inside = signed_beside(house.internet.lea, entity, lines=lines)
+
+    draft = comes(house, server, pgp_mime(sealed(house, inside, sign=False)))
+
+    assert house.notice(told).state == Lea.CONFIRMED
+    assert "encrypted, and signed by the key of Practice Police" in draft.about
+
+
+@pytest.mark.parametrize("how", ["changed", "added to", "cut", "somebody else's"])
+def test_a_signature_of_its_own_that_is_not_good_confirms_nothing(
+    house: House, told: Item, server: MailServer, stranger: GpgKeyring, how: str
+) -> None:
+    ring = stranger if how == "somebody else's" else house.internet.lea
+    entity = an_entity(f"Received. {house.notice(told).code}")
+    more = b"--one\r\nContent-Type: text/plain\r\n\r\nAnd more.\r\n"
+    inside = signed_beside(ring, entity, after=more if how == "added to" else b"")
+    if how == "changed":
+        inside = inside.replace(b"Received.", b"Deceived.")
+    if how == "cut":
+        inside = inside.partition(b"Content-Type: application/pgp-signature")[0]
+
+    draft = comes(house, server, pgp_mime(sealed(house, inside, sign=False)))
+
+    assert house.notice(told).state == Lea.TO_CONFIRM
+    assert "could not be verified" in draft.about
+    assert "ceived." in draft.text  # for whoever reads it
+
+
 def test_an_attachment_inside_encryption_is_kept_nowhere(
     house: House, told: Item, server: MailServer
 ) -> None:
