@@ -7,7 +7,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from reportbox import __version__, languages, lifecycle
-from reportbox.here import is_open, may, settings, world
+from reportbox.here import is_open, lasting, may, settings, world
 from reportbox.languages import country_name
 from reportbox.office import care, health, roles, totp
 from reportbox.office.fields import in_words, spelt
@@ -63,6 +63,7 @@ def teach_templates(app: Flask) -> None:
             "troubles": _troubles,
             "practice_code": _practice_code,
             "is_open": is_open,
+            "lasting": lasting,
             "may": lambda right: may(Right(right)),
             "navigation": roles.navigation(current_user.account.role)
             if is_staffed and current_user.is_authenticated

@@ -1,13 +1,14 @@
 """Which box answers this request, and who is asking."""
 
-from typing import cast
+import math
+from typing import NamedTuple, cast
 
-from flask import current_app, session
+from flask import current_app, g, session
 from flask_login import UserMixin, current_user
 
 from reportbox.agreements.reading import name_of_lea
 from reportbox.lifecycle import Actor
-from reportbox.office import opening, roles
+from reportbox.office import opening, roles, sessions
 from reportbox.office.roles import Right
 from reportbox.ports import World
 from reportbox.records.journey import Deed
@@ -25,6 +26,23 @@ class Person(UserMixin):  # type: ignore[misc]  # flask-login is untyped
 
     def get_id(self) -> str:
         return self.token
+
+
+class Lasting(NamedTuple):
+    """Whose session a browser holds, and for how many seconds if it is not used."""
+
+    account: Account
+    left: int
+
+
+def lasting() -> Lasting | None:
+    """Look at the session of whoever asks; to look is no use of it."""
+    now, token = world().clock.now(), str(session.get("_user_id", ""))
+    found = sessions.look_at_session(token, now, settings())
+    if found is None or roles.face(found.account.role) != g.get("face"):
+        return None
+    left = sessions.ends_at(found, settings()) - now
+    return Lasting(found.account, math.ceil(left.total_seconds()))
 
 
 def world() -> World:

@@ -275,10 +275,10 @@ def _while_closed() -> Any:  # noqa: ANN401
         return _problem(NOT_YET, COME_BACK), 503, {"Retry-After": "3600"}
     if request.path == "/log-in":
         gets_in = opening.has_administrator()
-    elif _is_here():  # the start page of whoever runs the box is the wizard
-        gets_in = request.path != "/" or not may(Right.RUN_BOX)
-    else:
-        gets_in = getattr(view, "is_open_to_all", False)
+    elif getattr(view, "is_open_to_all", False):
+        gets_in = True
+    else:  # the start page of whoever runs the box is the wizard
+        gets_in = _is_here() and (request.path != "/" or not may(Right.RUN_BOX))
     return None if gets_in else go("wizard.show_setup")
 
 

@@ -31,6 +31,7 @@ from tests.clock import StillClock
 from tests.house import House, token_in
 
 OPEN = {
+    "office.say_who_is_here",
     "office.show_log_in",
     "office.log_in",
     "office.show_second_step",

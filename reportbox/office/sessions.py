@@ -251,17 +251,27 @@ def is_confirmed(token: str, now: datetime, settings: Settings) -> bool:
 
 def find_session(token: str, now: datetime, settings: Settings) -> Session | None:
     """Find the live session behind a token and note that it was used."""
+    session = look_at_session(token, now, settings)
+    if session and session.seen_at + timedelta(minutes=1) < now:
+        with atomic():  # a write a minute is enough
+            Session.update(seen_at=now).where(Session.id == session.id).execute()
+    return session
+
+
+def look_at_session(token: str, now: datetime, settings: Settings) -> Session | None:
+    """Find the live session behind a token; to look is no use of it."""
     session = Session.find(hash_of(token))
     if session is None or not session.account.is_active:
         return None
+    return session if ends_at(session, settings) >= now else None
+
+
+def ends_at(session: Session, settings: Settings) -> datetime:
+    """Say when a session ends if nobody uses it."""
     idle = timedelta(minutes=settings.session_idle_minutes)
     longest = timedelta(hours=settings.session_hours)
-    if session.seen_at + idle < now or session.started_at + longest < now:
-        return None
-    if session.seen_at + timedelta(minutes=1) < now:  # a write a minute is enough
-        with atomic():
-            Session.update(seen_at=now).where(Session.id == session.id).execute()
-    return session
+    ends: datetime = min(session.seen_at + idle, session.started_at + longest)
+    return ends
 
 
 def keep_sessions(now: datetime) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, session
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from reportbox.door import door, keep_challenge, remember_device, site, take_challenge
 from reportbox.errors import InvalidInput
-from reportbox.here import Person, settings, world
+from reportbox.here import Person, lasting, settings, world
 from reportbox.office import sessions
 from reportbox.office.accounts import hash_of
 from reportbox.office.passkeys import offer_use
@@ -78,6 +79,17 @@ def take_second_step() -> Any:  # noqa: ANN401
     except InvalidInput as wrong:
         return _second_page(account, wrong.problems), 422
     return _let_in(account, here)
+
+
+@bp.get("/log-in/here")
+@open_to_all
+@at_the_portal_too
+def say_who_is_here() -> dict[str, Any]:
+    """Answer a page that asks whether its session still lasts, see `cover.js`."""
+    mine = lasting()
+    if mine is None:
+        return {"here": ""}
+    return {"here": str(mine.account.id), "left": mine.left, "token": generate_csrf()}
 
 
 @bp.post("/log-out")

@@ -237,6 +237,40 @@ def test_a_session_ends_after_its_longest_time_even_in_use(house: House) -> None
     assert last.status_code == 303
 
 
+def test_a_page_may_ask_whether_its_session_lasts_and_that_is_no_use_of_it(
+    house: House,
+) -> None:
+    client, _ = log_in(house)
+    me, idle = str(account().id), house.settings.session_idle_minutes
+    before = client.get("/log-in/here").json
+    for _ in range(idle // 10 - 1):
+        house.clock.advance(minutes=10)
+        told = client.get("/log-in/here").json
+
+    assert before is not None
+    assert (before["here"], before["left"]) == (me, idle * 60)
+    assert told is not None
+    assert (told["here"], told["left"]) == (me, 600)
+    house.clock.advance(minutes=11)
+    assert client.get("/log-in/here").json == {"here": ""}
+
+
+def test_what_a_page_is_told_opens_nothing_at_the_other_face(house: House) -> None:
+    client, _ = log_in(house)
+    portal = f"http://localhost:{house.settings.portal_port}"
+
+    assert client.get("/log-in/here", base_url=portal).json == {"here": ""}
+    assert house.stranger().get("/log-in/here").json == {"here": ""}
+
+
+def test_a_page_is_told_at_once_that_its_session_was_ended(house: House) -> None:
+    client, _ = log_in(house)
+    with atomic():
+        Session.end_all_of(account())
+
+    assert client.get("/log-in/here").json == {"here": ""}
+
+
 def test_the_cookies_are_kept_from_scripts_and_other_sites(house: House) -> None:
     _, answer = log_in(house)
 
