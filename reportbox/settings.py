@@ -131,6 +131,7 @@ class Settings:
     origin_views: tuple[str, ...] = ("origin.asn.cymru.com", "asn.routeviews.org")
     rdap_urls: tuple[str, ...] = ()
     whois_servers: tuple[str, ...] = ()
+    registry_hosts: tuple[str, ...] = ()
     registry_at_once: tuple[str, ...] = ()
     registry_per_minute: tuple[str, ...] = ()
     proxies_file: Path | None = None
@@ -523,6 +524,7 @@ RULES: dict[str, Callable[[Any], str]] = {
     "origin_views": lambda value: next(filter(None, map(_zone_name, value)), ""),
     "rdap_urls": _per_registry(_web_address),
     "whois_servers": _per_registry(_host_and_port),
+    "registry_hosts": lambda value: next(filter(None, map(_host_and_port, value)), ""),
     "registry_at_once": _per_registry(_number(1, 16)),
     "registry_per_minute": _per_registry(_number(0, 60_000)),
     "four_eyes": _one_of("off", "illegal", "all"),

@@ -65,6 +65,7 @@ def lookups_of(settings: Settings, clock: Clock) -> tuple[DnsResolver, IpwhoisRe
         whois_servers=of(settings.whois_servers),
         at_once={k: int(v) for k, v in of(settings.registry_at_once).items()},
         per_minute={k: int(v) for k, v in of(settings.registry_per_minute).items()},
+        hosts=settings.registry_hosts,
         seconds=seconds_of,
     )
     return resolver, registry

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from http import HTTPStatus
@@ -68,12 +68,28 @@ class Lines:
             line.close()
 
 
-class Call:
-    """One call; after it ended, ``status``, ``retry_after`` and ``url`` say how."""
+# May the one server, by its address, send us on to the other?
+Follows = Callable[[str, str], bool]
 
-    def __init__(self, lines: Lines, seconds: float) -> None:
+
+def to_nobody_else(one: str, other: str) -> bool:
+    """Let a server send us on to another of its own pages alone."""
+    return urlsplit(one)[:2] == urlsplit(other)[:2]
+
+
+class Call:
+    """One call; after it ended, ``status``, ``retry_after`` and ``url`` say how.
+
+    ``sent_to`` is the address we were sent on to and did not go.
+    """
+
+    def __init__(
+        self, lines: Lines, seconds: float, follows: Follows = to_nobody_else
+    ) -> None:
         self.lines = lines
         self.seconds = seconds
+        self.follows = follows
+        self.sent_to = ""
         self.status = 0
         self.retry_after = ""
         self.trouble = ""
@@ -114,6 +130,10 @@ class Call:
                     self._read(reply)
             if url.startswith("https:") and not target.startswith("https:"):
                 raise OSError("sent on to a place without encryption")
+            _split(urlsplit(target))
+            if not self.follows(url, target):
+                self.sent_to = target
+                raise OSError("sent on to a stranger")
             url = target
         raise OSError("sent on too often")
 

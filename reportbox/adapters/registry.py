@@ -21,6 +21,7 @@ from http import HTTPStatus
 from io import BytesIO
 from random import Random
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from urllib.request import OpenerDirector, Request
 
 from ipwhois import exceptions
@@ -31,9 +32,10 @@ from ipwhois.whois import RIR_WHOIS
 from reportbox.adapters import rdap, whois
 from reportbox.adapters.courtesy import Courtesy
 from reportbox.adapters.dns import KEPT_ORIGINS, DnsResolver
-from reportbox.adapters.fetch import Call, Lines
+from reportbox.adapters.fetch import Call, Lines, to_nobody_else
 from reportbox.adapters.networks import MOST_KEPT, Known, Networks
 from reportbox.errors import PeerUnavailable
+from reportbox.plain import one_line
 from reportbox.ports import DomainRecord, NetworkRecord, Origin
 
 T = TypeVar("T")
@@ -49,6 +51,7 @@ USUAL_PER_MINUTE = 300
 AT_ONCE = {"lacnic": 2, ANY: 2, DOMAINS: 2}
 USUAL_AT_ONCE = 4
 ONE_BATCH = 5.0  # seconds in which an answer is still as fresh as it can be
+LONGEST_NAME = 253  # characters of a host (RFC 1035, section 2.3.4)
 PASSING = {408, 500, 502, 503, 504}
 
 
@@ -64,6 +67,7 @@ class IpwhoisRegistry:
         whois_servers: Mapping[str, str],
         at_once: Mapping[str, int],
         per_minute: Mapping[str, int],
+        hosts: tuple[str, ...] = (),
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seconds = seconds  # for what is kept and for rests, not for time-outs
@@ -71,6 +75,7 @@ class IpwhoisRegistry:
         self.timeout = timeout
         self.urls = {**_urls(), **urls}
         self.whois_servers = {**_whois_servers(), **whois_servers}
+        self._known_hosts = {*map(_host, self.urls.values()), *map(str.lower, hosts)}
         self._at_once = {"*": USUAL_AT_ONCE, **AT_ONCE, **at_once}
         self._per_minute = {"*": USUAL_PER_MINUTE, **PER_MINUTE, **per_minute}
         self._courtesies: dict[str, Courtesy] = {}
@@ -126,7 +131,12 @@ class IpwhoisRegistry:
     async def look_up_domain(self, domain: str) -> DomainRecord:
         names = await self.resolver.name_servers(domain)
         url = f"{self.urls[DOMAINS]}/domain/{domain}"
-        content = await self._by_rdap(DOMAINS, lambda call: call.get(url))
+
+        def fetch(call: Call) -> bytes:
+            call.follows = lambda one, other: self._may_lead_for(domain, one, other)
+            return call.get(url)
+
+        content = await self._by_rdap(DOMAINS, fetch)
         if content is None:
             return DomainRecord(domain, name_servers=names)
         try:
@@ -216,6 +226,25 @@ class IpwhoisRegistry:
             )
         return await self._by_whois(address, registry, said)
 
+    def _may_lead(self, one: str, other: str) -> bool:
+        """Let a registry send us on to another one that we know, and to nobody else.
+
+        Some let whoever holds a network answer for it, and that is whom we look into.
+        """
+        return to_nobody_else(one, other) or _host(other) in self._known_hosts
+
+    def _may_lead_for(self, domain: str, one: str, other: str) -> bool:
+        """Let the guide, and it alone, name the registry of a top level domain.
+
+        Nobody but IANA has the list of those. It is never the domain itself.
+        """
+        if self._may_lead(one, other):
+            return True
+        name = (urlsplit(other).hostname or "").rstrip(".")
+        is_guide = one.startswith(f"{self.urls[DOMAINS]}/")
+        is_asked_about = f".{name}".endswith(f".{domain.lower()}")
+        return is_guide and not is_asked_about and other.startswith("https:")
+
     def _who_answers(self, url: str) -> str:
         """Name the registry we were sent on to, or nothing."""
         bases = ((name, self.urls[name]) for name in RIR_RDAP)
@@ -248,7 +277,7 @@ class IpwhoisRegistry:
                 )
             await courtesy.may_ask()
             async with courtesy.turn():
-                call = Call(self._lines, self.timeout)
+                call = Call(self._lines, self.timeout, self._may_lead)
                 try:
                     answer = await self._in_time(call, fetch)
                 except _TROUBLE as failure:
@@ -259,6 +288,10 @@ class IpwhoisRegistry:
                 if call.status == HTTPStatus.NOT_FOUND:
                     courtesy.succeeded()
                     return None
+                if call.sent_to:
+                    courtesy.succeeded()
+                    again_in = 0.0
+                    break
                 if call.status == HTTPStatus.TOO_MANY_REQUESTS:
                     again_in = _seconds(call.retry_after, PAUSE * 10 * 2**attempt)
                     courtesy.rest(again_in)
@@ -382,6 +415,11 @@ def _whois_servers() -> dict[str, str]:
     return {name: row["server"] for name, row in RIR_WHOIS.items()}
 
 
+def _host(url: str) -> str:
+    """Name a server, with its port where that is not the usual one."""
+    return urlsplit(url).netloc.lower().removesuffix(":443")
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -397,6 +435,9 @@ def _words(failure: Exception, call: Call) -> str:
         return "does not answer in time"
     if call.status == HTTPStatus.TOO_MANY_REQUESTS:
         return "asked us to wait"
+    if call.sent_to:
+        name = one_line(_host(call.sent_to)[:LONGEST_NAME])
+        return f"sends us on to {name}, no registry we know: it was not asked"
     if call.status and call.status != HTTPStatus.OK:
         return f"answers HTTP {call.status}"
     if call.status:

@@ -59,6 +59,7 @@ LABELS = {
     "origin_views": "Zones of the routing",
     "rdap_urls": "RDAP servers",
     "whois_servers": "WHOIS servers",
+    "registry_hosts": "Further registries",
     "registry_at_once": "Calls at a time",
     "registry_per_minute": "Calls a minute",
     "ask_proxies": "Ask proxies for the origin",

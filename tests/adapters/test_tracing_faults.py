@@ -59,6 +59,7 @@ QUICK = 4.0  # seconds for a look that waits for nobody, on a busy machine
 AT_HOME, ITS_DESK = "item-two.example", "abuse@host-two.example"  # at RIPE NCC
 IN_JAPAN, JAPAN_DESK = "page-jp.example", "abuse@host-jp.example"  # at APNIC
 IN_THE_US, US_DESK = "page-us.example", "abuse@host-us.example"  # at ARIN
+FN = ["fn", {}, "text", "Registrar One"]
 A_DOMAIN = "domain.example"  # asked about at the registry of domains
 BY_WHOIS, WHOIS_DESK = "item-four.example", "abuse@host-four.example"
 ELSEWHERE = "100.80.96.66"  # where a liar says that everything is
@@ -257,6 +258,7 @@ class Stage:
         self.whois_servers = dict.fromkeys(
             FOLDERS[:5], f"127.0.0.1:{self.registry.whois_port}"
         )
+        self.hosts: tuple[str, ...] = ()  # further registries
         self.ports: list[int] = []
         self.later = 0.0  # seconds that pass at once, for what is kept and for rests
         self.timeout = TIMEOUT
@@ -301,6 +303,7 @@ class Stage:
                 whois_servers=self.whois_servers,
                 at_once={},
                 per_minute=dict.fromkeys(("*", *FOLDERS), 0),
+                hosts=self.hosts,
                 seconds=self._seconds,
             )
             self._world = World(
@@ -668,6 +671,115 @@ def test_nobody_is_followed_from_https_to_http(
 
     assert_names_nobody(stage.looks_at("page-nl.example"))
     assert plain.calls == 0
+
+
+# --- whom a registry sends us on to ---
+
+
+def sends_on(to: str) -> Says:
+    return answer(b"", "302 Found", f"Location: {to}")
+
+
+def a_stranger(stage: Stage) -> Rude:
+    """Let a registry send us on to whoever holds the network, who answers nicely."""
+    stranger = stage.rude(answer(json.dumps(A_NETWORK).encode()))
+    stage.urls["ripencc"] = stage.rude(sends_on(f"{stranger.url}/ip/1")).url
+    return stranger
+
+
+def test_a_stranger_is_not_asked_though_a_registry_sends_us_there(
+    stage: Stage,
+) -> None:
+    stage.whois_servers["ripencc"] = f"127.0.0.1:{stage.nobody()}"
+    stranger = a_stranger(stage)
+
+    sight = stage.looks_at("page-nl.example")
+
+    assert_names_nobody(sight)
+    assert f"sends us on to {stranger.place}, no registry we know" in sight.trouble
+    assert stranger.calls == 0
+
+
+def test_what_a_registry_sends_elsewhere_is_asked_of_its_whois(stage: Stage) -> None:
+    stranger = a_stranger(stage)
+
+    assert contact_of(stage.looks_at("page-nl.example")) == "abuse@host-nl.example"
+    assert stranger.calls == 0
+
+
+def test_a_registry_that_sends_elsewhere_is_not_left_alone_for_that(
+    stage: Stage,
+) -> None:
+    a_stranger(stage)
+
+    for _ in range(FAILURES + 1):
+        stage.looks_at("page-nl.example", fresh=True)
+
+    assert stage.world.registry.left_alone() == []
+
+
+@pytest.mark.parametrize("known", ["another of the five", "one of the settings"])
+def test_a_registry_may_send_us_on_to_one_that_is_known(
+    stage: Stage, known: str
+) -> None:
+    stage.whois_servers["ripencc"] = f"127.0.0.1:{stage.nobody()}"
+    other = a_stranger(stage)
+    if known == "another of the five":
+        stage.urls["apnic"] = other.url
+    else:
+        stage.hosts = (other.place.upper(),)
+
+    assert contact_of(stage.looks_at("page-nl.example")) == "abuse@host-nl.example"
+    assert other.calls == 1
+
+
+def asks_about(stage: Stage, domain: str) -> str:
+    """Ask the guide for the registry of a domain, and say who sells it, or why not."""
+    world = stage.world
+    try:
+        [found] = world.loop.each([world.registry.look_up_domain(domain)], 1)
+    except PeerUnavailable as trouble:
+        return str(trouble)
+    return found.registrar
+
+
+@pytest.fixture
+def of_domains(stage: Stage, authority: trustme.CA) -> Rude:
+    """Start the registry of a top level domain, which the guide sends us on to."""
+    entity = {"roles": ["registrar"], "vcardArray": ["vcard", [FN]]}
+    page = json.dumps({"objectClassName": "domain", "entities": [entity]})
+    registry = stage.rude(
+        behind_tls(answer(page.encode()), tls_of(authority, "localhost"))
+    )
+    url = f"https://localhost:{registry.port}/domain/item"
+    stage.urls["domains"] = stage.rude(sends_on(url)).url
+    return registry
+
+
+def test_the_guide_names_the_registry_of_a_domain(
+    stage: Stage, of_domains: Rude
+) -> None:
+    assert asks_about(stage, "page-nl.example") == "Registrar One"
+    assert of_domains.calls == 1
+
+
+@pytest.mark.parametrize("domain", ["localhost", "LOCALHOST"])
+def test_the_guide_never_leads_to_the_domain_that_is_asked_about(
+    stage: Stage, of_domains: Rude, domain: str
+) -> None:
+    assert "it was not asked" in asks_about(stage, domain)
+    assert of_domains.calls == 0
+
+
+def test_the_registry_of_a_domain_sends_us_on_to_nobody(
+    stage: Stage, of_domains: Rude, authority: trustme.CA
+) -> None:
+    registrar = stage.rude(behind_tls(answer(), tls_of(authority, "localhost")))
+    on = sends_on(f"https://localhost:{registrar.port}/")
+    of_domains.says = behind_tls(on, tls_of(authority, "localhost"))
+
+    assert "it was not asked" in asks_about(stage, "page-nl.example")
+    assert registrar.calls == 0
 
 
 def test_a_drip_behind_tls_ends_in_time(stage: Stage, authority: trustme.CA) -> None:
