@@ -15,7 +15,7 @@ import email.utils
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -51,6 +51,8 @@ USUAL_PER_MINUTE = 300
 AT_ONCE = {"lacnic": 2, ANY: 2, DOMAINS: 2}
 USUAL_AT_ONCE = 4
 ONE_BATCH = 5.0  # seconds in which an answer is still as fresh as it can be
+# LACNIC sends us on to Brazil's own; those of APNIC lie below its name.
+NATIONAL = ("rdap.registro.br",)
 LONGEST_NAME = 253  # characters of a host (RFC 1035, section 2.3.4)
 PASSING = {408, 500, 502, 503, 504}
 
@@ -75,7 +77,8 @@ class IpwhoisRegistry:
         self.timeout = timeout
         self.urls = {**_urls(), **urls}
         self.whois_servers = {**_whois_servers(), **whois_servers}
-        self._known_hosts = {*map(_host, self.urls.values()), *map(str.lower, hosts)}
+        servers = map(host_of, self.urls.values())
+        self._known_hosts = {*servers, *NATIONAL, *map(str.lower, hosts)}
         self._at_once = {"*": USUAL_AT_ONCE, **AT_ONCE, **at_once}
         self._per_minute = {"*": USUAL_PER_MINUTE, **PER_MINUTE, **per_minute}
         self._courtesies: dict[str, Courtesy] = {}
@@ -231,7 +234,7 @@ class IpwhoisRegistry:
 
         Some let whoever holds a network answer for it, and that is whom we look into.
         """
-        return to_nobody_else(one, other) or _host(other) in self._known_hosts
+        return to_nobody_else(one, other) or is_of(host_of(other), self._known_hosts)
 
     def _may_lead_for(self, domain: str, one: str, other: str) -> bool:
         """Let the guide, and it alone, name the registry of a top level domain.
@@ -415,7 +418,12 @@ def _whois_servers() -> dict[str, str]:
     return {name: row["server"] for name, row in RIR_WHOIS.items()}
 
 
-def _host(url: str) -> str:
+def is_of(host: str, known: Collection[str]) -> bool:
+    """Tell whether a server is one of these, or lies below one by its name."""
+    return any(f".{host}".endswith(f".{one}") for one in known)
+
+
+def host_of(url: str) -> str:
     """Name a server, with its port where that is not the usual one."""
     return urlsplit(url).netloc.lower().removesuffix(":443")
 
@@ -436,7 +444,7 @@ def _words(failure: Exception, call: Call) -> str:
     if call.status == HTTPStatus.TOO_MANY_REQUESTS:
         return "asked us to wait"
     if call.sent_to:
-        name = one_line(_host(call.sent_to)[:LONGEST_NAME])
+        name = one_line(host_of(call.sent_to)[:LONGEST_NAME])
         return f"sends us on to {name}, no registry we know: it was not asked"
     if call.status and call.status != HTTPStatus.OK:
         return f"answers HTTP {call.status}"

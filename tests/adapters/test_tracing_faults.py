@@ -39,7 +39,7 @@ from reportbox.adapters.fetch import Call, Lines
 from reportbox.adapters.gpg import GpgKeyring
 from reportbox.adapters.gpg_files import GpgVault
 from reportbox.adapters.loop import AnswersLoop
-from reportbox.adapters.registry import IpwhoisRegistry
+from reportbox.adapters.registry import IpwhoisRegistry, is_of
 from reportbox.adapters.sftp import SftpStore
 from reportbox.adapters.smtp import SmtpMailer
 from reportbox.errors import PeerUnavailable
@@ -731,6 +731,12 @@ def test_a_registry_may_send_us_on_to_one_that_is_known(
 
     assert contact_of(stage.looks_at("page-nl.example")) == "abuse@host-nl.example"
     assert other.calls == 1
+
+
+def test_a_national_registry_below_a_regional_one_is_known_by_its_name() -> None:
+    assert is_of("jpnic.rdap.apnic.net", {"rdap.apnic.net"})
+    assert not is_of("jpnic-rdap.apnic.net", {"rdap.apnic.net"})
+    assert not is_of("rdap.apnic.net.example", {"rdap.apnic.net"})
 
 
 def asks_about(stage: Stage, domain: str) -> str:
