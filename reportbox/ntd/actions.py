@@ -6,6 +6,7 @@ from reportbox import lifecycle
 from reportbox.errors import InvalidInput, Refused
 from reportbox.lifecycle import Move
 from reportbox.ntd.checks import plan_next
+from reportbox.ntd.rounds import Addressees, correct_all, is_any_in_doubt
 from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.items import Item
@@ -96,14 +97,23 @@ def remind_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
         move(ntd, Move.REMIND, deed, **again)
 
 
-def tell_correction(ntd: Ntd, deed: Deed) -> None:
-    """Record that a person told them of the changed verdict: no letter could."""
+def tell_correction(ntd: Ntd, deed: Deed, settings: Settings) -> None:
+    """Record that a person told whom no letter can tell of the changed verdict.
+
+    Whoever else was asked gets a letter, as without this; nobody is left out.
+    """
     if not deed.why:
         raise InvalidInput(why="Please say whom you told, and how.")
     with atomic():
         ntd = Ntd.get_by_id(ntd.id)
-        if ntd.state != lifecycle.Ntd.WITHDRAWN or ntd.corrected_at:
+        if ntd not in Ntd.to_correct():
             raise Refused("Nobody is to be told of a changed verdict here.")
+        if is_any_in_doubt(ntd):
+            raise Refused(
+                "A letter about it is in doubt. Find out whether it arrived, on the "
+                "page “Letters”, first: whoever got it has to be told as well."
+            )
+        correct_all(ntd, Addressees.of_now(), settings, deed.at)
         Ntd.change(ntd.id, corrected_at=deed.at, trouble="")
         note(ntd, "tell_correction", deed)
 

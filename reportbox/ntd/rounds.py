@@ -67,7 +67,7 @@ def ask_due(settings: Settings, world: World) -> int:
     due = _due(now)
     if not due:  # the book is long, and mostly nothing is due
         return 0
-    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
+    people = Addressees.of_now()
     # It may have fallen due long ago, and been held until this night.
     awake = [ntd for ntd in due if hours.are_open(ntd.contact, now)]
     ready = _with_room([ntd for ntd in awake if people.may_be_sent(ntd)])
@@ -93,7 +93,7 @@ def remind_due(settings: Settings, world: World) -> int:
     due = [n for n in waiting if _may_remind(n, now)]
     if not due:
         return 0
-    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
+    people = Addressees.of_now()
     due = [n for n in due if hours.are_open(n.contact, now) and people.may_be_sent(n)]
     there = still_there(due, settings, world)
     # What was asked in one letter is reminded of in one, in its thread.
@@ -138,9 +138,9 @@ def escalate_due(settings: Settings, world: World) -> int:
 def correct_due(settings: Settings, world: World) -> int:
     """Tell providers we asked that the verdict has changed."""
     now = world.clock.now()
-    people = Addressees(read_book(), Contact.without_mail(), Contact.by_api())
+    people = Addressees.of_now()
     wrong = [ntd for ntd in Ntd.to_correct() if _is_corrected(ntd)]
-    return each(wrong, lambda n: _correct(n, people, settings, now), "correct", now)
+    return each(wrong, lambda n: correct_all(n, people, settings, now), "correct", now)
 
 
 def grouped(
@@ -167,16 +167,27 @@ def _is_corrected(ntd: Ntd) -> bool:
     return bool(changed and ntd.appearance == judged_in)
 
 
-def _correct(ntd: Ntd, people: "Addressees", settings: Settings, now: datetime) -> bool:
-    """Write to each that was asked; to whom a letter is written is not asked again."""
-    asked = to_correct(ntd)
-    may = [known for known in asked if people.may_be_corrected(known)]
-    written = sum(correct(known, settings, now) for known in may)
-    out = (lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT)
-    if len(may) == len(asked) and not letters_of(ntd, *out):
+def correct_all(
+    ntd: Ntd, people: "Addressees", settings: Settings, now: datetime
+) -> bool:
+    """Write to each that was asked, and keep whom no letter may reach, and why.
+
+    To whom a letter is written is not asked again.
+    """
+    asked = [(known, people.why_not_corrected(known)) for known in to_correct(ntd)]
+    stuck = [f"{x.contact or x.provider}: {trouble}" for x, trouble in asked if trouble]
+    _keep_trouble(ntd, "; ".join(stuck))
+    written = sum(correct(x, settings, now) for x, trouble in asked if not trouble)
+    if not stuck and not is_any_in_doubt(ntd):
         with atomic():
             Ntd.change(ntd.id, corrected_at=now)
     return bool(written)
+
+
+def is_any_in_doubt(ntd: Ntd) -> bool:
+    """Tell whether somebody may have been asked of whom nobody knows it yet."""
+    out = (lifecycle.Letter.HANDING_OVER, lifecycle.Letter.IN_DOUBT)
+    return bool(letters_of(ntd, *out))
 
 
 def _plan(ntd: Ntd, terms: Terms | None, hours: Hours) -> bool:
@@ -262,15 +273,19 @@ class Addressees(NamedTuple):
     without_mail: set[str]  # mailboxes of whoever wants something else than mail
     by_api: Collection[str] = ()  # of them, whose API is posted to
 
+    @classmethod
+    def of_now(cls) -> "Addressees":
+        return cls(read_book(), Contact.without_mail(), Contact.by_api())
+
     def may_be_sent(self, ntd: Ntd) -> bool:
         """Write to nobody whom no person ever approved; say what is needed."""
         return _may(ntd, self._trouble(ntd, _trouble_with_api))
 
-    def may_be_corrected(self, known: Ntd) -> bool:
-        """Say the same of who was asked; who has had all letters is telephoned."""
+    def why_not_corrected(self, known: Ntd) -> str:
+        """Say what keeps who was asked from a letter; who has had all is telephoned."""
         if leaves_no_room(known):
-            return _may(known, NO_ROOM)
-        return _may(known, self._trouble(known, _trouble_with_correction))
+            return NO_ROOM
+        return self._trouble(known, _trouble_with_correction)
 
     def _trouble(self, ntd: Ntd, of_api: Callable[[Ntd], str]) -> str:
         mailbox = ntd.contact.lower()
@@ -286,10 +301,15 @@ class Addressees(NamedTuple):
 
 
 def _may(ntd: Ntd, trouble: str) -> bool:
-    if trouble and ntd.trouble != trouble:
-        with atomic():
-            Ntd.update(trouble=trouble).where(Ntd.id == ntd.id).execute()
+    if trouble:
+        _keep_trouble(ntd, trouble)
     return not trouble
+
+
+def _keep_trouble(ntd: Ntd, trouble: str) -> None:
+    if ntd.trouble != trouble:
+        with atomic():
+            Ntd.change(ntd.id, trouble=trouble)
 
 
 def _trouble_with_api(ntd: Ntd) -> str:

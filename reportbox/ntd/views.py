@@ -46,7 +46,7 @@ def _remind_by_hand(ntd: Ntd, form: Mapping[str, str]) -> str:
 
 
 def _tell_correction(ntd: Ntd, form: Mapping[str, str]) -> str:
-    actions.tell_correction(ntd, deed(said(form, "why")))
+    actions.tell_correction(ntd, deed(said(form, "why")), settings())
     return "Recorded: they know that the verdict changed."
 
 
@@ -112,8 +112,8 @@ ON_NTD = {
     ),
     "tell_correction": Question(
         "They know that the verdict changed",
-        "You told them yourself, because no letter can: they may disregard what they "
-        "were asked. Say the reference, never the address.",
+        "You told each of them yourself whom no letter can tell: they may disregard "
+        "what they were asked. Say the reference, never the address.",
         "Record",
         _tell_correction,
         (Field("why", "Whom you told, and how"),),

@@ -11,7 +11,7 @@ from reportbox.lifecycle import words
 from reportbox.ntd import checks
 from reportbox.ntd.schedule import CALL_AFTER, LONG
 from reportbox.office.task import Task
-from reportbox.records import streams
+from reportbox.records import MOST_AT_ONCE, streams
 from reportbox.records.alarms import Alarm
 from reportbox.records.beats import Heartbeat
 from reportbox.records.drafts import Draft
@@ -214,16 +214,19 @@ def _ntds_that_cannot_leave() -> list[Task]:
 
 
 def _reminders_that_cannot_leave() -> list[Task]:
-    asked = Ntd.state.in_([lifecycle.Ntd.TO_VERIFY, lifecycle.Ntd.WITHDRAWN])
-    is_open = Ntd.corrected_at.is_null() & Ntd.asked_at.is_null(is_null=False)
+    asked = Ntd.asked_at.is_null(is_null=False)
+    stuck = Ntd.first_rows(
+        Ntd.state == lifecycle.Ntd.TO_VERIFY, asked, Ntd.trouble != ""
+    )
+    wrong = [n for n in Ntd.to_correct() if n.trouble]  # who is asked may have changed
     return [
         Task(
             "Letter cannot leave",
             f"{n.provider} was asked, and what follows cannot be sent: {n.trouble}",
             n.item,
-            n.asked_at,
+            n.asked_at or n.opened_at,
         )
-        for n in Ntd.first_rows(asked, is_open, Ntd.trouble != "")
+        for n in [*stuck, *wrong[:MOST_AT_ONCE]]
     ]
 
 

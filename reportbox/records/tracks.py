@@ -160,7 +160,7 @@ class Ntd(Track):
 
     @classmethod
     def to_correct(cls) -> list[Self]:
-        """List what was asked once and withdrawn, of which nobody there heard yet."""
+        """List what was asked once and withdrawn, of which not all there heard yet."""
         query = (
             "SELECT ntd.id FROM ntd JOIN item ON item.id = ntd.item_id "
             "JOIN verdict ON verdict.id = item.verdict_id "

@@ -426,3 +426,65 @@ def test_a_letter_in_doubt_that_arrived_after_all_is_corrected_too(
     house.minutes_pass(1)
 
     assert corrected(house) == [FIRST, SECOND]
+
+
+def takes_no_mail(mailbox: str) -> None:
+    with atomic():
+        Contact.update(channel="form").where(Contact.mailbox == mailbox).execute()
+
+
+def test_a_person_tells_whom_no_letter_can_and_the_others_get_theirs(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    say_not_theirs(house, server, FIRST, first_letter(house, item))
+    house.clock.advance(hours=30)
+    house.works()
+    takes_no_mail(SECOND)
+    house.judges(item, "not_illegal", reason="seen again")
+
+    [ntd] = house.ntds(item)  # before the box has come round to it
+    house.does(f"/ntds/{ntd.id}/tell_correction", why="told their desk")
+    house.hours_pass(1)
+
+    assert corrected(house) == [FIRST]
+    assert "Provider told by a person" in house.page(f"/items/{item.id}")
+
+
+def test_while_a_letter_is_in_doubt_nobody_says_that_all_were_told(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    first = first_letter(house, item)
+    say_not_theirs(house, server, FIRST, first)
+    house.clock.advance(hours=30)
+    house.works()
+    takes_no_mail(SECOND)
+    with atomic():
+        Letter.change(first.id, state=lifecycle.Letter.IN_DOUBT, sent_at=None)
+    is_found_not_illegal(house, item)
+    [ntd] = house.ntds(item)
+
+    path = f"/ntds/{ntd.id}/tell_correction"
+    assert "is in doubt" in house.posts(path, why="told the second").text
+    house.does(f"/letters/{first.id}/found", why="they telephoned")
+    house.does(path, why="told the second")
+    house.works()
+
+    assert corrected(house) == [FIRST]
+    assert house.ntds(item)[0].corrected_at
+
+
+def test_who_was_asked_before_and_takes_no_letter_is_named_in_a_task(
+    house: House, item: Item, server: MailServer
+) -> None:
+    approve_second(house)
+    say_not_theirs(house, server, FIRST, first_letter(house, item))
+    takes_no_mail(FIRST)
+
+    is_found_not_illegal(house, item)
+
+    [ntd] = house.ntds(item)
+    assert ntd.asked_at is None
+    assert ntd.trouble.startswith(f"{FIRST}: This contact takes no mail")
+    assert "This contact takes no mail" in house.page("/tasks")
