@@ -450,7 +450,8 @@ WANTED_WHILE: dict[Paper, frozenset[State]] = {
     **dict.fromkeys(FIRST_PAPERS, frozenset({Ntd.TO_SEND})),
     Paper.NTD_REMINDER: frozenset({Ntd.TO_VERIFY}),
     **dict.fromkeys(TO_OTHERS, frozenset({Ntd.TO_VERIFY})),
-    Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN}),
+    # Whoever was asked can still act upon it, also where nobody waits for that.
+    Paper.NTD_CORRECTION: frozenset({Ntd.WITHDRAWN, Ntd.UNRESOLVED}),
 }
 
 # Nobody here looked at what was only forwarded: it is neither traced nor corrected.

@@ -160,8 +160,9 @@ def reopen(item: Item, deed: Deed) -> None:
 def _refuse_before_corrections(item: Item) -> None:
     """Whoever was told otherwise hears of the mistake before it begins anew."""
     unsaid = any(n.told_at and n.has_news for n in LeaNotice.of(item))
-    withdrawn = [n for n in Ntd.of(item) if n.state == lifecycle.Ntd.WITHDRAWN]
-    uncorrected = [n for n in withdrawn if not n.corrected_at]
+    told = lifecycle.WANTED_WHILE[lifecycle.Paper.NTD_CORRECTION]
+    wrong = [n for n in Ntd.of(item) if n.state in told]
+    uncorrected = [n for n in wrong if not n.corrected_at]
     if unsaid or any(n.asked_at or letters_that_asked(n) for n in uncorrected):
         raise Refused(
             "The corrections of this item have not left yet. Try again in a minute."

@@ -160,18 +160,19 @@ class Ntd(Track):
 
     @classmethod
     def to_correct(cls) -> list[Self]:
-        """List what was asked once and withdrawn, of which not all there heard yet."""
+        """List what was asked once and has ended, of which not all there heard yet."""
+        ended = lifecycle.WANTED_WHILE[lifecycle.Paper.NTD_CORRECTION]
         query = (
             "SELECT ntd.id FROM ntd JOIN item ON item.id = ntd.item_id "
             "JOIN verdict ON verdict.id = item.verdict_id "
-            "WHERE ntd.state = ? AND ntd.corrected_at IS NULL "
+            "WHERE ntd.state IN (?, ?) AND ntd.corrected_at IS NULL "
             "AND verdict.move IN (?, ?) AND (ntd.asked_at IS NOT NULL OR EXISTS ("
             "SELECT 1 FROM enclosure JOIN letter ON letter.id = enclosure.letter_id "
             "WHERE enclosure.track_kind = ? AND enclosure.track_id = ntd.id "
             "AND letter.sent_at IS NOT NULL))"
         )
         changed = (Move.JUDGE_UNCERTAIN, Move.JUDGE_NOT_ILLEGAL)
-        values = (lifecycle.Ntd.WITHDRAWN, *changed, Kind.NTD)
+        values = (*ended, *changed, Kind.NTD)
         return cls.numbered(n for (n,) in database.execute_sql(query, values))
 
     @classmethod

@@ -488,3 +488,18 @@ def test_who_was_asked_before_and_takes_no_letter_is_named_in_a_task(
     assert ntd.asked_at is None
     assert ntd.trouble.startswith(f"{FIRST}: This contact takes no mail")
     assert "This contact takes no mail" in house.page("/tasks")
+
+
+def test_whoever_was_given_up_on_hears_of_the_correction_as_well(
+    house: House, item: Item
+) -> None:
+    [ntd] = house.ntds(item)
+    house.does(f"/ntds/{ntd.id}/give_up", why="nobody answers there")
+    house.works()
+    assert house.ntds(item)[0].state == NtdState.UNRESOLVED
+
+    is_found_not_illegal(house, item)
+    house.hours_pass(24)
+
+    assert corrected(house) == [FIRST]
+    assert house.ntds(item)[0].state == NtdState.UNRESOLVED
