@@ -147,6 +147,8 @@ def close(notice: LeaNotice, deed: Deed) -> None:
     _need_why(deed, "Please say why the receipt is no longer awaited.")
     with atomic():
         move(notice, Move.CLOSE, deed)
+        if any(n.confirmed_at for n in LeaNotice.of(notice.item)):
+            lift_urgent_holds(notice.item, deed)  # it was the last one waited for
 
 
 def tell_otherwise(notice: LeaNotice, deed: Deed, reference: str = "") -> None:

@@ -72,12 +72,7 @@ def told_of(units: Sequence[Unit], region: str, topics: Iterable[str]) -> list[U
     What is routed to nobody goes to the general units at the top of the tree; if there
     is none, to every unit: better told twice than not at all.
     """
-    wanted = set(topics)
-    chosen = [
-        u for u in units if (region and region in u.regions) or wanted & set(u.topics)
-    ]
-    chosen = chosen or [u for u in units if u.is_general and u.parent is None]
-    chosen = chosen or [u for u in units if u.is_general] or list(units)
+    chosen = responsible(units, region, topics)
     by_id = {u.id: u for u in units}
     told = {u.id: u for u in chosen}
     for unit in chosen:
@@ -85,6 +80,18 @@ def told_of(units: Sequence[Unit], region: str, topics: Iterable[str]) -> list[U
             if above.gets_copies:
                 told[above.id] = above
     return [u for u in units if u.id in told]
+
+
+def responsible(
+    units: Sequence[Unit], region: str, topics: Iterable[str]
+) -> list[Unit]:
+    """List whose an item is; whoever gets a copy beside them is only informed."""
+    wanted = set(topics)
+    chosen = [
+        u for u in units if (region and region in u.regions) or wanted & set(u.topics)
+    ]
+    chosen = chosen or [u for u in units if u.is_general and u.parent is None]
+    return chosen or [u for u in units if u.is_general] or list(units)
 
 
 def _above(unit: Unit, by_id: dict[int, Unit]) -> list[Unit]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from reportbox import lifecycle
 from reportbox.agreements.reading import read_terms, read_units
-from reportbox.lea.agency import Unit, told_of
+from reportbox.lea.agency import Unit, responsible, told_of
 from reportbox.lea.schedule import told_by
 from reportbox.records.agencies import Agency
 from reportbox.records.answers import Call
@@ -52,8 +52,13 @@ def hurry(item: Item, now: datetime) -> None:
 
 def units_for(item: Item) -> list[Unit]:
     """List the agencies an item is routed to, by region and topic."""
+    return told_of(read_units(), *_points_of(item))
+
+
+def _points_of(item: Item) -> tuple[str, list[str]]:
+    """Say what routes an item: its region, and its topics."""
     region = item.verdict.answers.get("region", "") if item.verdict else ""
-    return told_of(read_units(), region, Report.topics_of(item.id))
+    return region, list(Report.topics_of(item.id))
 
 
 def columns_of(unit: Unit | None) -> dict[str, object]:
@@ -83,10 +88,33 @@ def raise_alarm(item: Item, now: datetime) -> None:
 
 
 def lift_urgent_holds(item: Item, deed: Deed) -> None:
-    """The LEA has answered, or the agreed time for it is over."""
+    """The LEA has answered, or the agreed time for it is over.
+
+    Where several agencies have it, each must; whoever only gets a copy answers for none
+    of them.
+    """
+    whose = {unit.id for unit in responsible(read_units(), *_points_of(item))}
+    notices = [n for n in LeaNotice.of(item) if n.unit_id in whose]
+    if any(not _is_over(n) and not _has_answered(n) for n in notices):
+        return
     for hold in Hold.open_on(item.id):
         if hold.is_urgent and hold.item_id == item.id:
             lift_hold(hold, deed)
+
+
+def _is_over(notice: LeaNotice) -> bool:
+    """Tell whether nobody waits for their answer any more."""
+    return lifecycle.is_ended(lifecycle.Kind.LEA, notice.state)
+
+
+def _has_answered(notice: LeaNotice) -> bool:
+    """Tell whether they confirmed, were reached by telephone, or hold it themselves."""
+    since, unit = notice.opened_at, notice.unit_id
+    theirs = (Call.item == notice.item_id) & (Call.unit == unit)
+    if Call.rows(theirs, Call.done_at >= since):
+        return True
+    held = (Hold.item == notice.item_id) & (Hold.unit == unit)
+    return bool(Hold.rows(held, Hold.placed_at >= since))
 
 
 def give_call_to(item: Item, unit: Unit) -> None:

@@ -276,6 +276,48 @@ def test_whatever_an_officer_answers_ends_the_boxs_own_hold(house: House) -> Non
     assert not [h for h in Hold.open_on(item.id) if h.is_urgent]
 
 
+def is_held_by_the_box(item: Item) -> bool:
+    return any(hold.is_urgent for hold in Hold.open_on(item.id))
+
+
+def test_whoever_only_gets_a_copy_does_not_answer_for_who_has_it(house: House) -> None:
+    item = told(house, region="North", is_urgent="yes", urgent_reason="it says tonight")
+
+    says(house, item, "receive")
+    assert is_held_by_the_box(item)
+
+    says(house, item, "receive", officer=OLGA)
+    assert not is_held_by_the_box(item)
+
+
+@pytest.mark.parametrize("how", ["receipt", "hold", "call", "silence", "no wait"])
+def test_where_several_agencies_have_it_each_is_waited_for(
+    house: House, how: str
+) -> None:
+    agreed(house.clock.now(), silent_days=3)
+    changed(POLICE, regions=["North"])
+    item = told(house, region="North", is_urgent="yes", urgent_reason="it says tonight")
+    says(house, item, "receive")
+    assert is_held_by_the_box(item)
+
+    if how == "receipt":
+        says(house, item, "receive", officer=OLGA)
+    elif how == "hold":
+        says(house, item, "hold_now", officer=OLGA)
+        assert house.item(item).is_held
+    elif how == "call":
+        call = Call.get(Call.item == item.id, Call.unit == COUNTY)
+        words = {"number": "+000 000 0200", "words": "Olga", "reached": "yes"}
+        house.does(f"/calls/{call.id}", **words)
+    elif how == "silence":
+        house.hours_pass(24 * 3)
+    else:
+        notice = notice_to(house, item, COUNTY)
+        house.does(f"/notices/{notice.id}/close", why="told by the police")
+
+    assert not is_held_by_the_box(item)
+
+
 # --- of what they are told ---
 
 
