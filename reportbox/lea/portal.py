@@ -321,6 +321,7 @@ def _notice_page(notice: LeaNotice, problems: dict[str, str], address: str = "")
         holds=Hold.open_on(item.id),
         my_unit=_unit(),
         can_confirm=notice.confirmed_at is None,
+        in_block=LeaNotice.count_in(notice.block) if notice.block else 0,
         answers=Answer.rows(Answer.notice == notice.id),
         kinds=KINDS,
         proofs=proofs_for(notice),

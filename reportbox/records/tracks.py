@@ -77,6 +77,12 @@ class LeaNotice(Track):
     class Meta:
         indexes = ((("state", "told_at"), False),)
 
+    @property
+    def in_block(self) -> str:
+        """Name the part of the block it was told in; empty if it was told alone."""
+        part = f"part {self.part} of {self.parts} of " if self.parts > 1 else ""
+        return f"{part}block {self.block}" if self.block else ""
+
     @classmethod
     def count_in(cls, block: str) -> int:
         """Count the reports of a block, without those that were withdrawn."""

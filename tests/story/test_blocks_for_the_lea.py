@@ -15,12 +15,18 @@ from reportbox.records.items import Item
 from reportbox.records.journey import Deed
 from reportbox.records.tracks import LeaNotice
 from tests.agencies import (
+    COUNTY,
+    COUNTY_ADDRESS,
+    OLGA,
+    POLICE,
+    changed,
     code_in,
     good,
     judged,
     letters_to,
     notice_to,
     police_later,
+    portal,
     presses,
     says,
     to_providers,
@@ -243,9 +249,29 @@ def test_blocks_of_two_agencies_are_letters_of_their_own(house: House) -> None:
 
     [letter] = letters_to(house)
     assert numbers_in(letter) == [item.number for item in items]
-    [note] = letters_to(house, "county@police.example")
+    [note] = letters_to(house, COUNTY_ADDRESS)
     assert "2 reports wait" in note.subject
     assert NUMBER.search(str(note)) is None
+
+
+def test_who_only_has_the_portal_can_tell_whether_a_block_is_complete(
+    house: House,
+) -> None:
+    agreed(house.clock.now(), block_size=2)
+    changed(POLICE, gets_copies=False)
+    items = [judged(house, one, region="North") for one in (ONE, TWO, THREE)]
+    house.works()
+
+    subjects = [note.subject for note in letters_to(house, COUNTY_ADDRESS)]
+    name = notice_to(house, items[0], COUNTY).block
+    assert f"part 1 of 2 of block {name}" in subjects[0]
+    assert f"part 2 of 2 of block {name}" in subjects[1]
+    assert "hold 3 reports" in text_of(letters_to(house, COUNTY_ADDRESS)[0])
+    listed = house.page("/lea/notices/", OLGA)
+    assert listed.count(f"part 1 of 2 of block {name}") == 2
+    assert listed.count(f"part 2 of 2 of block {name}") == 1
+    page = portal(house, items[2], OLGA)
+    assert f"part 2 of 2 of block {name}, which holds 3 reports" in page
 
 
 def test_a_report_that_is_sent_again_names_its_block_and_counts_what_is_left(
