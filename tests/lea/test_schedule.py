@@ -1,12 +1,26 @@
 """By when the LEA should have been told."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 
 from reportbox.lea.schedule import at_risk, is_late, told_by
 from reportbox.settings import Settings
+
+ZONES = (
+    "Europe/Tallinn",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",  # half an hour of summer time
+    "America/Asuncion",  # a clock that changed at midnight
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +87,44 @@ def test_the_hour_that_a_clock_repeats_counts(settings: Settings) -> None:
 
     assert not is_late(before, soon, here)
     assert is_late(before, later, here)
+
+
+# The days on which clocks change, in one half of the earth or the other; any others.
+DAYS = (
+    st.sampled_from([date(2030, 3, 31), date(2030, 10, 27), date(2030, 4, 7)])
+    | st.sampled_from([date(2030, 10, 6), date(2030, 3, 10), date(2030, 1, 11)])
+    | st.dates(date(2029, 1, 1), date(2032, 12, 31))
+)
+# Any moment of a day, its last minute often among them.
+SECONDS = st.integers(0, 86_399) | st.integers(86_340, 86_399)
+
+
+@tries(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    hotline=st.sampled_from(ZONES),
+    agency=st.sampled_from(ZONES),
+    day=DAYS,
+    second=SECONDS,
+    fold=st.sampled_from([0, 1]),
+)
+def test_the_deadline_is_the_hotlines_wherever_the_agency_is(
+    settings: Settings, hotline: str, agency: str, day: date, second: int, fold: int
+) -> None:
+    here, there = replace(settings, time_zone=hotline), ZoneInfo(agency)
+    shown = datetime.combine(day, time(), here.zone) + timedelta(seconds=second)
+    judged_at = shown.replace(fold=fold).astimezone(UTC)
+
+    deadline = told_by(judged_at, here)
+
+    # The seed's rule: the end of the same working day, as the hotline's clock has it.
+    its_day = judged_at.astimezone(here.zone).date()
+    assert judged_at <= deadline
+    assert deadline.astimezone(here.zone).date() == its_day
+    # The same moment, written as the agency writes it, is the same moment.
+    theirs = judged_at.astimezone(there)
+    assert told_by(theirs, here) == deadline
+    for then in (deadline - timedelta(seconds=1), deadline):
+        for_them = then.astimezone(there)
+        assert is_late(theirs, for_them, here) is is_late(judged_at, then, here)
+        assert at_risk(theirs, for_them, here) is at_risk(judged_at, then, here)
+    assert is_late(judged_at, deadline, here)
