@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pyotp
 import pytest
@@ -23,10 +24,15 @@ from reportbox.practice.internet import LEA_ADDRESS, PracticeInternet
 from reportbox.practice.office_page import opened
 from tests.browser.test_looks import TOO_WIDE, violations
 from tests.mail_server import MailServer, mail_server
+from tests.sftp_server import sftp_server
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a sentence nobody would think of"
+LOOKS: tuple[tuple[int, Literal["dark", "light"]], ...] = (
+    (390, "dark"),
+    (1280, "light"),
+)
 STEPS = (
     "hotline",
     "administrator",
@@ -286,6 +292,7 @@ def test_from_the_code_to_an_open_box(  # noqa: PLR0915 - one story
     page.get_by_label("The end of its fingerprint").fill(end)
     page.get_by_role("button", name="Take this key").click()
     expect(page.locator(".flash")).to_contain_text("Backups are encrypted")
+    carry_away(page, box)
 
     # What is missing is listed; the box opens, and the form takes reports.
     page.goto(f"{box.desk}/setup/summary")
@@ -325,6 +332,35 @@ def mail(page: Page, box: NewBox, port: str) -> None:
     page.get_by_label("Port of the mailbox").fill(str(box.mailbox.port))
     page.get_by_label("User name of the mailbox").fill("us")
     page.get_by_label("Password of the mailbox").fill("secret")
+
+
+def carry_away(page: Page, box: NewBox) -> None:
+    """Have backups carried to a server that somebody knows by its key."""
+    with sftp_server() as server:
+        page.get_by_label("Carried to (SFTP)").fill(server.where)
+        page.get_by_role("button", name="Save and stay").click()
+        prove(page, box)
+        ask = page.get_by_role("button", name="Ask the server for its key")
+        ask.click()
+        keys = page.get_by_label("The fingerprint that its operator reads to you")
+        expect(keys).to_contain_text("SHA256:")
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(TOO_WIDE) <= 0, width
+            assert violations(page) == []
+            if pictures := os.environ.get("PICTURES"):
+                name = f"{pictures}/setup-backups-host-{width}.png"
+                page.screenshot(path=name, full_page=True)
+        accept = page.get_by_role("button", name="Accept this key")
+        accept.click()
+        expect(page.get_by_role("alert")).to_contain_text("compare the fingerprint")
+        assert violations(page) == []
+        page.get_by_label("I compared it: it is the same").check()
+        accept.click()
+        prove(page, box)
+        expect(page.locator(".flash")).to_contain_text("carried to the server with")
+        assert violations(page) == []
 
 
 def confirm_test_letter(box: NewBox, browser: Browser) -> str:
