@@ -48,6 +48,7 @@ from reportbox.tracing.book import is_reported
 log = logging.getLogger(__name__)
 
 BATCH = 10  # then what is urgent is looked for again
+AHEAD = 4 * BATCH  # letters in work, so that no core waits for one batch to be sent
 ENOUGH_FOR_TWO = 2  # letters
 # An NTD that waited longer than this since its trace is traced and written anew.
 FRESH_FOR = timedelta(minutes=15)
@@ -116,10 +117,10 @@ def _work_through(
 def _batch(rows: Rows, workshop: Workshop, *, by_api: bool) -> list[Letter]:
     """List the next letters that are due and not parked by a bug; seal them and more.
 
-    gpg runs on every core, and goes on with the batch after this one meanwhile.
+    gpg runs on every core, and goes on with those after them meanwhile.
     """
-    due = Letter.due(rows.now, 2 * BATCH + len(rows.resting), by_api=by_api)
-    letters = [letter for letter in due if rows.may(letter)][: 2 * BATCH]
+    due = Letter.due(rows.now, AHEAD + len(rows.resting), by_api=by_api)
+    letters = [letter for letter in due if rows.may(letter)][:AHEAD]
     take_keys_of_today(letters)
     workshop.begin(letters)
     return letters[:BATCH]
