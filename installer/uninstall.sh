@@ -35,16 +35,15 @@ units=(reportbox.service reportbox-backup.timer reportbox-backup.service)
     || machine systemctl disable --now "${units[@]}"
 for unit in "${units[@]}"; do rm -f "$ROOT/etc/systemd/system/$unit"; done
 machine systemctl daemon-reload
-# One that failed would stay in the list of units.
-machine systemctl reset-failed 'reportbox*'
 rm -rf "$ROOT"/{tmp,var/tmp}/systemd-private-*-reportbox*.service-*
 rm -rf "$ROOT/run/reportbox" "$ROOT"/var/lib/systemd/timers/stamp-reportbox-backup.timer
 
-# Its log, and the part of systemd that wrote it.
-machine systemctl stop systemd-journald@reportbox.socket \
-    systemd-journald-varlink@reportbox.socket systemd-journald@reportbox.service
-rm -rf "$ROOT/etc/systemd/journald@reportbox.conf" \
+# Its log, and the parts of systemd that wrote it: each Debian has others.
+machine systemctl stop 'systemd-journald*@reportbox.*'
+rm -rf "$ROOT/etc/systemd/journald@reportbox.conf" "$ROOT/run/systemd/journal.reportbox" \
     "$ROOT"/var/log/journal/*.reportbox "$ROOT"/run/log/journal/*.reportbox
+# One that failed would stay in the list of units.
+machine systemctl reset-failed 'reportbox*' 'systemd-journald*@reportbox.*'
 
 # Its sites; nginx goes on with the others.
 rm -f "$ROOT"/etc/nginx/sites-{enabled,available}/reportbox.conf
