@@ -20,7 +20,7 @@ from reportbox.assessment.verdict import (
 from reportbox.intake.said import lines
 from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.schedule import told_by
-from reportbox.lifecycle import Actor, Kind, Move
+from reportbox.lifecycle import Actor, Kind, Move, Paper
 from reportbox.ntd import checks
 from reportbox.ntd.decisions import LABELS as DECISIONS
 from reportbox.ntd.delay import Clock, spans
@@ -217,14 +217,24 @@ def next_step(ntd: Ntd, settings: Settings, now: datetime) -> str:
         return _why_not_yet(ntd, settings, now)
     if ntd.state == lifecycle.Ntd.TO_REACH and _is_in_doubt(ntd):
         return "It is not known whether the notice arrived: see “Letters”."
-    if ntd.state == lifecycle.Ntd.TO_REACH and ntd.trouble:
-        return str(ntd.trouble)
+    if trouble := _trouble_of(ntd):
+        return trouble
     if ntd.state == lifecycle.Ntd.TO_VERIFY:
         left = max(0, settings.ntd_reminders - ntd.reminders)
         if ntd.asks_origin:
             return f"Enter the origin when it is named; {left} reminders left."
         return f"Waiting for removal; {left} reminders left. A person checks."
     return WHAT_NEXT.get(ntd.state, "")
+
+
+def _trouble_of(ntd: Ntd) -> str:
+    """Say what keeps the provider from being asked, or from being told otherwise."""
+    is_wrong = ntd.state in lifecycle.WANTED_WHILE[Paper.NTD_CORRECTION]
+    if ntd.state == lifecycle.Ntd.TO_REACH:
+        return str(ntd.trouble)
+    return (
+        str(ntd.trouble) if is_wrong and ntd.trouble and ntd in Ntd.to_correct() else ""
+    )
 
 
 def _is_in_doubt(ntd: Ntd) -> bool:

@@ -488,6 +488,26 @@ def test_who_was_asked_before_and_takes_no_letter_is_named_in_a_task(
     assert ntd.asked_at is None
     assert ntd.trouble.startswith(f"{FIRST}: This contact takes no mail")
     assert "This contact takes no mail" in house.page("/tasks")
+    page = house.page(f"/items/{item.id}")
+    assert "This contact takes no mail" in page
+    assert "They know of the correction" in page
+
+
+def test_of_a_notice_that_never_left_nobody_is_asked_to_tell_a_correction(
+    house: House, unasked: Item
+) -> None:
+    with atomic():
+        Contact.update(approved_at=None).where(Contact.mailbox == FIRST).execute()
+    house.hours_pass(24)
+    assert house.ntd(unasked).trouble
+
+    is_found_not_illegal(house, unasked)
+
+    page = house.page(f"/items/{unasked.id}")
+    assert "They know of the correction" not in page
+    [ntd] = house.ntds(unasked)
+    answer = house.posts(f"/ntds/{ntd.id}/tell_correction", why="told them")
+    assert answer.status_code == 409
 
 
 def test_whoever_was_given_up_on_hears_of_the_correction_as_well(
