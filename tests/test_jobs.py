@@ -37,8 +37,7 @@ def eventually(is_true: Callable[[], object], seconds: float = 10) -> bool:
 def leaders(house: House) -> Iterator[list[Leader]]:
     made = [Leader(house.settings, house.world) for _ in range(3)]
     yield made
-    for leader in made:
-        leader.stop()
+    assert eventually(lambda: all(leader.stop() for leader in made), 60)
 
 
 def test_of_several_processes_one_leads_and_the_next_takes_over(
@@ -231,8 +230,10 @@ def test_a_stop_waits_for_no_api_that_hangs_and_nobody_leads_meanwhile(
         leaders[0].start()
         time.sleep(1)
         assert leaders[0].scheduler is None
+        assert not first.stop()  # it is over as soon as nobody hangs any more
+    assert eventually(first.stop)
     assert eventually(lambda: leaders[0].scheduler)
-    assert eventually(lambda: [x.state for x in Letter.rows()] == ["waiting"])
+    assert [x.state for x in Letter.rows()] == ["waiting"]
 
 
 def test_every_job_has_a_name_and_a_pace() -> None:

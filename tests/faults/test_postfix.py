@@ -125,7 +125,8 @@ def test_a_doubt_settles_by_itself_within_a_minute(
             while time.monotonic() < deadline and not are_sent(letters):
                 time.sleep(0.2)
         finally:
-            leader.stop()
+            while not leader.stop():
+                pass
 
     assert are_sent(letters)
     assert wire.cuts == ["before", "after"]
