@@ -109,6 +109,13 @@ def change_agency(agency: Agency, given: dict[str, Any], deed: Deed) -> None:
         put_on_record(deed, "change_agency", f"agency {agency.id}")
         if (given["channel"], given["mailbox"]) != (agency.channel, agency.mailbox):
             _write_anew(agency, deed)
+            _forget_test(agency.id)
+
+
+def _forget_test(agency: int) -> None:
+    """What arrived elsewhere, or could be read by another key, proves nothing now."""
+    nothing = {"tested_at": None, "test_code": "", "test_confirmed_at": None}
+    Agency.update(**nothing).where(Agency.id == agency).execute()
 
 
 def _keep_what_it_was(agency: Agency, given: dict[str, Any], deed: Deed) -> None:
@@ -199,6 +206,8 @@ def verify_key(
     with atomic():
         said = {"verified_by": deed.who, "verified_at": deed.at, "verified_how": how}
         AgencyKey.update(**said).where(AgencyKey.id == key.id).execute()
+        if key.agency.key not in {"", key.fingerprint}:
+            _forget_test(key.agency_id)
         Agency.update(key=key.fingerprint).where(Agency.id == key.agency_id).execute()
         Letter.unseal(key.agency.mailbox)
         put_on_record(deed, "verify_key", f"agency {key.agency_id}")

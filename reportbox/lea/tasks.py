@@ -32,6 +32,7 @@ def first_lea_tasks(settings: Settings, now: datetime) -> list[Task]:
         *_notices_to_reach(),
         *_answers(),
         *_news_for_tools(),
+        *_never_tried(now),
     ]
 
 
@@ -186,16 +187,45 @@ def _feedback(now: datetime) -> list[Task]:
     return [Task("Feedback", words, None, since)]
 
 
+def _never_tried(now: datetime) -> list[Task]:
+    """Say loudly that real letters leave, and that nobody knows who can read them.
+
+    They do not wait for the test: a notice that comes too late is the greater harm.
+    """
+    words = "{} is sent notices, and never confirmed that it can read one: {}."
+    return [
+        Task("Never tried", words.format(a.name, _how_to_try(a)), None, now)
+        for a in _untried()
+        if LeaNotice.has_told(a)
+    ]
+
+
 def _tests_to_send(now: datetime) -> list[Task]:
     """Ask, before the first real letter, whether one arrives and can be read."""
-    found = []
-    for agency in Agency.rows(Agency.is_active == True):  # noqa: E712
-        is_first = not LeaNotice.select().where(LeaNotice.unit == agency.id).exists()
-        tested = agency.test_confirmed_at or agency.channel == Channel.WEB_TOOL
-        if is_first and not tested:
-            words = f"Send {agency.name} a test letter before the first real one."
-            found.append(Task("Test letter", words, None, now))
-    return found
+    words = "Before the first real letter to {}: {}."
+    return [
+        Task("Test letter", words.format(a.name, _how_to_try(a)), None, now)
+        for a in _untried()
+        if not LeaNotice.has_told(a)
+    ]
+
+
+def _how_to_try(agency: Agency) -> str:
+    if agency.tested_at:
+        return "ask them by telephone for the code of the test letter"
+    return "send a test letter"
+
+
+def _untried() -> list[Agency]:
+    """List who has confirmed no letter yet, by the mailbox and key of today."""
+    written_to = (Agency.is_active == True) & (Agency.mailbox != "")  # noqa: E712
+    rows = Agency.rows(written_to, Agency.channel != Channel.WEB_TOOL)
+    return [
+        agency
+        for agency in rows
+        if agency.test_confirmed_at is None
+        and not LeaNotice.has_told(agency, is_confirmed=True)
+    ]
 
 
 def _notices_to_reach() -> list[Task]:

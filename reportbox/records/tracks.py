@@ -77,6 +77,15 @@ class LeaNotice(Track):
     class Meta:
         indexes = ((("state", "told_at"), False),)
 
+    @classmethod
+    def has_told(cls, agency: Agency, *, is_confirmed: bool = False) -> bool:
+        """Tell whether a notice left for its mailbox and key of today, or arrived."""
+        told = (cls.unit == agency.id) & cls.told_at.is_null(is_null=False)
+        told &= (cls.address == agency.mailbox) & (cls.key == agency.key)
+        if is_confirmed:
+            told &= cls.confirmed_at.is_null(is_null=False)
+        return bool(cls.select().where(told).exists())
+
     @property
     def in_block(self) -> str:
         """Name the part of the block it was told in; empty if it was told alone."""

@@ -140,15 +140,42 @@ def test_a_portal_only_agency_is_not_owed_letters_that_can_never_leave(
 
 
 def test_a_portal_only_agency_can_confirm_a_test_letter(house: House) -> None:
-    changed(COUNTY, test_confirmed_at=None)
-    assert "Send Practice County Police a test letter" in house.page("/tasks")
+    changed(COUNTY, test_confirmed_at=None, tested_at=None)
+    asked = "Before the first real letter to Practice County Police: "
+    assert f"{asked}send a test letter" in house.page("/tasks")
 
     house.does(f"/agencies/{COUNTY}/test", as_="mira")
     house.works()
+    assert f"{asked}ask them by telephone for the code" in house.page("/tasks")
     [letter] = letters_to(house, COUNTY_ADDRESS)
     presses(house.stranger("portal"), code_in(letter), "receive")
 
-    assert "Send Practice County Police a test letter" not in house.page("/tasks")
+    assert asked not in house.page("/tasks")
+
+
+def test_a_real_notice_waits_for_no_test_and_the_desk_hears_so_until_one_is_confirmed(
+    house: House,
+) -> None:
+    changed(POLICE, test_confirmed_at=None, tested_at=None)
+    item = told(house)
+
+    assert house.notice(item).state == Lea.TO_CONFIRM
+    loud = "Practice Police is sent notices, and never confirmed that it can read one"
+    assert loud in house.page("/tasks")
+
+    says(house, item, "receive")
+    assert loud not in house.page("/tasks")
+
+
+def test_another_mailbox_or_key_wants_another_test(house: House) -> None:
+    asked = "Before the first real letter to Practice Police: send a test letter"
+    assert asked not in house.page("/tasks")
+    changed(POLICE, key="A" * 40)
+    assert asked not in house.page("/tasks")
+
+    compares_the_key(house)
+
+    assert asked in house.page("/tasks")
 
 
 def test_what_goes_into_an_agencys_own_tool_is_entered_by_a_person(
