@@ -23,6 +23,13 @@ from tests.api_server import (
 )
 from tests.house import House
 from tests.ntd.test_xarf import validate
+from tests.story.test_law_enforcement import (
+    FOR_THE_LEA,
+    NEVER_THE_LEA,
+    OF_THE_REPORTER,
+    ONLY_THE_DESK,
+    holding,
+)
 
 DESK = "abuse@host-one.example"
 WAY = {"channel": "api", "language": "en", "zone": "", "format": "xarf"}
@@ -366,3 +373,22 @@ def test_whoever_was_asked_in_its_form_is_corrected_by_a_person(
     assert not ntd.corrected_at
     house.does(f"/ntds/{ntd.id}/tell_correction", why="in their form")
     assert house.ntds(item)[0].corrected_at
+
+
+def test_an_api_hears_nothing_of_a_reporter_and_nothing_meant_for_the_lea(
+    house: House, api: ApiServer
+) -> None:
+    item = house.the_public_reports(
+        "https://item-one.example/1", **OF_THE_REPORTER, police_may_ask="yes"
+    )
+    house.judges(item, "baseline", reason=ONLY_THE_DESK, **FOR_THE_LEA)
+    house.works()
+    house.hours_pass(24)
+    house.hours_pass(24)
+    house.judges(item, "not_illegal", reason=ONLY_THE_DESK)
+    house.works()
+
+    posted = {str(n): str(both) for n, both in enumerate([*api.posts, *api.heads])}
+    assert len(api.posts) == 3  # the notice, its reminder, its correction
+    for mark in (*NEVER_THE_LEA, *FOR_THE_LEA.values(), "mark-email", ONLY_THE_DESK):
+        assert holding(mark, posted) == [], mark
