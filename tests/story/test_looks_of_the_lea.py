@@ -197,6 +197,7 @@ def test_what_the_lea_finds_back_is_a_report_anew(house: House, asked: Item) -> 
     house.works()
     house.hours_pass(24 * 30)
     assert is_with_the_lea(house, asked)
+    assert "It has come back" in portal(house, asked)
 
     see(house, asked, "there")
 
