@@ -9,6 +9,7 @@ import os
 import pwd
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -28,8 +29,8 @@ from reportbox.settings import Settings
 
 ACCOUNT = "reportbox"  # what the service runs as
 MARKER = "restored"  # stands beside the database until the pause is set
-SCRATCH = "scratch"
-CHECK = "check"  # the public keys of the backup; as short as gpg's own home is
+SCRATCH = "restoring-"  # and a name that was nobody's: see ``_own_folder``
+CHECK = "rb-"  # the public keys of the backup; gpg's home has a short name
 STILL = (
     "What is left to do (installer/restore.sh does the first and the fourth):",
     "  1. reportbox upgrade      (if this release is newer than the backup's)",
@@ -100,9 +101,8 @@ def restore(
         settings = _settings_for(wanted, settings_text)
         _refuse_a_used_box(settings, over=wanted.over)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own.extend(settings.data_dir / name for name in (SCRATCH, CHECK))
-        _clear(own)
-        own[0].mkdir(mode=0o700)
+        _clear(list(settings.data_dir.glob(f"{SCRATCH}*")))  # of a run cut off
+        own.append(_own_folder(SCRATCH, settings.data_dir))
         return own[0] / archive.DATABASE
 
     try:
@@ -111,7 +111,8 @@ def restore(
         proof.compare(contents, facts)
         settings = _settings_for(wanted, contents.parts[archive.SETTINGS])
         whole = Whole(settings, contents, facts)
-        _check_signature(whole, vault_at)
+        own.append(_own_folder(CHECK))
+        _check_signature(whole, vault_at, own[-1])
         if not confirm(facts):
             raise Refused("Nothing was restored.")
         with standing_still(settings):
@@ -119,6 +120,15 @@ def restore(
     finally:
         _clear(own)
     return Restored(settings, facts, tuple(moved))
+
+
+def _own_folder(prefix: str, where: Path | None = None) -> Path:
+    """Make a folder for this run alone.
+
+    Where it stands is what an unproved backup says, whose forger must not choose by
+    that what is cleared away in the end.
+    """
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=where))
 
 
 def _clear(folders: list[Path]) -> None:
@@ -173,10 +183,12 @@ def _refuse_a_used_box(settings: Settings, *, over: bool) -> None:
     )
 
 
-def _check_signature(whole: Whole, vault_at: Callable[[Path, str], Vault]) -> None:
+def _check_signature(
+    whole: Whole, vault_at: Callable[[Path, str], Vault], home: Path
+) -> None:
     """Have the manifest checked by the key the backup brings along."""
-    settings, parts = whole.settings, whole.contents.parts
-    vault = vault_at(settings.data_dir / CHECK, settings.hotline_email)
+    parts = whole.contents.parts
+    vault = vault_at(home, whole.settings.hotline_email)
     vault.import_keys(parts.get(archive.PUBLIC_KEYS, b""))
     signature = parts.get(archive.SIGNATURE, b"")
     if vault.signer_of(parts[archive.MANIFEST], signature) != whole.facts.box_key:
@@ -214,7 +226,7 @@ def _put_in_place(
     if contents.database is not None:
         (settings.data_dir / MARKER).touch(mode=0o600)
         contents.database.rename(settings.database)
-    _clear([settings.data_dir / name for name in (SCRATCH, CHECK)])
+        contents.database.parent.rmdir()
     _hand_over(wanted, settings)
     return moved
 

@@ -104,7 +104,7 @@ def test_nobody_else_can_read_what_was_restored_and_nothing_else_is_left(
 ) -> None:
     restored(sealed, safe, lost, machine)
 
-    assert not (machine / "data" / "scratch").exists()
+    assert not list((machine / "data").glob("restoring-*"))
     agents = subprocess.run(
         ["pgrep", "-f", f"gpg-agent.*{machine}"], capture_output=True, check=False
     )
@@ -205,7 +205,7 @@ def test_a_tampered_file_is_refused_and_nothing_is_touched(
     assert len(refused.stderr.splitlines()) == 1, refused.stderr
     assert not (machine / "reportbox.toml").exists()
     assert not (machine / "data" / "reportbox.db").exists()
-    assert not (machine / "data" / "scratch").exists()
+    assert not list((machine / "data").glob("restoring-*"))
 
 
 def test_without_the_right_key_it_says_so(
@@ -229,6 +229,23 @@ def test_a_backup_of_another_box_is_refused_by_the_sheet(
     assert "Does that key stand on your recovery sheet?" in unasked.stdout
     assert unasked.returncode == 1
     assert not (machine / "reportbox.toml").exists()
+
+
+def test_a_backup_nobody_vouches_for_clears_nothing_away(
+    safe: Safe, sealed: Path, machine: Path
+) -> None:
+    # Whoever holds the key of the sheet, which is public, can name any folder here.
+    theirs = [machine / "data" / name / "kept" for name in ("scratch", "check")]
+    for file in theirs:
+        file.parent.mkdir(parents=True)
+        file.write_text("item one")
+
+    words = ("--key", safe.key_file, "--into", machine)
+    refused = reportbox("restore", sealed, *words, "--box-key", "A" * 40)
+
+    assert "Nothing was restored." in refused.stderr
+    assert sorted((machine / "data").rglob("kept")) == sorted(theirs)
+    assert not list((machine / "data").glob("restoring-*"))
 
 
 def test_a_used_box_is_gone_over_only_when_told_to_and_then_moved_aside(
