@@ -68,7 +68,12 @@ def start_demo(folder: Path, port: int) -> Demo:
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=environment
     )
-    said = _listen(process)
+    try:
+        said = _listen(process)
+    except BaseException:  # whatever it was, nobody else's box is in the next one's way
+        process.kill()
+        process.communicate()
+        raise
     links = re.findall(r"(http://localhost:\d+)/", said)
     passwords = dict(re.findall(r"Log in as (\w+)\s+password (\S+)", said))
     public, desk, portal, office = links[:4]
@@ -78,7 +83,7 @@ def start_demo(folder: Path, port: int) -> Demo:
 def _listen(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     said = ""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while "Stop with Ctrl-C" not in said and time.monotonic() < deadline:
         line = process.stdout.readline()
         if not line:
