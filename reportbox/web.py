@@ -53,6 +53,7 @@ LARGEST_BODY = 64 * 1024  # bytes of one form
 TLS_ALONE = "max-age=31536000; includeSubDomains"  # a year (RFC 6797)
 AGAIN = "challenge-again"  # apart from the one of a passkey that is being added
 PROOF_FIELDS = ("csrf_token", "today", "second_factor", "second_passkey")
+OURS = "same-origin"  # how browsers say that a page of this face sent it
 LONGEST_SHOWN = 10_000  # characters of one field given back
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -318,11 +319,15 @@ def _is_for_newcomer(view: Any) -> bool:  # noqa: ANN401 - a view, or none
 
 
 def _what_was_typed() -> str:
-    """Give back what somebody sent after their session had ended."""
+    """Give back what somebody sent after their session had ended.
+
+    Another site's form brings no cookie, so it looks the same: its words are not shown.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site", OURS) == OURS
     typed = [
         (name, text[:LONGEST_SHOWN])
         for name, text in request.form.items(multi=True)
-        if text.strip() and name in PROSE
+        if is_ours and text.strip() and name in PROSE
     ]
     return render_template("office/expired.html", typed=typed)
 

@@ -237,6 +237,24 @@ def test_a_session_ends_after_its_longest_time_even_in_use(house: House) -> None
     assert last.status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("sender", "is_shown"),
+    [("same-origin", True), ("", True), ("same-site", False), ("cross-site", False)],
+)
+def test_another_site_puts_no_words_on_a_page_of_ours(
+    house: House,
+    sender: str,
+    is_shown: bool,
+) -> None:
+    headers = {"Sec-Fetch-Site": sender} if sender else {}
+    form = {"reason": "half a thought"}
+
+    answer = house.stranger().post("/items/1/judge", data=form, headers=headers)
+
+    assert answer.status_code == 401
+    assert ("half a thought" in answer.text) == is_shown
+
+
 def test_a_page_may_ask_whether_its_session_lasts_and_that_is_no_use_of_it(
     house: House,
 ) -> None:
