@@ -49,6 +49,15 @@ NO_ROOM = (
     "It has had four letters about this address: tell them by telephone that the "
     "verdict changed, and record it."
 )
+OTHERWISE = "tell them in another way that the verdict changed, and record it."
+# Who is to be told that the verdict changed is not to be asked anything.
+TO_BE_TOLD = {
+    NO_CONTACT: f"No contact is known for this provider: {OTHERWISE}",
+    NO_MAIL: f"This proxy takes no mail: {OTHERWISE}",
+    BY_FORM: f"This contact takes no mail: {OTHERWISE}",
+    NEW_CONTACT: f"Nobody approves of this contact any more: {OTHERWISE}",
+    BOUNCED: f"Mail to this contact bounced: {OTHERWISE}",
+}
 
 
 def plan_due(settings: Settings, world: World) -> int:
@@ -285,7 +294,8 @@ class Addressees(NamedTuple):
         """Say what keeps who was asked from a letter; who has had all is telephoned."""
         if leaves_no_room(known):
             return NO_ROOM
-        return self._trouble(known, _trouble_with_correction)
+        trouble = self._trouble(known, _trouble_with_correction)
+        return TO_BE_TOLD.get(trouble, trouble)
 
     def _trouble(self, ntd: Ntd, of_api: Callable[[Ntd], str]) -> str:
         mailbox = ntd.contact.lower()

@@ -490,6 +490,7 @@ def test_who_was_asked_before_and_takes_no_letter_is_named_in_a_task(
     assert "This contact takes no mail" in house.page("/tasks")
     page = house.page(f"/items/{item.id}")
     assert "This contact takes no mail" in page
+    assert "tell them in another way that the verdict changed" in page
     assert "They know of the correction" in page
 
 
