@@ -100,7 +100,8 @@ def _of_code(code: str) -> list[LeaNotice]:
     if not found:
         raise Refused(
             "This link is no longer good: a newer letter was sent about the same "
-            "report. Please use the link in that one, or call us."
+            "report, or your agency is not told of anything now. Please use the link "
+            "in the newer one, or call us."
         )
     return found
 

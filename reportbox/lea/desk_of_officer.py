@@ -105,9 +105,13 @@ def hours_of(hold: Hold, now: datetime) -> int:
 
 
 def with_code(code: str) -> list[LeaNotice]:
-    """Find the notices of the letter that has this code, however it is written."""
+    """Find the notices of the letter that has this code, however it is written.
+
+    None of an agency that is told of nothing now: its codes end with its log-ins.
+    """
     known = grouped(code)
-    return LeaNotice.rows(LeaNotice.code == known) if known else []
+    found = LeaNotice.rows(LeaNotice.code == known) if known else []
+    return [one for one in found if one.unit is None or one.unit.is_active]
 
 
 def grouped(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from reportbox.lifecycle import Item as ItemState
 from reportbox.lifecycle import Lea
+from reportbox.practice.agreed import POLICE_ID
 from reportbox.records.answers import Custody
 from tests.agencies import (
     call_about,
@@ -19,7 +20,7 @@ from tests.agencies import (
 from tests.builders import agreed
 from tests.house import DONE, House, csrf_in, text_of
 
-OK, REFUSED = 200, 422
+OK, REFUSED, CONFLICT = 200, 422, 409
 
 
 def test_opening_the_link_changes_nothing_and_pressing_the_button_confirms(
@@ -91,6 +92,24 @@ def test_a_code_is_understood_however_it_is_typed_and_a_wrong_one_is_not(
     assert house.notice(item).state == Lea.TO_CONFIRM  # typing it is not the button
     assert presses(officer, code, "receive").status_code == DONE
     assert house.notice(item).state == Lea.CONFIRMED
+
+
+def test_a_code_ends_with_its_agency(house: House) -> None:
+    item = told(house)
+    code = code_in(house.letters_to_the_lea()[0])
+    officer = house.stranger("portal")
+    token = csrf_in(officer.get(f"/n/{code}").text)
+    house.does(f"/agencies/{POLICE_ID}/switch", as_="mira")
+
+    form = {"csrf_token": token, "scope": "provider"}
+    held = officer.post(f"/n/{code}/hold", data=form)
+    received = officer.post(f"/n/{code}/receive", data={"csrf_token": token})
+
+    assert held.status_code == received.status_code == CONFLICT
+    assert "your agency is not told of anything now" in held.text
+    assert not house.item(item).is_held
+    house.does(f"/agencies/{POLICE_ID}/switch", as_="mira")
+    assert presses(officer, code, "receive").status_code == DONE
 
 
 def test_a_receipt_in_the_portal_and_one_by_hand_count_the_same(house: House) -> None:
