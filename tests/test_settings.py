@@ -75,6 +75,8 @@ def test_a_misspelt_key_stops_the_start_and_the_right_one_is_named(
         ('embed_on = ["https://-www.example"]', "https://www.hotline.example"),
         ('rdap_urls = ["arin=https://-rdap.example"]', "no machine can be called so"),
         ('whois_servers = ["arin=whois..example"]', "write it as a name"),
+        ('registry_hosts = ["registry..example"]', "write it as a name"),
+        ('registry_hosts = ["https://registry.example"]', "write it as a name"),
         ('resolvers = ["192.0.2.300"]', "write it as an address"),
         ('origin_views = ["origin..example"]', "the name of a zone"),
         ('backup_sftp = "box@backup..example/f"', "box@backup.example"),
