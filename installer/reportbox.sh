@@ -26,6 +26,10 @@ if [ "${1:-}" = rekey ]; then
     trap 'systemctl start reportbox.service reportbox-backup.timer' EXIT
     systemctl stop reportbox.service reportbox-backup.timer reportbox-backup.service
     "$PROGRAM" --settings "$SETTINGS" "$@"
+    trap - EXIT
+    systemctl start reportbox.service reportbox-backup.timer
+    { "$0" backup && "$0" prove; } \
+        || echo "reportbox: no backup under the new key, for the reason above: mend that first" >&2
     exit
 fi
 # This puts keys and settings in their places, and hands the rest to the account itself.

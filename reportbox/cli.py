@@ -177,7 +177,9 @@ def rekey_command(file: Path) -> None:
         return
     click.echo(f"The database has another key: {settings.secrets_dir / DATABASE_KEY}.")
     click.echo(f"What was there before is in {before.database},")
-    click.echo(f"and its key in {before.key}: delete both when all is well.")
+    click.echo(f"and its key in {before.key}.")
+    click.echo("Once a backup made from now on is proved (`reportbox prove`), type:")
+    click.echo(f"shred --remove {before.database} {before.key}")
 
 
 @main.command("prove")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-SHAPE = "reportbox-%Y%m%dT%H%M%SZ.tar.gz.gpg"
+PREFIX = "reportbox-"
+SHAPE = f"{PREFIX}%Y%m%dT%H%M%SZ.tar.gz.gpg"
 
 
 class Plan(NamedTuple):

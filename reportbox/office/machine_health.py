@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 
 from reportbox import __version__
 from reportbox.errors import PeerUnavailable
+from reportbox.office.backup import BEFORE
 from reportbox.office.check import Check, runs_out
+from reportbox.office.kept import PREFIX
 from reportbox.ports import Certificate, World
+from reportbox.records.backups import Proof
 from reportbox.records.beats import Heartbeat
 from reportbox.records.choices import Choice
 from reportbox.records.upgrade import ahead, pending
@@ -26,11 +29,26 @@ CERTIFICATE_WARNS, CERTIFICATE_IS_BAD = 20, 7
 MIB = 1024 * 1024
 
 
-def database(_: Settings, __: World) -> Check:
+def database(settings: Settings, _: World) -> Check:
     if missing := pending():
         words = f"run `reportbox upgrade` for {', '.join(missing)}"
         return Check("database", is_ok=False, words=words)
-    return Check("database", is_ok=True, words="up to date")
+    words, warning = "up to date", ""
+    if before := sorted(settings.data_dir.glob(f"{settings.database.name}{BEFORE}*")):
+        words += f"; {', '.join(path.name for path in before)} beside it: "
+        if _is_proved_since(before[0].name.rpartition(BEFORE)[2]):
+            words += "a newer backup is proved: delete it and its key, once nobody "
+            words += "misses anything in it"
+            warning = "not needed"
+        else:
+            words += "keep it until a newer backup is proved"
+    return Check("database", is_ok=True, words=words, warning=warning)
+
+
+def _is_proved_since(stamp: str) -> bool:
+    """Compare moments as they stand in the names of files."""
+    proved = Proof.last_good()
+    return proved is not None and proved.name > f"{PREFIX}{stamp}"
 
 
 def version(_: Settings, __: World) -> Check:

@@ -43,6 +43,7 @@ PROMISES: tuple[Callable[[Box], str], ...] = (
     promises.no_receipt_is_lost_when_the_power_fails,
     promises.a_full_disk_gives_no_receipt_and_heals,
     promises.the_visitors_address_is_nowhere,
+    promises.the_database_gets_another_key,
     promises.a_backup_opens_on_an_empty_machine,
     promises.an_upgrade_keeps_every_report_and_can_go_back,
     promises.uninstalled_it_leaves_nothing,

@@ -274,6 +274,25 @@ def the_visitors_address_is_nowhere(box: Box) -> str:
     return "neither in a file nor in a log"
 
 
+def the_database_gets_another_key(box: Box) -> str:
+    """And what was there before goes by the line that is printed, when it may."""
+    machine = box.machine
+    said = machine.run("reportbox rekey")
+    away = re.findall(r"^shred --remove .*", said, re.MULTILINE)
+    assert len(away) == 1, said
+    told = machine.run("reportbox check", may_fail=True)
+    assert "a newer backup is proved: delete it" in told, told
+    machine.run(away[0])
+
+    left = machine.run("find /etc/reportbox /var/lib/reportbox -name '*.before-*'")
+    assert not left, left
+    told = machine.run("reportbox check", may_fail=True)
+    for line in ("audit: ", "backups: ", "restore: ", "database: up to date$"):
+        assert re.search(f"^ok +{line}", told, re.MULTILINE), told
+    box.reports(1)
+    return box.has_every_receipt()
+
+
 def a_backup_opens_on_an_empty_machine(box: Box) -> str:
     """On a second one, if there is one; else on this one, taken off before."""
     machine = box.machine

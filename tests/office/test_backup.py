@@ -18,7 +18,7 @@ import pytest
 from reportbox.adapters.sftp import SftpStore
 from reportbox.errors import Misconfigured, Refused
 from reportbox.lifecycle import Actor
-from reportbox.office import archive, backup_health
+from reportbox.office import archive, backup_health, machine_health
 from reportbox.office.backup import back_up, order, tidy
 from reportbox.office.check import Check
 from reportbox.office.proof import do_what_is_due, prove
@@ -270,6 +270,31 @@ def test_a_backup_is_proved_by_restoring_it(box: House, file: Path) -> None:
     assert health(box)["backups"].words.startswith(made.name)
     assert health(box)["restore"].is_ok
     assert not (box.settings.data_dir / "scratch").exists()
+
+
+def test_an_older_database_is_to_be_deleted_once_a_newer_backup_is_proved(
+    box: House, file: Path
+) -> None:
+    def look() -> Check:
+        return machine_health.database(box.settings, box.world)
+
+    back_up(box.settings, box.world, file)
+    prove(box.settings, box.world)
+    assert look().words == "up to date"
+
+    box.clock.advance(seconds=60)
+    moment = f"{box.clock.now():%Y%m%dT%H%M%SZ}"
+    (box.settings.data_dir / f"reportbox.db.before-{moment}").touch()
+    assert "keep it" in look().words
+    assert look().warning == ""
+
+    box.clock.advance(seconds=60)
+    back_up(box.settings, box.world, file)
+    assert "keep it" in look().words
+    prove(box.settings, box.world)
+    assert "delete it" in look().words
+    assert look().is_ok
+    assert look().warning == "not needed"
 
 
 @pytest.mark.parametrize("place", ["head", "middle", "end"])
