@@ -46,6 +46,7 @@ PROMISES: tuple[Callable[[Box], str], ...] = (
     promises.the_database_gets_another_key,
     promises.a_backup_opens_on_an_empty_machine,
     promises.an_upgrade_keeps_every_report_and_can_go_back,
+    promises.a_certificate_is_fetched_and_renewed,
     promises.uninstalled_it_leaves_nothing,
 )
 

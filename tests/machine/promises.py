@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from reportbox.practice.internet import LEA_ADDRESS
 from reportbox.settings import FACES
@@ -32,6 +33,11 @@ LEFT = (
 NAMED = (
     "find / \\( -path /proc -o -path /sys -o -path /root \\) -prune"
     " -o -iname '*reportbox*' -print"
+)
+# The certificate that browsers get.
+SHOWN = (
+    "sleep 3; openssl s_client -connect 127.0.0.1:443 -servername report.hotline.test"
+    " </dev/null 2>/dev/null | openssl x509 -noout -issuer -serial"
 )
 
 
@@ -332,6 +338,25 @@ def an_upgrade_keeps_every_report_and_can_go_back(box: Box) -> str:
     box.has_every_receipt()
     machine.run(f"cd {NEW} && installer/upgrade.sh")
     return box.has_every_receipt()
+
+
+def a_certificate_is_fetched_and_renewed(box: Box) -> str:
+    """From Pebble, an authority that is made for tests."""
+    machine = box.machine
+    with_pebble = Path(__file__).with_name("authority.sh").read_bytes()
+    machine.run("bash -s", given=with_pebble)
+    machine.run(f"cd {NEW} && installer/uninstall.sh --delete-data")
+    names = "--public report.hotline.test --desk desk.hotline.test"
+    mail = "--certbot operator@hotline.test"
+    machine.run(f"cd {NEW} && installer/install.sh --unattended {names} {mail}")
+    first = machine.run(SHOWN)
+    machine.run("certbot renew --force-renewal --no-random-sleep-on-renew")
+    second = machine.run(SHOWN)
+
+    assert "Pebble" in first, first
+    assert "Pebble" in second, second
+    assert first != second
+    return "both are served, the second without a restart"
 
 
 def uninstalled_it_leaves_nothing(box: Box) -> str:
