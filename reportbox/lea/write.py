@@ -31,7 +31,8 @@ from reportbox.tracing.finding import Hosting
 # What says nothing goes in the clear: whoever only has the portal has no key.
 NOTES = frozenset({Paper.LEA_POINTER, Paper.LEA_NOTE})
 HARMLESS = frozenset({Paper.LEA_TEST})
-CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
+# 32 letters, none of which looks like another: a byte draws each as often.
+CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 16  # characters, 80 bits: guessed by nobody
 
 
@@ -53,7 +54,7 @@ def told(notice: LeaNotice, settings: Settings, now: datetime) -> Told:
 
 def new_code() -> str:
     """Make what confirms a receipt: four groups of four, easy to read aloud."""
-    drawn = "".join(secrets.choice(CODE) for _ in range(CODE_LENGTH))
+    drawn = "".join(CODE[n % len(CODE)] for n in secrets.token_bytes(CODE_LENGTH))
     return "-".join(drawn[i : i + 4] for i in range(0, CODE_LENGTH, 4))
 
 

@@ -4,8 +4,8 @@
                                    (the final dot)
 
 Each arrow is committed before the bytes that belong to it leave the machine; a batch
-is claimed at once, and asked about once more, letter by letter, before its dot. Two go
-down a connection each, so that neither waits for the answer to the other. Whoever
+is claimed at once, and asked about once more, letter by letter, before its dot. Many go
+down two connections, so that neither waits for the answers to the other. Whoever
 dies before ``handing_over`` has sent nothing; whoever dies after it leaves a letter
 *in doubt*, which is shown to a person and never sent again blindly.
 """
@@ -13,11 +13,13 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove, PeerRejected, PeerSilent, PeerUnavailable
@@ -47,9 +49,9 @@ from reportbox.tracing.book import is_reported
 
 log = logging.getLogger(__name__)
 
-BATCH = 10  # then what is urgent is looked for again
-AHEAD = 4 * BATCH  # letters in work, so that no core waits for one batch to be sent
-ENOUGH_FOR_TWO = 2  # letters
+BATCH = 20  # then what is urgent is looked for again
+AHEAD = 2 * BATCH  # letters in work, so that no core waits for one batch to be sent
+ENOUGH_FOR_TWO = 5  # letters; fewer leave in their order
 # An NTD that waited longer than this since its trace is traced and written anew.
 FRESH_FOR = timedelta(minutes=15)
 # The pause after each attempt that failed for now; the last one repeats.
@@ -60,6 +62,8 @@ NO_ANSWER = "the API of the provider does not answer now"
 NOWHERE = "nothing is posted to a host that was reported"
 
 Stopping = Callable[[], bool]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def never() -> bool:
@@ -83,12 +87,23 @@ def post_due(settings: Settings, world: World, stopping: Stopping = never) -> in
     return _work_through(settings, world, stopping, by_api=True)
 
 
+class Hands(NamedTuple):
+    """Who helps: much of the time is the mail server's.
+
+    A clerk alone touches the tables. Each connection to the database keeps the pages
+    that it has decrypted, for as long as no other one writes.
+    """
+
+    second: Executor  # sends down a line of its own
+    clerk: Executor
+
+
 @contextmanager
-def _second_hand() -> Iterator[Executor]:
-    """It has a connection to the database of its own, closed when it has done."""
-    with ThreadPoolExecutor(max_workers=1) as hand:
-        yield hand
-        hand.submit(database.close)
+def _hands() -> Iterator[Hands]:
+    with ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as clerk:
+        yield Hands(second, clerk)
+        for one in (second, clerk):
+            one.submit(database.close)
 
 
 def _work_through(
@@ -99,14 +114,14 @@ def _work_through(
     sent = 0
     recover(world.clock.now(), by_api=by_api)
     hand_over = _post_all if by_api else _send_all
-    with Workshop(settings, world) as workshop, _second_hand() as hand:
-        attempt = Attempt(settings, world, stopping, hand)
+    with Workshop(settings, world) as workshop, _hands() as hands:
+        attempt = Attempt(settings, world, stopping, hands)
         while not stopping():
             rows = Rows(WORK, world.clock.now())
-            batch = _batch(rows, workshop, by_api=by_api)
+            batch = attempt.asks(_batch, rows, workshop, by_api=by_api)
             if not batch:
                 break
-            ready = _sealed(batch, rows, workshop)
+            ready = attempt.asks(_sealed, batch, rows, workshop)
             gone, is_open = hand_over(ready, rows, attempt)
             sent += gone
             if not is_open:
@@ -185,21 +200,18 @@ def _send_all(
 ) -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
     left: deque[Letter] | None = None
-    beside: Future[int] | None = None
     sent, is_there = 0, True
     try:
         while (letters if left is None else left) and not attempt.stopping():
             with attempt.world.mailer.connect() as line:
                 if left is None:  # nothing is taken while there is no server
-                    left = deque(attempt.claim_all(letters, rows))
-                    beside = attempt.begin_beside(left, rows)
+                    left = deque(attempt.asks(attempt.claim_all, letters, rows))
                 sent += attempt.send_down(line, left, rows)
     except PeerUnavailable as trouble:
         _note_no_server(str(trouble))
         is_there = False
     finally:
-        sent += beside.result() if beside else 0
-        attempt.give_back(left or ())
+        attempt.asks(attempt.give_back, left or ())
     return sent, is_there
 
 
@@ -221,16 +233,12 @@ def _note_no_server(trouble: str) -> None:
 
 @dataclass
 class Attempt:
-    """Letters going down one connection, or to APIs, one after another.
-
-    A second hand sends down a connection of its own meanwhile: half of the time is the
-    mail server's.
-    """
+    """Letters going down one connection, or to APIs, one after another."""
 
     settings: Settings
     world: World
     stopping: Stopping
-    hand: Executor
+    hands: Hands
     line: Line | None = None
     is_line_good: bool = True
     silent: set[str] = field(default_factory=set)  # APIs that did not answer
@@ -252,11 +260,16 @@ class Attempt:
                     before = {"attempts": letter.attempts - 1}
                     move(letter, Move.BACK_OFF, box(self.world.clock.now()), **before)
 
-    def begin_beside(self, left: deque[Letter], rows: Rows) -> Future[int] | None:
-        """Let the second hand take its share of several letters."""
+    def send_down(self, line: Line, left: deque[Letter], rows: Rows) -> int:
+        """Send while the line is good: whatever happens, the next gets a good one.
+
+        Of many letters a second hand takes its share.
+        """
         if len(left) < ENOUGH_FOR_TWO:
-            return None
-        return self.hand.submit(replace(self)._send_beside, left, rows)  # noqa: SLF001 - its own
+            return self._send_some(line, left, rows)
+        beside = self.hands.second.submit(replace(self)._send_beside, left, rows)  # noqa: SLF001 - its own
+        sent = self._send_some(line, left, rows)
+        return sent + beside.result()
 
     def _send_beside(self, left: deque[Letter], rows: Rows) -> int:
         """Send too, if the server takes a second connection."""
@@ -264,11 +277,10 @@ class Attempt:
         with suppress(PeerUnavailable):
             while left and not self.stopping():
                 with self.world.mailer.connect() as line:
-                    sent += self.send_down(line, left, rows)
+                    sent += self._send_some(line, left, rows)
         return sent
 
-    def send_down(self, line: Line, left: deque[Letter], rows: Rows) -> int:
-        """Send while the line is good: whatever happens, the next gets a good one."""
+    def _send_some(self, line: Line, left: deque[Letter], rows: Rows) -> int:
         self.line, self.is_line_good, sent = line, True, 0
         while self.is_line_good and not self.stopping():
             try:
@@ -281,7 +293,7 @@ class Attempt:
     def send(self, letter: Letter) -> bool:
         """Make one attempt, commit how it ended, and say if the letter went out."""
         self.is_line_good = False  # until we know better
-        outcome = self._hand_over(letter)
+        outcome = self.asks(self._hand_over(letter))
         self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE}
         return outcome is Move.DELIVER
 
@@ -308,25 +320,26 @@ class Attempt:
         with atomic():
             Letter.put_off(url, self.world.clock.now(), PAUSES[0], NO_ANSWER)
 
-    def _hand_over(self, letter: Letter) -> Move:
+    def asks(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Let the clerk do what touches tables."""
+        return self.hands.clerk.submit(work, *given, **named).result()
+
+    def _hand_over(self, letter: Letter) -> Callable[[], Move]:
+        """Send it, and return what writes down how that ended."""
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            envelope = _envelope(letter, self.settings)
-            answer = self.line.send(envelope, lambda: self._pass(letter))
+            envelope = self.asks(_envelope, letter, self.settings)
+            answer = self.line.send(envelope, lambda: self.asks(self._pass, letter))
         except PeerUnavailable as trouble:
-            return _back_off(letter, str(trouble), world)
+            return partial(_back_off, letter, str(trouble), world)
         except PeerRejected as refusal:
-            return _refuse(letter, refusal, world)
+            return partial(_refuse, letter, refusal, world)
         except PeerSilent as silence:
-            return _end(letter, Move.DOUBT, str(silence), world)
+            return partial(_end, letter, Move.DOUBT, str(silence), world)
         if answer is None:
-            return _end(letter, Move.BACK_OFF, "", world)
-        with atomic():
-            now = world.clock.now()
-            told = {"sent_at": now, "answer": answer, "trouble": ""}
-            move(letter, Move.DELIVER, box(now), **told)
-        return Move.DELIVER
+            return partial(_end, letter, Move.BACK_OFF, "", world)
+        return partial(_deliver, letter, answer, world)
 
     def _claim(self, letters: Sequence[Letter]) -> list[Letter]:
         """Take those that no hold and no stop came before."""
@@ -399,6 +412,14 @@ def _rest(letter: Letter, now: datetime) -> None:
         return
     later = {"due_at": now + PAUSES[0]}
     Letter.update(**later).where(Letter.id == letter.id).execute()
+
+
+def _deliver(letter: Letter, answer: str, world: World) -> Move:
+    with atomic():
+        now = world.clock.now()
+        told = {"sent_at": now, "answer": answer, "trouble": ""}
+        move(letter, Move.DELIVER, box(now), **told)
+    return Move.DELIVER
 
 
 def _refuse(letter: Letter, refusal: PeerRejected, world: World) -> Move:

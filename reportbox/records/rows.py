@@ -18,7 +18,7 @@ from reportbox.records import MomentField, Record, atomic
 log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=10)
-TOGETHER = 5  # rows; a visitor who sends a report may wait for their transaction
+TOGETHER = 10  # rows; a visitor who sends a report may wait for their transaction
 
 Row = TypeVar("Row", bound=Record)
 

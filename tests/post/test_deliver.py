@@ -238,8 +238,8 @@ def test_urgent_letters_leave_first(house: House) -> None:
     assert set(arrived[:2]) == {letter.message_id for letter in urgent}
 
 
-def test_of_two_letters_neither_waits_for_the_answer_to_the_other(house: House) -> None:
-    letters = [a_letter(house.clock.now()) for _ in range(2)]
+def test_of_many_letters_two_are_on_their_way_at_a_time(house: House) -> None:
+    letters = [a_letter(house.clock.now()) for _ in range(6)]
     both_at_the_dot = Barrier(2)
 
     def wait_for_the_other(at: str, _: object) -> None:
@@ -248,8 +248,8 @@ def test_of_two_letters_neither_waits_for_the_answer_to_the_other(house: House) 
 
     house.internet.post_office.manners = wait_for_the_other
 
-    assert deliver(house) == 2
-    assert [fresh(letter).state for letter in letters] == [State.SENT] * 2
+    assert deliver(house) == 6
+    assert [fresh(letter).state for letter in letters] == [State.SENT] * 6
 
 
 def test_a_mail_server_that_takes_one_connection_gets_every_letter_down_it(
