@@ -101,9 +101,11 @@ class Hands(NamedTuple):
 @contextmanager
 def _hands() -> Iterator[Hands]:
     with ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as clerk:
-        yield Hands(second, clerk)
-        for one in (second, clerk):
-            one.submit(database.close)
+        try:
+            yield Hands(second, clerk)
+        finally:
+            for one in (second, clerk):
+                one.submit(database.close)
 
 
 def _work_through(
