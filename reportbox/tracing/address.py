@@ -173,9 +173,15 @@ def defang(text: str) -> str:
 
 def defang_prose(text: str) -> str:
     """Do the same to every address inside a text, and leave its sentences alone."""
-    return WORD.sub(
-        lambda word: defang(word[0]) if ADDRESS_LIKE.search(word[0]) else word[0], text
-    )
+    return WORD.sub(lambda word: _inert_word(word[0]), text)
+
+
+def _inert_word(word: str) -> str:
+    """Leave what ends a sentence behind an address as it is."""
+    if not ADDRESS_LIKE.search(word):
+        return word
+    is_end = word[-1] in ".,;!?"
+    return defang(word[:-1]) + word[-1] if is_end else defang(word)
 
 
 def _inert_v6(found: re.Match[str]) -> str:

@@ -128,6 +128,12 @@ def test_endless_brackets_are_read_once() -> None:
     assert defang_prose(text).startswith("[:[.]:")
 
 
+def test_what_ends_a_sentence_is_no_part_of_an_address() -> None:
+    assert defang_prose("It is at item-one.example. See item-two.example/1?") == (
+        "It is at item-one[.]example. See item-two[.]example/1?"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "inert"),
     [
