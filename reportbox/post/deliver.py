@@ -28,7 +28,7 @@ from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
 from reportbox.post.seal import seal, take_keys_of_today
-from reportbox.post.token import return_path
+from reportbox.post.token import return_path, return_token
 from reportbox.records import atomic, database
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
@@ -331,7 +331,7 @@ class Attempt:
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            envelope = self.asks(_envelope, letter, self.settings)
+            envelope = self.asks(_envelope, letter)
             answer = self.line.send(envelope, lambda: self.asks(self._pass, letter))
         except PeerUnavailable as trouble:
             return partial(_back_off, letter, str(trouble), world)
@@ -360,7 +360,16 @@ class Attempt:
         taken = [there[x.id] for x in letters if x.id in wanted - braked]
         for attempts, alike in groupby(taken, lambda letter: letter.attempts):
             move_all(list(alike), Move.CLAIM, box(now), attempts=attempts + 1)
+        for letter in taken:
+            self._name_return_path(letter)
         return taken
+
+    def _name_return_path(self, letter: Letter) -> None:
+        """Keep what the envelope says: answers are told from bounces by it."""
+        token = return_token(letter, self.settings)
+        if token != letter.return_token:
+            letter.return_token = token
+            Letter.change(letter.id, return_token=token)
 
     def _pass(self, letter: Letter) -> bool:
         """Ask for the last time; once this has committed there is no way back."""
@@ -448,10 +457,10 @@ def _end(
     return step
 
 
-def _envelope(letter: Letter, settings: Settings) -> Envelope:
+def _envelope(letter: Letter) -> Envelope:
     return Envelope(
         message_id=letter.message_id,
-        sender=return_path(letter, settings),
+        sender=return_path(letter),
         recipient=letter.recipient,
         sealed=Writing.sealed_of(letter),
     )

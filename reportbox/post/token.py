@@ -7,21 +7,30 @@ bounce of it. ntd/answer.py reads them back from “desk+TOKEN@hotline.example�
 “desk+bounce-TOKEN@hotline.example”.
 """
 
-from reportbox.records.letters import Letter
+from reportbox.records.letters import Letter, new_token
 from reportbox.settings import Settings
 
 
 def reply_address(letter: Letter, settings: Settings) -> str:
     """Where an answer goes; empty: to the sender, as ever."""
-    is_tagged = letter.token and settings.reply_tokens
-    return _tagged(letter, letter.token) if is_tagged else ""
+    return _tagged(letter, letter.token) if _has_token(letter, settings) else ""
 
 
-def return_path(letter: Letter, settings: Settings) -> str:
+def return_path(letter: Letter) -> str:
     """Where the mail servers on the way send what they cannot deliver."""
-    if not (letter.return_token and settings.reply_tokens):
-        return letter.sender
-    return _tagged(letter, f"bounce-{letter.return_token}")
+    token = letter.return_token
+    return _tagged(letter, f"bounce-{token}") if token else letter.sender
+
+
+def return_token(letter: Letter, settings: Settings) -> str:
+    """Name the token this attempt goes out with: for every attempt the same."""
+    if not _has_token(letter, settings):
+        return ""
+    return letter.return_token or new_token()
+
+
+def _has_token(letter: Letter, settings: Settings) -> bool:
+    return bool(letter.token) and settings.reply_tokens
 
 
 def _tagged(letter: Letter, tag: str) -> str:

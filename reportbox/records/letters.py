@@ -77,7 +77,7 @@ class Letter(Record):
         domain = columns["sender"].rpartition("@")[2]
         columns["message_id"] = f"<{uuid4().hex}@{domain}>"
         if columns["paper"] in TO_PROVIDERS:
-            columns |= {"token": new_token(), "return_token": new_token()}
+            columns["token"] = new_token()
         said = {name: columns.pop(name) for name in WRITTEN if name in columns}
         letter = cls.create(**columns)
         Writing.create(letter=letter.id, **said)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -117,6 +118,20 @@ def test_every_attempt_at_a_letter_has_the_same_return_path(house: House) -> Non
 
     assert letter.return_token
     assert return_paths(house) == [f"desk+bounce-{letter.return_token}@hotline.example"]
+
+
+def test_a_letter_that_left_by_the_plain_sender_claims_no_return_path_of_its_own(
+    house: House,
+) -> None:
+    plain = replace(house, settings=replace(house.settings, reply_tokens=False))
+    judged(plain)
+    plain.hours_pass(24)
+
+    [letter] = [x for x in Letter.rows() if x.paper == lifecycle.Paper.NTD]
+
+    assert letter.sent_at
+    assert letter.return_token == ""
+    assert return_paths(house) == ["desk@hotline.example"]
 
 
 def test_reminder_and_correction_have_tokens_too_and_answer_the_first_letter(
