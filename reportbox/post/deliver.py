@@ -12,14 +12,13 @@ dies before ``handing_over`` has sent nothing; whoever dies after it leaves a le
 
 import logging
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple, ParamSpec, TypeVar
 
 from reportbox import lifecycle
 from reportbox.errors import IllegalMove, PeerRejected, PeerSilent, PeerUnavailable
@@ -27,9 +26,10 @@ from reportbox.lifecycle import Move
 from reportbox.plain import one_line
 from reportbox.ports import Envelope, Line, World
 from reportbox.post.ahead import Workshop
+from reportbox.post.clerk import Clerk
 from reportbox.post.seal import seal, take_keys_of_today
 from reportbox.post.token import return_path, return_token
-from reportbox.records import atomic, database
+from reportbox.records import atomic
 from reportbox.records.contacts import Contact
 from reportbox.records.items import Hold
 from reportbox.records.journey import (
@@ -62,8 +62,6 @@ NO_ANSWER = "the API of the provider does not answer now"
 NOWHERE = "nothing is posted to a host that was reported"
 
 Stopping = Callable[[], bool]
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def never() -> bool:
@@ -87,27 +85,6 @@ def post_due(settings: Settings, world: World, stopping: Stopping = never) -> in
     return _work_through(settings, world, stopping, by_api=True)
 
 
-class Hands(NamedTuple):
-    """Who helps: much of the time is the mail server's.
-
-    A clerk alone touches the tables. Each connection to the database keeps the pages
-    that it has decrypted, for as long as no other one writes.
-    """
-
-    second: Executor  # sends down a line of its own
-    clerk: Executor
-
-
-@contextmanager
-def _hands() -> Iterator[Hands]:
-    with ThreadPoolExecutor(1) as second, ThreadPoolExecutor(1) as clerk:
-        try:
-            yield Hands(second, clerk)
-        finally:
-            for one in (second, clerk):
-                one.submit(database.close)
-
-
 def _work_through(
     settings: Settings, world: World, stopping: Stopping, *, by_api: bool
 ) -> int:
@@ -116,15 +93,20 @@ def _work_through(
     sent = 0
     recover(world.clock.now(), by_api=by_api)
     hand_over = _post_all if by_api else _send_all
-    with Workshop(settings, world) as workshop, _hands() as hands:
-        attempt = Attempt(settings, world, stopping, hands)
+    rows = Rows(WORK, world.clock.now())
+    with (
+        Workshop(settings, world) as workshop,
+        Clerk() as clerk,
+        ThreadPoolExecutor(1) as second,
+    ):
+        attempt = Attempt(settings, world, stopping, rows, clerk, second)
         while not stopping():
-            rows = Rows(WORK, world.clock.now())
-            batch = attempt.asks(_batch, rows, workshop, by_api=by_api)
+            attempt.rows = clerk.asks(Rows, WORK, world.clock.now())
+            batch = clerk.asks(_batch, attempt.rows, workshop, by_api=by_api)
             if not batch:
                 break
-            ready = attempt.asks(_sealed, batch, rows, workshop)
-            gone, is_open = hand_over(ready, rows, attempt)
+            ready = clerk.asks(_sealed, batch, attempt.rows, workshop)
+            gone, is_open = hand_over(ready, attempt)
             sent += gone
             if not is_open:
                 break
@@ -197,9 +179,7 @@ def _next_try(attempts: int, now: datetime) -> datetime:
     return now + PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def _send_all(
-    letters: list[Letter], rows: Rows, attempt: "Attempt"
-) -> tuple[int, bool]:
+def _send_all(letters: list[Letter], attempt: "Attempt") -> tuple[int, bool]:
     """Send letters down as few connections as it takes; say if a server was there."""
     left: deque[Letter] | None = None
     sent, is_there = 0, True
@@ -207,21 +187,19 @@ def _send_all(
         while (letters if left is None else left) and not attempt.stopping():
             with attempt.world.mailer.connect() as line:
                 if left is None:  # nothing is taken while there is no server
-                    left = deque(attempt.asks(attempt.claim_all, letters, rows))
-                sent += attempt.send_down(line, left, rows)
+                    left = deque(attempt.clerk.asks(attempt.claim_all, letters))
+                sent += attempt.send_down(line, left)
     except PeerUnavailable as trouble:
         _note_no_server(str(trouble))
         is_there = False
     finally:
-        attempt.asks(attempt.give_back, left or ())
+        attempt.clerk.asks(attempt.give_back, left or ())
     return sent, is_there
 
 
-def _post_all(
-    letters: list[Letter], rows: Rows, attempt: "Attempt"
-) -> tuple[int, bool]:
+def _post_all(letters: list[Letter], attempt: "Attempt") -> tuple[int, bool]:
     """Post letters to APIs; one that is away keeps nobody else's waiting."""
-    return sum(rows.work(letter, attempt.post) for letter in letters), True
+    return sum(attempt.rows.work(letter, attempt.post) for letter in letters), True
 
 
 def _note_no_server(trouble: str) -> None:
@@ -240,16 +218,18 @@ class Attempt:
     settings: Settings
     world: World
     stopping: Stopping
-    hands: Hands
+    rows: Rows
+    clerk: Clerk
+    second: Executor  # sends down a line of its own: much of the time is the server's
     line: Line | None = None
     is_line_good: bool = True
     silent: set[str] = field(default_factory=set)  # APIs that did not answer
 
-    def claim_all(self, letters: Sequence[Letter], rows: Rows) -> list[Letter]:
+    def claim_all(self, letters: Sequence[Letter]) -> list[Letter]:
         """Take letters for one attempt each; one transaction for all of them."""
         taken: list[Letter] = []
         with atomic():
-            rows.work_on_all(letters, lambda some: taken.extend(self._claim(some)))
+            self.rows.work_on_all(letters, lambda x: taken.extend(self._claim(x)))
         return taken
 
     def give_back(self, letters: Collection[Letter]) -> None:
@@ -262,41 +242,50 @@ class Attempt:
                     before = {"attempts": letter.attempts - 1}
                     move(letter, Move.BACK_OFF, box(self.world.clock.now()), **before)
 
-    def send_down(self, line: Line, left: deque[Letter], rows: Rows) -> int:
+    def send_down(self, line: Line, left: deque[Letter]) -> int:
         """Send while the line is good: whatever happens, the next gets a good one.
 
         Of many letters a second hand takes its share.
         """
         if len(left) < ENOUGH_FOR_TWO:
-            return self._send_some(line, left, rows)
-        beside = self.hands.second.submit(replace(self)._send_beside, left, rows)  # noqa: SLF001 - its own
-        sent = self._send_some(line, left, rows)
+            return self._send_some(line, left)
+        beside = self.second.submit(replace(self)._send_beside, left)  # noqa: SLF001 - its own
+        sent = self._send_some(line, left)
         return sent + beside.result()
 
-    def _send_beside(self, left: deque[Letter], rows: Rows) -> int:
+    def _send_beside(self, left: deque[Letter]) -> int:
         """Send too, if the server takes a second connection."""
         sent = 0
         with suppress(PeerUnavailable):
             while left and not self.stopping():
                 with self.world.mailer.connect() as line:
-                    sent += self._send_some(line, left, rows)
+                    sent += self._send_some(line, left)
         return sent
 
-    def _send_some(self, line: Line, left: deque[Letter], rows: Rows) -> int:
+    def _send_some(self, line: Line, left: deque[Letter]) -> int:
         self.line, self.is_line_good, sent = line, True, 0
         while self.is_line_good and not self.stopping():
             try:
                 letter = left.popleft()
             except IndexError:  # the other hand took the last one
                 break
-            sent += rows.work(letter, self.send)
+            sent += self.rows.work(letter, self.send)
         return sent
 
     def send(self, letter: Letter) -> bool:
-        """Make one attempt, commit how it ended, and say if the letter went out."""
+        """Make one attempt, commit how it ended, and say if the letter went out.
+
+        That it went out is committed with the next one's point of no return, or in a
+        moment: the line need not wait for that.
+        """
         self.is_line_good = False  # until we know better
-        outcome = self.asks(self._hand_over(letter))
+        outcome, write = self._hand_over(letter)
         self.is_line_good = outcome in {Move.DELIVER, Move.REFUSE}
+        if outcome is Move.DELIVER:
+            rows = self.rows
+            self.clerk.leaves(lambda: rows.work(letter, lambda _: write()))
+        else:
+            self.clerk.asks(write)
         return outcome is Move.DELIVER
 
     def post(self, letter: Letter) -> bool:
@@ -322,26 +311,24 @@ class Attempt:
         with atomic():
             Letter.put_off(url, self.world.clock.now(), PAUSES[0], NO_ANSWER)
 
-    def asks(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        """Let the clerk do what touches tables."""
-        return self.hands.clerk.submit(work, *given, **named).result()
-
-    def _hand_over(self, letter: Letter) -> Callable[[], Move]:
-        """Send it, and return what writes down how that ended."""
+    def _hand_over(self, letter: Letter) -> tuple[Move, Callable[[], object]]:
+        """Send it; say how that ended, and return what writes it down."""
         world = self.world
         assert self.line is not None  # noqa: S101 - set by whoever opened it
         try:
-            envelope = self.asks(_envelope, letter)
-            answer = self.line.send(envelope, lambda: self.asks(self._pass, letter))
+            envelope = self.clerk.reads(_envelope, letter)
+            may_go = partial(self.clerk.saves, self._pass, letter)
+            answer = self.line.send(envelope, may_go)
         except PeerUnavailable as trouble:
-            return partial(_back_off, letter, str(trouble), world)
+            return Move.BACK_OFF, partial(_back_off, letter, str(trouble), world)
         except PeerRejected as refusal:
-            return partial(_refuse, letter, refusal, world)
+            return Move.REFUSE, partial(_refuse, letter, refusal, world)
         except PeerSilent as silence:
-            return partial(_end, letter, Move.DOUBT, str(silence), world)
+            why = str(silence)
+            return Move.DOUBT, partial(_end, letter, Move.DOUBT, why, world)
         if answer is None:
-            return partial(_end, letter, Move.BACK_OFF, "", world)
-        return partial(_deliver, letter, answer, world)
+            return Move.BACK_OFF, partial(_end, letter, Move.BACK_OFF, "", world)
+        return Move.DELIVER, partial(_deliver, letter, answer, world.clock.now())
 
     def _claim(self, letters: Sequence[Letter]) -> list[Letter]:
         """Take those that no hold and no stop came before."""
@@ -425,36 +412,33 @@ def _rest(letter: Letter, now: datetime) -> None:
     Letter.update(**later).where(Letter.id == letter.id).execute()
 
 
-def _deliver(letter: Letter, answer: str, world: World) -> Move:
+def _deliver(letter: Letter, answer: str, at: datetime) -> None:
     with atomic():
-        now = world.clock.now()
-        told = {"sent_at": now, "answer": answer, "trouble": ""}
-        move(letter, Move.DELIVER, box(now), **told)
-    return Move.DELIVER
+        told = {"sent_at": at, "answer": answer, "trouble": ""}
+        move(letter, Move.DELIVER, box(at), **told)
 
 
-def _refuse(letter: Letter, refusal: PeerRejected, world: World) -> Move:
+def _refuse(letter: Letter, refusal: PeerRejected, world: World) -> None:
     """Whoever waits for a mailbox that does not exist goes on (ntd/elsewhere.py)."""
     with atomic():
         if refusal.of_recipient and letter.paper in lifecycle.TO_PROVIDERS:
             Contact.note_bounce(letter.recipient, world.clock.now())
-        return _end(letter, Move.REFUSE, str(refusal), world)
+        _end(letter, Move.REFUSE, str(refusal), world)
 
 
-def _back_off(letter: Letter, trouble: str, world: World) -> Move:
+def _back_off(letter: Letter, trouble: str, world: World) -> None:
     """Put the letter back to wait; one that was stopped meanwhile stays stopped."""
     later = {"due_at": _next_try(letter.attempts, world.clock.now())}
-    return _end(letter, Move.BACK_OFF, trouble, world, **later)
+    _end(letter, Move.BACK_OFF, trouble, world, **later)
 
 
 def _end(
     letter: Letter, step: Move, words: str, world: World, **changes: datetime
-) -> Move:
+) -> None:
     """End the attempt, unless the letter was stopped while it was on the wire."""
     with atomic():
         if can_move(letter, step, lifecycle.Actor.BOX):
             move(letter, step, box(world.clock.now(), words), trouble=words, **changes)
-    return step
 
 
 def _envelope(letter: Letter) -> Envelope:
