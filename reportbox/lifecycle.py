@@ -38,7 +38,7 @@ class Actor(StrEnum):
 class Item(StrEnum):
     TO_ASSESS = auto()
     TO_ASSESS_AGAIN = auto()  # could not be assessed; comes back on its retry date
-    TO_AGREE = auto()  # judged; a second analyst must agree before anything leaves
+    TO_AGREE = auto()  # judged; a second analyst must agree before anybody is asked
     TO_TRACE = auto()
     TO_SETTLE = auto()  # the sources name different countries: a person decides
     TO_ROUTE = auto()
@@ -58,6 +58,9 @@ UNJUDGED = frozenset({Item.TO_ASSESS, Item.TO_ASSESS_AGAIN, Item.TO_AGREE})
 
 # Judged, and not yet known where: a notice still hopes for a trace to go with it.
 UNROUTED = frozenset({Item.TO_TRACE, Item.TO_SETTLE, Item.TO_ROUTE})
+
+# What may still come in time for the first notice: a second opinion, a trace, an undo.
+MAY_COME_IN_TIME = UNROUTED | {Item.TO_AGREE, Item.NOT_ILLEGAL}
 
 
 class Lea(StrEnum):
@@ -221,7 +224,8 @@ ITEM = (
     _item(Item.TO_ASSESS_AGAIN, M.POSTPONE,            Item.TO_ASSESS_AGAIN, ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.SET_ASIDE,           Item.SET_ASIDE,       ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.FORWARD,             Item.TO_DECIDE,       ANALYST),
-    # Four eyes, where a hotline wants them: nothing leaves on one person's word.
+    # Four eyes, where a hotline wants them: nobody is asked on one person's word. The
+    # LEA is told in time all the same, and that a second analyst has yet to agree.
     _item(Item.TO_ASSESS,       M.PROPOSE,             Item.TO_AGREE,        ANALYST),
     _item(Item.TO_ASSESS_AGAIN, M.PROPOSE,             Item.TO_AGREE,        ANALYST),
     _item(Item.TO_AGREE,        M.PROPOSE,             Item.TO_AGREE,        ANALYST),
@@ -239,6 +243,7 @@ ITEM = (
     _item(Item.TO_TRACE,        M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_TRACE,        M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
     _item(Item.TO_TRACE,        M.CONFIRM_REMOVAL,     Item.TO_TRACE,        PEOPLE),
+    _item(Item.TO_AGREE,        M.CONFIRM_REMOVAL,     Item.TO_AGREE,        PEOPLE),
     _item(Item.TO_SETTLE,       M.JUDGE_ILLEGAL,       Item.TO_TRACE,        PEOPLE),
     _item(Item.TO_SETTLE,       M.JUDGE_NOT_ILLEGAL,   Item.NOT_ILLEGAL,     PEOPLE),
     _item(Item.TO_SETTLE,       M.CONFIRM_REMOVAL,     Item.TO_ROUTE,        PEOPLE),
@@ -466,6 +471,9 @@ NEWS_FOR_LEA = frozenset(
         M.JUDGE_ILLEGAL,
         M.JUDGE_UNCERTAIN,
         M.JUDGE_NOT_ILLEGAL,
+        M.PROPOSE,  # where it was told before a second analyst agreed
+        M.POSTPONE,
+        M.SET_ASIDE,
         M.ROUTE,
         M.ROUTE_UNDECIDED,
         M.REFER,
@@ -487,6 +495,9 @@ CONSEQUENCES = (
     Consequence((Kind.ITEM, M.HOLD), Kind.NTD, M.RECALL),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.LEA, M.WITHDRAW),
     Consequence((Kind.ITEM, M.UNDO), Kind.LEA, M.WITHDRAW),
+    # Whoever was asked for a second opinion says neither yes nor no.
+    Consequence((Kind.ITEM, M.POSTPONE), Kind.LEA, M.WITHDRAW),
+    Consequence((Kind.ITEM, M.SET_ASIDE), Kind.LEA, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.NTD, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.NTD, M.WITHDRAW),

@@ -9,7 +9,7 @@ from reportbox.assessment.claim import TO_ASSESS, refuse_if_taken
 from reportbox.assessment.second_looks import draw
 from reportbox.assessment.verdict import Choice, VerdictForm, choice_of
 from reportbox.errors import InvalidInput, Refused
-from reportbox.lea.owed import hurry, owe_notices, raise_alarm
+from reportbox.lea.owed import LONGEST_WAIT, hurry, owe_notices, raise_alarm
 from reportbox.lifecycle import Actor, Kind, Move, is_ended, words
 from reportbox.lifecycle import Item as State
 from reportbox.post.wording import say_when
@@ -69,6 +69,10 @@ def judge(
         if proposes:
             day = _comes_back_on(form, deed.at, settings)
             move(item, Move.PROPOSE, deed, verdict=verdict, comes_back_on=day, **FREE)
+            # A second opinion may take that long, and no longer.
+            if form.move in lifecycle.OWES_LEA_NOTICE:
+                item = Item.get_by_id(item.id)
+                owe_notices(item, deed.at, settings, wait=LONGEST_WAIT)
             return
         changes = {
             "verdict": verdict,
@@ -262,7 +266,7 @@ def _write_verdict(
 def _needs_agreement(
     item: Item, form: VerdictForm, deed: Deed, settings: Settings
 ) -> bool:
-    """Tell whether a second analyst must say the same before anything leaves.
+    """Tell whether a second analyst must say the same before anybody is asked.
 
     An imminent threat waits for nobody; the LEA's own decision needs no second pair.
     """

@@ -12,7 +12,7 @@ from reportbox.post.wording import SEALED_AT, say_when
 from reportbox.records.items import Event, Finding, Item, Verdict
 from reportbox.records.journey import THE_BOX, letters_of
 from reportbox.records.reports import FROM_ICCAM, Report
-from reportbox.records.tracks import Ntd, Referral
+from reportbox.records.tracks import LeaNotice, Ntd, Referral
 from reportbox.settings import Settings
 
 VERDICTS = {
@@ -20,7 +20,13 @@ VERDICTS = {
     Move.JUDGE_UNCERTAIN: "UNCERTAIN: a clear verdict follows",
     Move.JUDGE_NOT_ILLEGAL: "not illegal",
     Move.FORWARD: "NOT ASSESSED by the hotline: please assess and tell us",
+    Move.SET_ASIDE: "set aside by the hotline: not pursued",
 }
+NOT_YET_KNOWN = "not yet known"
+DIFFERS = "it differs; a clear verdict follows"
+UNCERTAIN = VERDICTS[Move.JUDGE_UNCERTAIN]
+# Nothing was said to anybody, or it was taken back before.
+UNSAID = frozenset({lifecycle.Lea.TO_NOTIFY, lifecycle.Lea.WITHDRAWN})
 
 
 class Known(NamedTuple):
@@ -31,9 +37,28 @@ class Known(NamedTuple):
     ntds: list[Ntd]
     referrals: list[Referral]
 
+    @property
+    def opinion(self) -> str:
+        """Say how far the second opinion is; empty where none is awaited."""
+        said, latest = self.verdict, self.item.verdict
+        if said is None or not said.is_proposal:
+            return ""
+        is_one = (said.move, said.classification) == (
+            latest.move,
+            latest.classification,
+        )
+        return NOT_YET_KNOWN if is_one else DIFFERS
 
-def known_of(item: Item) -> Known:
-    return Known(item, said_verdict(item), Ntd.of(item), Referral.of(item))
+    @property
+    def says(self) -> str:
+        """Name the verdict; one that two see differently is uncertain for now."""
+        return UNCERTAIN if self.opinion == DIFFERS else _verdict(self.verdict)
+
+
+def known_of(item: Item, *, telling: bool = False) -> Known:
+    """Read it; ``telling`` is for the first notice, which waits for no opinion."""
+    verdict = said_verdict(item, telling=telling)
+    return Known(item, verdict, Ntd.of(item), Referral.of(item))
 
 
 def case_of(item: Item, settings: Settings) -> Case:
@@ -60,7 +85,7 @@ def case_from(known: Known, settings: Settings) -> Case:
         reporter=_reporter(reports),
         forwarded_at=SEALED_AT,
         urgent=item.urgent_reason,
-        verdict=_verdict(verdict),
+        verdict=_with_opinion(known),
         address=item.address_as_reported,
         answers=verdict.answers if verdict else {},
         iccam=_iccam(known.referrals),
@@ -87,7 +112,9 @@ def _from_iccam(reports: list[Report], settings: Settings) -> str:
 def facts_from(known: Known) -> Facts:
     """Return what an agency should know now, comparable with what it was told."""
     item = known.item
-    facts = {"verdict": _verdict(known.verdict), "iccam": _iccam(known.referrals)}
+    facts = {"verdict": known.says, "iccam": _iccam(known.referrals)}
+    if known.opinion:
+        facts["opinion"] = known.opinion
     if (finding := item.finding) is not None:
         facts["hosting"] = _plain(finding.hosting)
         facts["country"] = finding.country
@@ -133,14 +160,28 @@ def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def said_verdict(item: Item) -> Verdict | None:
-    """Return the last verdict that stands: not one that others have yet to agree to."""
+def said_verdict(item: Item, *, telling: bool = False) -> Verdict | None:
+    """Return the last verdict that stands.
+
+    What others have yet to agree to is said where it could wait no longer.
+    """
     now: Verdict | None = item.verdict
     if now is not None and not now.is_proposal and not now.is_undone:
         return now
-    stands = (Verdict.is_proposal == False) & (Verdict.is_undone == False)  # noqa: E712
-    earlier = Verdict.rows(Verdict.item == item.id, stands)
+    mine = (Verdict.item == item.id) & (Verdict.is_undone == False)  # noqa: E712
+    if telling or any(n.state not in UNSAID for n in LeaNotice.of(item)):
+        since = Verdict.given_at >= item.appeared_at
+        proposed = Verdict.rows(mine, since, Verdict.is_proposal == True)  # noqa: E712
+        owing = [v for v in proposed if v.move in lifecycle.OWES_LEA_NOTICE]
+        if owing:
+            return owing[-1]
+    earlier = Verdict.rows(mine, Verdict.is_proposal == False)  # noqa: E712
     return earlier[-1] if earlier else None
+
+
+def _with_opinion(known: Known) -> str:
+    opinion = known.opinion
+    return f"{known.says}; second opinion: {opinion}" if opinion else known.says
 
 
 def _verdict(verdict: Verdict | None) -> str:

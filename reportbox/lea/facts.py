@@ -9,6 +9,7 @@ Facts = dict[str, str]
 # What is worth a letter; addresses and networks may change from look to look.
 LABELS = {
     "verdict": "Verdict",
+    "opinion": "Second opinion",
     "hosting": "Hosted",
     "country": "Hosting country",
     "provider": "Hosting provider",
@@ -18,11 +19,14 @@ LABELS = {
     "urgent": "Urgent: imminent threat",
 }
 
+# What there is to say of a fact that is none any more.
+OVER = {"opinion": "given; the verdict is final"}
+
 
 def news(told: Facts, now: Facts) -> list[tuple[str, str, str]]:
     """List (label, told, now) for every fact that is new or different."""
     return [
-        (label, told.get(name, ""), now.get(name, ""))
+        (label, told.get(name, ""), now.get(name, "") or OVER.get(name, ""))
         for name, label in LABELS.items()
         if told.get(name, "") != now.get(name, "")
     ]

@@ -15,6 +15,7 @@ from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
 NOBODY = "no agency is entered yet"
+LONGEST_WAIT = timedelta(minutes=30)  # for a trace or a second opinion
 
 
 def owe_notices(
@@ -23,7 +24,8 @@ def owe_notices(
     """Open the LEA tracks this appearance still lacks.
 
     A trace may take some minutes; after that, or at the end of the working day, the
-    notice leaves without it. An urgent one waits for nothing.
+    notice leaves without it. An urgent one waits for nothing. ``wait`` is how long it
+    may be instead, for a second opinion or an undo.
     """
     open_ones = [n for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
     known = {n.unit_id for n in open_ones}
@@ -31,6 +33,7 @@ def owe_notices(
         hurry(item, now)
     usual = timedelta(minutes=0 if item.is_urgent else settings.hosting_wait_minutes)
     latest_at = min(now + (wait or usual), told_by(now, settings))
+    hurry(item, latest_at)  # what waited for a second opinion has it now
     owed: list[Unit | None] = [*units_for(item)]
     for unit in owed or ([] if open_ones else [None]):
         if unit is None or unit.id not in known:
@@ -43,11 +46,11 @@ def owe_notices(
             )
 
 
-def hurry(item: Item, now: datetime) -> None:
-    """Urgency declared a little later: what waits for a trace waits no more."""
+def hurry(item: Item, by: datetime) -> None:
+    """Let what waits, wait no longer than that: urgency may be declared later."""
     mine = (LeaNotice.item == item.id) & (LeaNotice.appearance == item.appearance)
-    unsaid = LeaNotice.state == lifecycle.Lea.TO_NOTIFY
-    LeaNotice.update(latest_at=now).where(mine, unsaid).execute()
+    waits = (LeaNotice.state == lifecycle.Lea.TO_NOTIFY) & (LeaNotice.latest_at > by)
+    LeaNotice.update(latest_at=by).where(mine, waits).execute()
 
 
 def units_for(item: Item) -> list[Unit]:

@@ -10,6 +10,7 @@ from reportbox.lea.agency import Channel
 from reportbox.lea.annex_one import WHOLE, Part
 from reportbox.lea.block import parts_of, waits_for_its_time
 from reportbox.lea.owed import (
+    LONGEST_WAIT,
     call_for,
     columns_of,
     give_call_to,
@@ -31,7 +32,6 @@ from reportbox.records.rows import each, each_of_many
 from reportbox.records.tracks import LeaNotice
 from reportbox.settings import Settings
 
-LONGEST_WAIT = timedelta(minutes=30)  # for a trace; the settings allow no more
 MOST_CHASES = 2  # then a person telephones
 
 
@@ -111,9 +111,9 @@ def _chase(notice: LeaNotice, settings: Settings, now: datetime) -> bool:
 
 
 def _is_ready(notice: LeaNotice, now: datetime) -> bool:
-    """Leave with the trace, or when the wait for it is over, or out of all bounds."""
-    routed = notice.item.state not in lifecycle.UNROUTED | {lifecycle.Item.NOT_ILLEGAL}
-    if routed or notice.latest_at <= now:
+    """Leave with all that is known, or when the wait is over, or out of all bounds."""
+    is_known = notice.item.state not in lifecycle.MAY_COME_IN_TIME
+    if is_known or notice.latest_at <= now:
         return True
     return bool(notice.latest_at > now + LONGEST_WAIT)  # the clock was set back
 

@@ -14,7 +14,14 @@ from reportbox.agreements.reading import read_terms, unit_of
 from reportbox.agreements.terms import Terms
 from reportbox.lea.agency import Channel, Unit
 from reportbox.lea.annex_one import WHOLE, Case, Part, as_json, as_text, url_list
-from reportbox.lea.case import case_from, case_of, facts_from, facts_of, known_of
+from reportbox.lea.case import (
+    Known,
+    case_from,
+    case_of,
+    facts_from,
+    facts_of,
+    known_of,
+)
 from reportbox.lea.facts import changed, is_correction, news
 from reportbox.lea.proof import proofs
 from reportbox.lifecycle import Move, Paper
@@ -65,9 +72,9 @@ def link_of(code: str, settings: Settings) -> str:
 
 def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
     """Write one letter for one notice, or for the part of a block."""
-    known = [known_of(n.item) for n in group]
+    known = [known_of(n.item, telling=True) for n in group]
     cases = [case_from(one, to.settings) for one in known]
-    kinds = [kind_of(one.item, to.terms) for one in known]
+    kinds = [kind_of(one, to.terms) for one in known]
     code = new_code()  # another letter may carry fewer reports than the one before
     is_note = to.unit.channel is Channel.PORTAL
     subject, body = compose(
@@ -182,10 +189,11 @@ def post(
     )
 
 
-def kind_of(item: Item, terms: Terms) -> Notice:
+def kind_of(known: Known, terms: Terms) -> Notice:
     """Say how the notice is marked: full, for information, unassessed, ..."""
+    item, verdict = known.item, known.verdict or known.item.verdict
     hosting = Hosting(item.finding.hosting) if item.finding else None
-    return duty(item.verdict.move, hosting, terms.ntd_body).notice
+    return duty(verdict.move, hosting, terms.ntd_body).notice
 
 
 def _attachments(cases: Sequence[Case], part: Part, terms: Terms) -> list[list[str]]:

@@ -46,7 +46,7 @@ def _how_it_works(settings: Settings) -> str:
 def _four_eyes(settings: Settings) -> str:
     return {
         "off": "one analyst decides",
-        "illegal": "two analysts must agree before anything illegal leaves",
+        "illegal": "two analysts must agree before anything illegal is to be removed",
         "all": "two analysts must agree on every verdict",
     }[settings.four_eyes]
 

@@ -311,13 +311,12 @@ def _late_traces() -> list[Task]:
 
 
 def _to_agree(settings: Settings, now: datetime) -> list[Task]:
-    """The LEA hears nothing before two agree, so the first one starts its day."""
+    """The LEA was told by now that no second opinion is known: it waits for one."""
     waiting = Item.state == lifecycle.Item.TO_AGREE
     return [
         Task(
             "Second analyst wanted",
-            "Judged, and nothing leaves before somebody else agrees: the LEA should "
-            "be told the same working day.",
+            "Judged, and nobody is asked to remove it before somebody else agrees.",
             i,
             i.verdict.given_at,
         )

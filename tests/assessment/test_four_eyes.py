@@ -1,16 +1,16 @@
 """Four eyes, undo, second looks: nobody's slip goes far."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from reportbox.lea.schedule import told_by
 from reportbox.lifecycle import Item as State
 from reportbox.records.items import Verdict
 from reportbox.records.second_looks import SecondLook
-from reportbox.records.tracks import LeaNotice
 from tests.conftest import Pattern, build_house
-from tests.house import House, annex_of
+from tests.house import House, annex_of, text_of
 
 
 def with_settings(house: House, pattern: Pattern, **changes: object) -> House:
@@ -24,15 +24,14 @@ def careful(house: House, pattern: Pattern) -> House:
     return with_settings(house, pattern, four_eyes="all")
 
 
-def test_nothing_leaves_before_a_second_analyst_agrees(careful: House) -> None:
+def test_nobody_is_asked_before_a_second_analyst_agrees(careful: House) -> None:
     house = careful
     item = house.the_public_reports("https://item-one.example/page")
 
     house.judges(item, "baseline", summary="item one, in my words")
     house.hours_pass(30)
     assert house.item(item).state == State.TO_AGREE
-    assert house.letters() == []
-    assert LeaNotice.of(house.item(item)) == []
+    assert house.letters_to_providers() == []
     assert "Second analyst wanted" in house.page("/tasks")
 
     own = house.posts(f"/items/{item.id}/agree", seen=seen(house, 1))
@@ -40,9 +39,142 @@ def test_nothing_leaves_before_a_second_analyst_agrees(careful: House) -> None:
     assert "Another analyst must agree" in own.text
     house.does(f"/items/{item.id}/agree", as_="ben", seen=seen(house, 1))
     house.works()
+    house.hours_pass(25)
+
+    assert len(house.letters_to_providers()) == 1
+
+
+def test_a_second_opinion_that_comes_in_time_goes_with_the_notice(
+    careful: House,
+) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline", summary="item one, in my words")
+    house.works()
+    assert house.letters() == []
+
+    house.minutes_pass(20)
+    house.does(f"/items/{item.id}/agree", as_="ben", seen=seen(house, 1))
+    house.works()
 
     [letter] = house.letters_to_the_lea()
     assert annex_of(letter)["content"]["summary"] == "item one, in my words"
+    assert annex_of(letter)["report"]["verdict"] == "illegal (baseline)"
+
+
+def test_the_lea_is_told_after_thirty_minutes_that_no_second_opinion_is_known(
+    careful: House,
+) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.minutes_pass(29)
+    house.works()
+    assert house.letters_to_the_lea() == []
+
+    house.minutes_pass(1)
+    house.works()
+
+    [letter] = house.letters_to_the_lea()
+    verdict = annex_of(letter)["report"]["verdict"]
+    assert verdict == "illegal (baseline); second opinion: not yet known"
+    assert house.item(item).state == State.TO_AGREE
+
+    house.does(f"/items/{item.id}/agree", as_="ben", seen=seen(house, 1))
+    house.works()
+
+    supplement = house.letters_to_the_lea()[-1]
+    assert supplement.subject.startswith("Practice Hotline: supplement to report")
+    assert "Second opinion: given; the verdict is final" in text_of(supplement)
+    assert annex_of(supplement)["report"]["verdict"] == "illegal (baseline)"
+
+
+def test_the_end_of_the_working_day_waits_for_no_second_opinion(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.clock.advance(seconds=(end_of_work(house) - house.clock.now()).seconds - 600)
+    house.judges(item, "baseline")
+
+    house.minutes_pass(10)
+    house.works()
+
+    assert len(house.letters_to_the_lea()) == 1
+
+
+def end_of_work(house: House) -> datetime:
+    return told_by(house.clock.now(), house.settings)
+
+
+def test_where_two_differ_the_lea_hears_uncertain_and_then_the_correction(
+    careful: House,
+) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.judges(item, "not_illegal", as_="ben", reason="as I saw it")
+    house.minutes_pass(31)
+    house.works()
+
+    [letter] = house.letters_to_the_lea()
+    said = annex_of(letter)["report"]["verdict"]
+    assert said.startswith("UNCERTAIN: a clear verdict follows")
+    assert said.endswith("second opinion: it differs; a clear verdict follows")
+    assert "found it not illegal" not in text_of(letter)
+
+    house.judges(item, "not_illegal", as_="anna", reason="agreed")
+    house.works()
+
+    correction = house.letters_to_the_lea()[-1]
+    assert correction.subject.startswith("Practice Hotline: correction to report")
+    assert annex_of(correction)["report"]["verdict"] == "not illegal"
+
+
+def test_what_two_set_aside_in_time_was_never_told(careful: House) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.judges(item, "spam", as_="ben", reason="as I saw it")
+    house.judges(item, "spam", as_="anna", reason="agreed")
+
+    house.hours_pass(5)
+
+    assert house.letters() == []
+    assert house.item(item).state == State.SET_ASIDE
+
+
+def test_what_two_set_aside_later_is_told_to_whoever_was_told_before(
+    careful: House,
+) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.judges(item, "spam", as_="ben", reason="as I saw it")
+    house.minutes_pass(31)
+    house.works()
+
+    house.judges(item, "spam", as_="anna", reason="agreed")
+    house.works()
+
+    last = annex_of(house.letters_to_the_lea()[-1])["report"]["verdict"]
+    assert last == "set aside by the hotline: not pursued"
+
+
+def test_an_officer_may_find_it_removed_before_a_second_analyst_agrees(
+    careful: House,
+) -> None:
+    house = careful
+    item = house.the_public_reports("https://item-one.example/page")
+    house.judges(item, "baseline")
+    house.minutes_pass(31)
+    house.works()
+
+    notice = house.notice(item).id
+    house.does(f"/lea/notices/{notice}/removed", as_="otto")
+    house.does(f"/items/{item.id}/agree", as_="ben", seen=seen(house, 1))
+    house.hours_pass(30)
+
+    assert house.item(item).state == State.REMOVED
+    assert house.letters_to_providers() == []
 
 
 def seen(house: House, number: int) -> str:
