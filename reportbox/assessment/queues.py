@@ -31,6 +31,7 @@ PAGE = 50  # rows on one page
 CLAIM_LASTS = timedelta(minutes=15)
 ENDINGS = [state for state in State if is_ended(Kind.ITEM, state)]
 OPEN = [state for state in State if state not in ENDINGS]
+OF_ITEMS = (LeaNotice, Ntd, Hold)
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ QUEUES = {
     "mine": Queue("Mine", "What you have taken, for fifteen minutes each.", _mine),
     "agree": Queue(
         "To agree",
-        "Judged; a second analyst must agree before anything leaves.",
+        "Judged; a second analyst must agree before anybody is asked to remove it.",
         lambda _: _items(State.TO_AGREE),
         "Reported",
     ),
@@ -289,7 +290,7 @@ def page(
     """Return the next lines of a queue, and the key of the page behind them."""
     queue = QUEUES[name]
     rows, key = streams.page(
-        _narrowed(queue.streams(scene), chosen),
+        _urgent_first(_narrowed(queue.streams(scene), chosen)),
         after,
         PAGE,
         newest_first=queue.newest_first,
@@ -312,6 +313,20 @@ def _narrowed(found: list[Stream], chosen: Filter | None) -> list[Stream]:
     _, column = FILTERS[chosen.field]
     wanted = (Where(column, "=", chosen.value),)
     return [s._replace(conditions=(*wanted, *s.conditions)) for s in found]
+
+
+def _urgent_first(found: list[Stream]) -> list[Stream]:
+    """Lift what belongs to an item with a declared threat; of items an index does."""
+    tracks = [s for s in found if s.model in OF_ITEMS]
+    urgent = Item.open_and_declared() if tracks else []
+    if not urgent:
+        return found
+    return [
+        s._replace(conditions=(*s.conditions, Where(s.model.item, compare, urgent)),
+                   urgencies=(level,))
+        for s in tracks
+        for compare, level in (("in", DECLARED), ("not in", USUAL))
+    ]  # fmt: skip
 
 
 def _entries(rows: list[tuple[Key, Any]]) -> list[Entry]:

@@ -31,6 +31,7 @@ URGENCIES = (0, 1, 2, 3, 4)
 # An imminent threat was declared; a reporter says so; several reports name it; the
 # rest; what came in over a limit.
 DECLARED, SAID, REPEATED, USUAL, FLOOD = URGENCIES
+MOST_DECLARED = 500  # that are lifted in a list; nobody ever has as many
 
 
 def item_number(number: int) -> str:
@@ -94,6 +95,15 @@ class Item(Record):
         query = "SELECT id FROM item WHERE address_key IN (?, ?) LIMIT 1"
         found = database.execute_sql(query, (key, blind(key))).fetchone()
         return None if found is None else int(found[0])
+
+    @classmethod
+    def open_and_declared(cls) -> list[int]:
+        """Number the open items with an imminent threat: a handful at any time."""
+        states = [x for x in lifecycle.Item if not lifecycle.is_ended(Kind.ITEM, x)]
+        marks = ",".join("?" * len(states))
+        query = f"SELECT id FROM item WHERE state IN ({marks}) AND urgency = ? LIMIT ?"  # noqa: S608 - our own names
+        found = database.execute_sql(query, [*states, DECLARED, MOST_DECLARED])
+        return [number for (number,) in found.fetchall()]
 
     @classmethod
     def places_among(cls, numbers: Iterable[int]) -> list[tuple[int, int, State]]:

@@ -8,15 +8,16 @@ import pytest
 from reportbox.assessment import queues
 from reportbox.assessment.queues import Scene
 from reportbox.lifecycle import Item as State
+from reportbox.lifecycle import Lea as LeaState
 from reportbox.lifecycle import Ntd as NtdState
 from reportbox.practice.manners import good_manners
 from reportbox.records import atomic, database
-from reportbox.records.items import DECLARED, SAID, USUAL, Item
+from reportbox.records.items import DECLARED, SAID, USUAL, Hold, Item
 from reportbox.records.letters import Letter
 from reportbox.records.staff import SavedFilter
 from reportbox.records.streams import Key
 from reportbox.records.tracks import Ntd
-from tests.builders import agreed, an_item
+from tests.builders import a_notice, agreed, an_item, an_item_at_home, an_ntd
 from tests.house import House, csrf_in
 
 
@@ -49,6 +50,45 @@ def test_urgent_comes_first_then_whoever_waits_longest(house: House) -> None:
 
     assert listed(house, "assess") == [declared.id, said.id, old.id, new.id]
     assert listed(house, "urgent") == [declared.id, said.id]
+
+
+def test_a_threat_comes_first_in_the_lists_of_tracks_and_holds_too(
+    house: House,
+) -> None:
+    now = house.clock.now()
+    with atomic():
+        made = [an_item_at_home(now, judged_at=now) for _ in range(4)]
+        for item in (made[1], made[3]):
+            Item.change(item.id, is_urgent=True, urgency=DECLARED)
+        Item.change(made[3].id, state=State.REMOVED)
+        for item, age in zip(made, (9, 6, 8, 7), strict=True):
+            at = now - timedelta(days=age)
+            a_notice(at, item, state=LeaState.TO_CONFIRM, told_at=at)
+            contact = "abuse@host-one.example"
+            for state in (NtdState.TO_FALL_DUE, NtdState.TO_REACH, NtdState.TO_CHECK):
+                ntd = an_ntd(at, item, contact)
+                moments = {"opened_at": at, "due_at": at, "check_at": at}
+                Ntd.change(ntd.id, state=state, **moments)
+            Hold.create(item=item, placed_at=at, placed_by="Anna", why="asked")
+
+    usual, urgent, younger, over = (item.id for item in made)
+    for name in ("receipts", "ntds", "changed", "checks", "held"):
+        assert listed(house, name) == [urgent, usual, younger, over], name
+
+
+def test_a_long_list_of_tracks_goes_on_behind_the_threats(house: House) -> None:
+    now = house.clock.now() - timedelta(days=9)
+    with atomic():
+        made = []
+        for number in range(queues.PAGE + 5):
+            item = an_item_at_home(now, judged_at=now)
+            if number > 40:
+                Item.change(item.id, is_urgent=True, urgency=DECLARED)
+            at = now + timedelta(minutes=number)
+            a_notice(at, item, state=LeaState.TO_CONFIRM, told_at=at)
+            made.append(item.id)
+
+    assert listed(house, "receipts") == made[41:] + made[:41]
 
 
 def test_a_long_queue_is_read_without_a_gap_or_a_double(house: House) -> None:
