@@ -324,6 +324,8 @@ def _notice_page(notice: LeaNotice, problems: dict[str, str], address: str = "")
         in_block=LeaNotice.count_in(notice.block) if notice.block else 0,
         answers=Answer.rows(Answer.notice == notice.id),
         kinds=KINDS,
+        feedback=tuple(FEEDBACK.items()),
+        usefulness=tuple(USEFULNESS.items()),
         proofs=proofs_for(notice),
         address=address,
         problems=problems,

@@ -70,6 +70,12 @@ def link_of(code: str, settings: Settings) -> str:
     return f"{settings.portal_url}/n/{code}" if settings.portal_url and code else ""
 
 
+def _page_of(group: Sequence[LeaNotice], settings: Settings, deed: str = "") -> str:
+    """Where in the portal it waits, for whoever logs in; of many, their list."""
+    which = f"{group[0].id}{deed}" if len(group) == 1 else ""
+    return f"{settings.portal_url}/lea/notices/{which}"
+
+
 def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
     """Write one letter for one notice, or for the part of a block."""
     known = [known_of(n.item, telling=True) for n in group]
@@ -88,6 +94,8 @@ def write_notices(group: Sequence[LeaNotice], part: Part, to: Told) -> bool:
         terms=to.terms,
         code=code,
         link=link_of(code, to.settings),
+        page=_page_of(group, to.settings),
+        hold_page=_page_of(group, to.settings, "/hold") if len(group) == 1 else "",
         settings=to.settings,
     )
     paper = Paper.LEA_POINTER if is_note else Paper.LEA_NOTICE

@@ -34,9 +34,7 @@ def test_received_hold_release_and_feedback_take_one_click_each(
     page.go_back()
     page.goto(f"{demo.portal}/lea/notices/")
     page.get_by_role("link", name="RB-000025").click()
-    page.get_by_role("link", name="Feedback").click()
-    page.get_by_label("State").select_option("victim_identified")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Victim identified").click()
     page.get_by_text("your feedback helps").wait_for()
     page.context.close()
 

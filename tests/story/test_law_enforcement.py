@@ -123,6 +123,25 @@ def test_an_agency_that_chooses_the_portal_in_place_of_a_key_is_told_there(
     assert house.notice(item).state == Lea.TO_CONFIRM
 
 
+def test_a_note_of_the_portal_says_where_to_log_in_and_stop_the_ntd(
+    house: House,
+) -> None:
+    changed(POLICE, channel="portal", key="")
+    item = told(house)
+
+    [note] = letters_to(house)
+    words = text_of(note)
+    where = f"{house.settings.portal_url}/lea/notices/{house.notice(item).id}/hold"
+    assert where in words.splitlines()
+    assert "filtered and assessed by trained analysts" in words
+    path = where.removeprefix(house.settings.portal_url)
+    shown = house.stranger("portal").get(path)
+    assert shown.status_code == 303
+    assert f"then={path}" in shown.location.replace("%2F", "/")
+    house.does(path, as_=OTTO, scope="item")
+    assert house.item(item).is_held
+
+
 def test_a_portal_only_agency_is_not_owed_letters_that_can_never_leave(
     house: House,
 ) -> None:

@@ -79,6 +79,24 @@ def test_an_officer_switched_off_while_logged_in_is_out_at_once(house: House) ->
     assert house.notice(item).state == Lea.TO_CONFIRM
 
 
+def test_an_officer_says_each_thing_at_one_click_from_the_page_of_the_notice(
+    house: House,
+) -> None:
+    item = told(house)
+    page = portal(house, item)
+    path = f"/lea/notices/{notice_to(house, item).id}"
+    for verb in ("receive", "hold_now", "ntd_sent", "removed", "feedback"):
+        assert f'method="post" action="{path}/{verb}"' in page, verb
+
+    says(house, item, "ntd_sent")
+    says(house, item, "feedback", status="victim_identified", usefulness="")
+    says(house, item, "removed")
+
+    said = [one.what for one in Answer.rows()]
+    assert said == ["received", "ntd_sent", "feedback", "removed"]
+    assert house.item(item).removed_at == house.clock.now()
+
+
 def test_where_the_lea_asks_providers_itself_its_two_clicks_end_the_item(
     house: House,
 ) -> None:
