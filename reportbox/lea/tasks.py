@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from reportbox import lifecycle
 from reportbox.agreements.milestones import milestones
 from reportbox.agreements.reading import is_agreed, read_terms, unit_of
-from reportbox.lea.agency import Channel
+from reportbox.lea.agency import OLD_AFTER, Channel
 from reportbox.lea.answer import SENTENCES, Said
 from reportbox.lea.case import facts_of
 from reportbox.lea.facts import news
@@ -44,6 +44,7 @@ def later_lea_tasks(settings: Settings, now: datetime) -> list[Task]:
         *_old_holds(settings, now),
         *_custody(),
         *_tests_to_send(now),
+        *_to_check(settings, now),
         *_milestones(settings, now),
         *_feedback(now),
     ]
@@ -208,6 +209,23 @@ def _tests_to_send(now: datetime) -> list[Task]:
         for a in _untried()
         if not LeaNotice.has_told(a)
     ]
+
+
+def _to_check(settings: Settings, now: datetime) -> list[Task]:
+    """Ask once a year whether mailbox, numbers and names of an agency still hold."""
+    today = now.astimezone(settings.zone).date()
+    words = "{} of {}: telephone, and press “All of it was checked today” on its page."
+    return [
+        Task("Agency to check", words.format(_checked(a), a.name), None, now)
+        for a in Agency.rows(Agency.is_active == True)  # noqa: E712
+        if a.verified_on is None or a.verified_on + OLD_AFTER < today
+    ]
+
+
+def _checked(agency: Agency) -> str:
+    if agency.verified_on is None:
+        return "Nobody has checked mailbox and numbers"
+    return f"Mailbox and numbers were checked last on {agency.verified_on:%d %b %Y}"
 
 
 def _how_to_try(agency: Agency) -> str:

@@ -1,5 +1,6 @@
 """Law enforcement is told as was agreed: whom, how, of what, and of nothing else."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -121,6 +122,22 @@ def test_an_agency_that_chooses_the_portal_in_place_of_a_key_is_told_there(
     [note] = letters_to(house)
     assert "in the portal" in note.subject
     assert house.notice(item).state == Lea.TO_CONFIRM
+
+
+def test_what_is_known_of_an_agency_is_checked_once_a_year(house: House) -> None:
+    today = house.clock.now().date()
+    changed(POLICE, verified_on=today - timedelta(days=365))
+    changed(COUNTY, verified_on=None)
+
+    tasks = house.page("/tasks")
+    assert "Nobody has checked mailbox and numbers of Practice County" in tasks
+    assert "numbers were checked last on" not in tasks
+    house.hours_pass(24)
+    assert "Mailbox and numbers were checked last on" in house.page("/tasks")
+
+    for number in (POLICE, COUNTY):
+        house.does(f"/agencies/{number}/check", as_="mira")
+    assert "Agency to check" not in house.page("/tasks")
 
 
 def test_a_note_of_the_portal_says_where_to_log_in_and_stop_the_ntd(
