@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -35,7 +36,7 @@ from reportbox.ntd.text_views import bp as texts
 from reportbox.ntd.views import bp as ntd
 from reportbox.office.audit_views import bp as audit
 from reportbox.office.backup_views import bp as backups
-from reportbox.office.choosing import read_box
+from reportbox.office.choosing import open_box
 from reportbox.office.health_views import bp as health
 from reportbox.office.paper_views import bp as papers
 from reportbox.office.people_views import bp as people
@@ -113,9 +114,19 @@ def create_app(settings: Settings, world: World) -> Flask:
     return app
 
 
+@cache
+def file_at_start() -> Settings:
+    """Read the settings file, once for a master and all its workers.
+
+    What is chosen on the pages was checked against it; changed meanwhile, even to what
+    cannot be read, it counts from the next start of the box.
+    """
+    return Settings.read(Path(os.environ[SETTINGS]))
+
+
 def from_environment() -> Flask:
     """Build the application for a gunicorn worker."""
-    settings = read_box(Path(os.environ[SETTINGS]))
+    settings = open_box(file_at_start())
     app = create_app(settings, real_world(settings))
     master = os.getppid()
     # gunicorn starts fresh workers, which read the settings, and ends the old ones.

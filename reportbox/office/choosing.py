@@ -21,7 +21,11 @@ OVERTAKEN = (
 
 def read_box(file: Path) -> Settings:
     """Open the database of the box and return its settings, those of the pages too."""
-    settings = Settings.read(file)
+    return open_box(Settings.read(file))
+
+
+def open_box(settings: Settings) -> Settings:
+    """Do so with a settings file that was read before."""
     open_ready_database(settings)
     return settings.with_chosen(SettingsChosen.now())
 
