@@ -70,3 +70,8 @@ def test_the_watchdog_waits_for_more_than_one_heartbeat() -> None:
     [seconds] = re.findall(r"WatchdogSec=(\d+)", "\n".join(lines("reportbox.service")))
 
     assert int(seconds) >= 12 * BEAT_EVERY  # one busy minute ends nothing
+
+
+def test_whatever_ends_the_box_but_systemd_itself_it_comes_back() -> None:
+    assert "Restart=always" in lines("reportbox.service")
+    assert "StartLimitIntervalSec=0" in (UNITS / "reportbox.service").read_text()
