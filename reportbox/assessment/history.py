@@ -61,6 +61,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.NTD, "check_there"): "Looked: still there",
     (Kind.NTD, "check_gone"): "Looked again after the removal: still gone",
     (Kind.NTD, "check_later"): "Could not look",
+    (Kind.NTD, "see_move"): "Seen that the host moved",
     (Kind.NTD, "call_provider"): "Provider called",
     (Kind.NTD, "tell_correction"): "Provider told by a person that the verdict changed",
     (Kind.NTD, M.RECALL): "NTD called back",

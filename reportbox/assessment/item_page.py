@@ -33,6 +33,7 @@ from reportbox.records.items import Event, Finding, Hold, Item, Sighting, Verdic
 from reportbox.records.journey import is_lea_told, letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
+from reportbox.records.moved import moved_among
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.reports import Report
 from reportbox.records.retention import Preservation
@@ -87,6 +88,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "check": (check := checks.of(item, now)),
         "why_check": checks.why(check) if check else "",
         "check_back_at": checks.comes_back_at(check, settings, now) if check else None,
+        "moved": moved_among([n.id for n in _running(Ntd, item)]),
         "ntds": [(n, next_step(n, settings, now)) for n in _running(Ntd, item)],
         "referrals": _running(Referral, item),
         "provider_answers": ProviderAnswer.by_ntd(_running(Ntd, item)),

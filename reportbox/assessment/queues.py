@@ -23,12 +23,15 @@ from reportbox.records.items import (
     Item,
 )
 from reportbox.records.letters import Enclosure, Letter
+from reportbox.records.moved import HasMoved, moved_among
 from reportbox.records.streams import Key, Stream, Where
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.settings import Settings
 
 PAGE = 50  # rows on one page
 CLAIM_LASTS = timedelta(minutes=15)
+ON_THE_WAY = (NtdState.TO_CHECK_FIRST, NtdState.TO_SEND, NtdState.TO_CHECK)
+MOVED = "its host moved there"
 ENDINGS = [state for state in State if is_ended(Kind.ITEM, state)]
 OPEN = [state for state in State if state not in ENDINGS]
 OF_ITEMS = (LeaNotice, Ntd, Hold)
@@ -141,13 +144,17 @@ def _ntds_today(scene: Scene) -> list[Stream]:
 
 
 def _changed(_: Scene) -> list[Stream]:
-    unreached = (Where(Ntd.state, "=", NtdState.TO_REACH),)
-    is_stuck = Where(Ntd.trouble, "!=", "")
-    stuck = [
-        Stream(Ntd, Ntd.opened_at, (Where(Ntd.state, "=", state), is_stuck))
-        for state in (NtdState.TO_FALL_DUE, NtdState.TO_VERIFY)
+    """A host that moved needs a look, whatever its NTD waits for; it holds up none."""
+    stuck = HasMoved(or_stuck=True)
+    which: dict[NtdState, tuple[Where | HasMoved, ...]] = {
+        NtdState.TO_REACH: (),
+        **dict.fromkeys((NtdState.TO_FALL_DUE, NtdState.TO_VERIFY), (stuck,)),
+        **dict.fromkeys(ON_THE_WAY, (HasMoved(),)),
+    }
+    return [
+        Stream(Ntd, Ntd.opened_at, (Where(Ntd.state, "=", state), *more))
+        for state, more in which.items()
     ]
-    return [Stream(Ntd, Ntd.opened_at, unreached), *stuck]
 
 
 def _letters(_: Scene) -> list[Stream]:
@@ -218,8 +225,8 @@ QUEUES = {
     ),
     "changed": Queue(
         "Whom to ask",
-        "A contact bounced, is new or is missing, or did not take the notice: one "
-        "decision each.",
+        "A host moved; a contact bounced, is new or is missing, or did not take the "
+        "notice: one decision each.",
         _changed,
         "Planned",
     ),
@@ -331,18 +338,20 @@ def _urgent_first(found: list[Stream]) -> list[Stream]:
 
 def _entries(rows: list[tuple[Key, Any]]) -> list[Entry]:
     carried = _items_carried([row for _, row in rows if isinstance(row, Letter)])
-    return [_entry(row, key.at, carried) for key, row in rows]
+    moved = moved_among([row.id for _, row in rows if isinstance(row, Ntd)])
+    return [_entry(row, key.at, carried, moved) for key, row in rows]
 
 
-def _entry(row: Any, at: datetime, carried: dict[int, Item]) -> Entry:  # noqa: ANN401 - any table
+def _entry(row: Any, at: datetime, carried: dict[int, Item], moved: set[int]) -> Entry:  # noqa: ANN401 - any table
     match row:
         case Item():
             return Entry(row, Kind.ITEM, row.state, at)
         case LeaNotice():
             return Entry(row.item, Kind.LEA, row.state, at, row.agency)
         case Ntd():
-            stuck = f": {row.trouble}" if row.trouble else ""
-            return Entry(row.item, Kind.NTD, row.state, at, f"{row.provider}{stuck}")
+            why = row.trouble or (MOVED if row.id in moved else "")
+            said = f"{row.provider}: {why}" if why else row.provider
+            return Entry(row.item, Kind.NTD, row.state, at, said)
         case Hold():
             return Entry(row.item, Kind.ITEM, row.item.state, at, row.placed_by)
         case _:

@@ -11,6 +11,7 @@ from reportbox.plain import is_mail_address
 from reportbox.records import atomic
 from reportbox.records.items import Item
 from reportbox.records.journey import Deed, letters_of, move, note, see_removed
+from reportbox.records.moved import SEEN, moved_among
 from reportbox.records.tracks import ASKED_ANEW, Ntd
 from reportbox.settings import Settings
 from reportbox.tracing.book import approve_within
@@ -57,6 +58,13 @@ def ask_by_hand(ntd: Ntd, deed: Deed, settings: Settings) -> None:
         if reason := why_not_now(ntd, deed.at, settings):
             raise Refused(reason)
         move(ntd, Move.ASK_BY_HAND, deed, **{**ASKED_ANEW, "asked_at": deed.at})
+
+
+def see_move(ntd: Ntd, deed: Deed) -> None:
+    """A person knows that its host moved, and lets it go on; it never waited."""
+    with atomic():
+        if moved_among([ntd.id]):
+            note(Ntd.get_by_id(ntd.id), SEEN, deed)
 
 
 def claim_removal(ntd: Ntd, deed: Deed) -> None:

@@ -25,6 +25,11 @@ def _ask_by_hand(ntd: Ntd, form: Mapping[str, str]) -> str:
     return "Recorded. The box now waits for the answer, as after a letter."
 
 
+def _see_move(ntd: Ntd, form: Mapping[str, str]) -> str:
+    actions.see_move(ntd, deed(said(form, "why")))
+    return "Noted. The box goes on with the provider it found."
+
+
 def _claim_removal(ntd: Ntd, form: Mapping[str, str]) -> str:
     actions.claim_removal(ntd, deed(said(form, "why")))
     return "Noted. Reminders pause; look whether it is gone and record what you saw."
@@ -79,6 +84,13 @@ ON_NTD = {
         "Record",
         _ask_by_hand,
         (Field("why", "Where, and the number they gave you"),),
+    ),
+    "see_move": Question(
+        "The host moved",
+        "You know where it is now, and the box goes on by itself. To ask somebody "
+        "else, name another contact; if it cannot be right, have it traced again.",
+        "Go on",
+        _see_move,
     ),
     "claim_removal": Question(
         "The provider says it is removed",

@@ -19,6 +19,7 @@ from reportbox.records.items import URGENCIES, Item, Sighting
 from reportbox.records.journey import letters_of
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.messages import Message
+from reportbox.records.moved import moved_ones
 from reportbox.records.provider_answers import ProviderAnswer
 from reportbox.records.reports import Report
 from reportbox.records.rows import Parked
@@ -67,6 +68,7 @@ def tasks(settings: Settings, now: datetime) -> list[Task]:
         *_parked(now),
         *_providers_to_reach(),
         *_ntds_that_cannot_leave(),
+        *_hosts_that_moved(),
         *_reminders_that_cannot_leave(),
         *_checks(settings, now),
         *_providers_that_do_not_react(now),
@@ -210,6 +212,16 @@ def _ntds_that_cannot_leave() -> list[Task]:
     return [
         Task("NTD cannot leave", f"{n.provider}: {n.trouble}", n.item, n.opened_at)
         for n in Ntd.first_rows(planned, Ntd.trouble != "")
+    ]
+
+
+def _hosts_that_moved() -> list[Task]:
+    """Another provider is asked: somebody should see it, and nothing waits for that."""
+    words = "It is at {} now, whom the box asks: let it go on, or name another contact."
+    return [
+        Task("Host moved", words.format(n.provider), n.item, n.opened_at)
+        for n in Ntd.numbered(moved_ones(MOST_AT_ONCE))
+        if not n.trouble and n.state != lifecycle.Ntd.TO_REACH  # a task already
     ]
 
 
