@@ -148,6 +148,7 @@ class Move(StrEnum):
     CLAIM_REMOVAL = auto()
     STILL_THERE = auto()
     GIVE_UP = auto()
+    TAKE_BACK = auto()  # it was removed as asked, and is not illegal
     ASK_BY_HAND = auto()
     LEA_ASKS = auto()  # the LEA asked the provider itself
     REFER = auto()
@@ -359,6 +360,8 @@ NTD = (
                     Ntd.TO_REACH, Ntd.TO_VERIFY, Ntd.TO_CHECK)
       for move, end, actors in ((M.CONFIRM_REMOVAL, Ntd.REMOVED, PEOPLE),
                                 (M.WITHDRAW, Ntd.WITHDRAWN, BOX | PEOPLE))),
+    # Whoever removed it hears that it was not illegal, as everybody who was asked.
+    _ntd(Ntd.REMOVED,        M.TAKE_BACK,       Ntd.WITHDRAWN,      PEOPLE),
 )
 
 REFERRAL = (
@@ -499,6 +502,8 @@ CONSEQUENCES = (
     Consequence((Kind.ITEM, M.POSTPONE), Kind.LEA, M.WITHDRAW),
     Consequence((Kind.ITEM, M.SET_ASIDE), Kind.LEA, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.NTD, M.WITHDRAW),
+    # What only became uncertain stays gone, and unsaid, while somebody decides.
+    Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.NTD, M.TAKE_BACK),
     Consequence((Kind.ITEM, M.JUDGE_NOT_ILLEGAL), Kind.REFERRAL, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.NTD, M.WITHDRAW),
     Consequence((Kind.ITEM, M.JUDGE_UNCERTAIN), Kind.REFERRAL, M.WITHDRAW),
@@ -585,7 +590,7 @@ def is_all_there_is(kind: Kind, move: Move, end: State) -> bool:
 @cache
 def is_ended(kind: Kind, state: State) -> bool:
     """Tell whether nothing but a fresh report, or a person who knows more, moves it."""
-    reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN, M.CONFIRM_REMOVAL}
+    reopening = {M.SEE_AGAIN, M.UNDO, M.TRACE_AGAIN, M.CONFIRM_REMOVAL, M.TAKE_BACK}
     return all(
         s.start is not state or s.end is state or s.move in reopening
         for s in TABLES[kind]

@@ -142,6 +142,16 @@ def test_only_people_say_that_something_is_removed() -> None:
                 assert step.actors <= {Actor.ANALYST, Actor.OFFICER}
 
 
+def test_what_was_removed_is_taken_back_by_a_clear_verdict_alone() -> None:
+    """Then its provider is somebody a correction is for; uncertainty is no reason."""
+    [step] = [s for s in TABLES[Kind.NTD] if s.start is Ntd.REMOVED]
+
+    assert step.end in lifecycle.WANTED_WHILE[Paper.NTD_CORRECTION]
+    assert Actor.BOX not in step.actors
+    causes = {when for when, _, then in CONSEQUENCES if then is step.move}
+    assert causes == {(Kind.ITEM, Move.JUDGE_NOT_ILLEGAL)}
+
+
 def test_an_address_seen_again_is_never_refused() -> None:
     for state in Item:
         again = advance(Kind.ITEM, state, Move.SEE_AGAIN, Actor.PUBLIC)

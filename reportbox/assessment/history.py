@@ -77,6 +77,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (Kind.NTD, M.CONFIRM_REMOVAL): "NTD ended: removed",
     (Kind.NTD, M.GIVE_UP): "NTD ended without removal",
     (Kind.NTD, M.WITHDRAW): "NTD withdrawn",
+    (Kind.NTD, M.TAKE_BACK): "NTD taken back: removed, and not illegal",
     (Kind.REFERRAL, M.REFER): "Referred through ICCAM",
     (Kind.REFERRAL, M.WITHDRAW): "Not referred",
     (Kind.LETTER, M.DELIVER): "Letter sent",

@@ -32,7 +32,8 @@ Version: 1
 CORRECTION = "correction:disregard"
 DISREGARD = (
     "Correction: our assessment has changed. Please disregard the report with this "
-    "report_id; you need do nothing further."
+    "report_id; you need do nothing further. If you have already acted on it, it is no "
+    "reason for that any more."
 )
 
 Attachment = list[str]  # name, media type, text

@@ -231,7 +231,7 @@ def _moments(ntd: Ntd, step: Move, end: State, now: datetime) -> dict[str, datet
     moments = {}
     if step is Move.CLAIM_REMOVAL and Ntd.get_by_id(ntd.id).replied_at is None:
         moments["replied_at"] = now
-    if is_ended(Kind.NTD, end):
+    if is_ended(Kind.NTD, end) and step is not Move.TAKE_BACK:  # ended long before
         moments["ended_at"] = now
     return moments
 
