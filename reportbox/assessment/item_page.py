@@ -94,6 +94,7 @@ def item_page(item: Item, settings: Settings, now: datetime) -> dict[str, Any]:
         "provider_answers": ProviderAnswer.by_ntd(_running(Ntd, item)),
         "decisions": DECISIONS,
         "letters": _letters(item),
+        "refused": {letter.id for letter in Letter.refused_for_good()},
         "events": Event.rows(Event.item == item.id),
         "as_before": _as_before(item),
         "proposed": _proposed(item),
@@ -125,12 +126,13 @@ def _regions() -> list[tuple[str, str]]:
 
 
 def _running(model: type[AnyTrack], item: Item) -> list[AnyTrack]:
-    """List the tracks of this appearance, and what earlier ones left open."""
+    """List the tracks of this appearance, and what earlier ones left open or unsaid."""
     return [
         track
         for track in model.rows(model.item == item.id)
         if track.appearance == item.appearance
         or not lifecycle.is_ended(track.kind, track.state)
+        or (isinstance(track, Ntd) and _trouble_of(track))
     ]
 
 
@@ -199,6 +201,8 @@ def _proposed(item: Item) -> Choice | None:
 def _hours(ntd: Ntd, settings: Settings, now: datetime) -> list[tuple[str, str]]:
     """Account for the time from the verdict to the notice; what took minutes is not."""
     item, terms = ntd.item, read_terms()
+    if ntd.appearance != item.appearance:  # its notices were those of that time
+        return []
     told = [n.told_at for n in LeaNotice.of(item) if n.state != lifecycle.Lea.WITHDRAWN]
     told_at = None if None in told or not told else max(told)
     delay = timedelta(hours=terms.ntd_delay_hours)

@@ -226,13 +226,14 @@ def _write(
             _put_in_place(traveller, now)
 
 
-def _moments(ntd: Ntd, step: Move, end: State, now: datetime) -> dict[str, datetime]:
+def _moments(ntd: Ntd, step: Move, end: State, now: datetime) -> dict[str, object]:
     """Say which moments of an NTD this is: its first answer, its end."""
-    moments = {}
+    moments: dict[str, object] = {}
     if step is Move.CLAIM_REMOVAL and Ntd.get_by_id(ntd.id).replied_at is None:
         moments["replied_at"] = now
     if is_ended(Kind.NTD, end) and step is not Move.TAKE_BACK:  # ended long before
         moments["ended_at"] = now
+        moments["trouble"] = ""  # what kept a letter back keeps nothing back any more
     return moments
 
 
