@@ -3,9 +3,11 @@
 import json
 import socket
 import ssl
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,20 +16,37 @@ from typing import Any
 
 import trustme
 
-HANG_UP, SILENT = "hang up", "silent"
+# It hangs up on a whole request, takes three seconds for that, or reads no document.
+HANG_UP, SILENT, CUT = "hang up", "silent", "cut"
+Answer = int | str  # a status, or one of these words
+ACTED_UPON = (200, 202, 500)  # and then it said so, or failed
 
 
 @dataclass
 class ApiServer:
     ca_file: Path
     port: int = 0
-    manners: int | str = 202  # a status, or one of the words above
+    manners: Answer | Callable[[], Answer] = 202
     posts: list[dict[str, Any]] = field(default_factory=list)  # the documents
     heads: list[dict[str, str]] = field(default_factory=list)
+    # What it acted upon, whatever it said then: the request's key, and the address.
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    answers: Counter[Answer] = field(default_factory=Counter)
 
     @property
     def url(self) -> str:
         return f"https://localhost:{self.port}/reports"
+
+    def answer(self) -> Answer:
+        answer = self.manners() if callable(self.manners) else self.manners
+        self.answers[answer] += 1
+        return answer
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *whose: Any) -> None:  # noqa: ANN401 - the library's own
+        if not isinstance(sys.exception(), OSError):  # a box was killed meanwhile
+            super().handle_error(*whose)
 
 
 @contextmanager
@@ -40,23 +59,30 @@ def api_server(folder: Path) -> Iterator[ApiServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            answer = known.answer()
+            if answer == CUT:
+                return
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if len(body) < int(self.headers["Content-Length"]):
                 return  # not a whole request
-            known.posts.append(json.loads(body))
+            document = json.loads(body)
+            known.posts.append(document)
             known.heads.append({"path": self.path, **dict(self.headers.items())})
-            if known.manners == SILENT:
+            if isinstance(answer, str) or answer in ACTED_UPON:
+                key = self.headers["Idempotency-Key"]
+                known.taken.append((key, document["url"]))
+            if answer == SILENT:
                 time.sleep(3)
-            if isinstance(known.manners, str):
+            if isinstance(answer, str):
                 return
-            self.send_response(known.manners)
+            self.send_response(answer)
             self.end_headers()
             self.wfile.write(b'{"case": "A-17"}')
 
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     known.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()

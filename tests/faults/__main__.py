@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from reportbox.practice.internet import PracticeInternet
+from tests.api_server import api_server
 from tests.faults import intake_campaign, postfix_campaign
 from tests.faults.campaign import Campaign
 from tests.faults.wire import Wire
@@ -22,7 +23,8 @@ KILLS = 200  # kill -9 that hit; SIGTERM and SIGHUP come on top
 
 
 def letters(folder: Path, internet: PracticeInternet, seed: int) -> bool:
-    outcome = Campaign(folder, internet).run(LETTERS, KILLS, seed)
+    with api_server(folder) as api:
+        outcome = Campaign(folder, internet, api).run(LETTERS, KILLS, seed)
     print(f"FAULTS kills_dead {outcome.kills_dead}")
     for name, value in vars(outcome).items():
         print(f"FAULTS {name} {value}")

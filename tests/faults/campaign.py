@@ -3,7 +3,9 @@
 What must come out: every letter is accounted for; none arrived twice; none is marked
 sent that did not arrive; whatever cannot be known is shown as in doubt. Half of the
 letters go to the LEA, half to providers; each has a recipient of its own, so that a
-second letter for the same matter is seen even under another Message-ID.
+second letter for the same matter is seen even under another Message-ID. Every third
+provider is asked by its API, if there is one, which breaks off before it has read a
+document and after, asks to wait, refuses, and fails.
 """
 
 import os
@@ -13,9 +15,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,15 +35,18 @@ from reportbox.practice.internet import PracticeInternet
 from reportbox.practice.manners import Manners, drops_and_refusals
 from reportbox.records import atomic, database
 from reportbox.records.agencies import Agency
+from reportbox.records.contacts import Contact
 from reportbox.records.letters import Enclosure, Letter
 from reportbox.records.tracks import LeaNotice, Ntd
 from reportbox.records.upgrade import open_ready_database
+from tests.api_server import CUT, HANG_UP, Answer, ApiServer
 from tests.builders import a_case_at_home, a_judged_item, a_notice
 
 # Leader and master by kill -9, most of all; orderly ends in between.
 WAYS = ("leader", "leader", "leader", "master", "master", "term", "hup")
 FINAL = {lifecycle.Letter.SENT, lifecycle.Letter.REFUSED, lifecycle.Letter.IN_DOUBT}
 OVERTAKEN = {lifecycle.Letter.STOPPED}  # an NTD traced and written anew
+WAYS_OF_AN_API: list[Answer] = [*[202] * 11, *[HANG_UP] * 3, *[CUT] * 3, 503, 400, 500]
 PAPERS = [Paper.LEA_NOTICE, Paper.NTD]
 FOR_ONE = re.compile(r"(abuse|unit)-\d+@")
 A_ROUND = timedelta(seconds=20)  # by the practice clock, from one kill to the next
@@ -60,6 +66,8 @@ class Outcome:
     doubts_delivered: int = 0
     doubts_by_kill: int = 0
     second_attempts: int = 0
+    by_api: Counter[str] = field(default_factory=Counter)  # of the letters
+    said_by_api: Counter[Answer] = field(default_factory=Counter)
     slowest_stop: float = 0.0  # seconds from SIGTERM to the end
 
     @property
@@ -81,10 +89,15 @@ class Outcome:
 
 class Campaign:
     def __init__(
-        self, folder: Path, internet: PracticeInternet, **more: object
+        self,
+        folder: Path,
+        internet: PracticeInternet,
+        api: ApiServer | None = None,
+        **more: object,
     ) -> None:
         self.folder = folder
         self.internet = internet
+        self.api = api
         self.file, self.settings = set_up(
             folder, internet, free_port(), ntd_reminders=0, **more
         )
@@ -112,6 +125,10 @@ class Campaign:
 
     def _misbehave(self, seed: int) -> None:
         self.internet.post_office.manners = slow(drops_and_refusals(seed), seed)
+        if self.api is not None:
+            self.api.manners = breaks_and_refusals(seed)
+            token = self.settings.secrets_dir / "api-token-localhost"
+            token.write_text("token-one")
 
     def _prepare(self, letters: int, rounds: int) -> None:
         """Put as many letters in the box, some falling due in every round."""
@@ -142,6 +159,9 @@ class Campaign:
         delay = timedelta(hours=read_terms().ntd_delay_hours)
         contact = f"abuse-{number}@host-one.example"
         a_case_at_home(now, told_at=due_at - delay, contact=contact)
+        if self.api is not None and number % 3 == 0:
+            way = {"channel": "api", "format": "xarf", "api_url": self.api.url}
+            Contact.update(**way).where(Contact.mailbox == contact).execute()
 
     @contextmanager
     def _log(self) -> Iterator[int]:
@@ -154,7 +174,12 @@ class Campaign:
     def _ensure_running(self, log: int) -> None:
         if self.box is None or self.box.poll() is not None:
             command = [sys.executable, "-m", "reportbox", "--settings", str(self.file)]
-            self.box = subprocess.Popen([*command, "serve"], stdout=log, stderr=log)
+            env = dict(os.environ)
+            if self.api is not None:
+                env["SSL_CERT_FILE"] = str(self.api.ca_file)
+            self.box = subprocess.Popen(
+                [*command, "serve"], stdout=log, stderr=log, env=env
+            )
 
     def _await_leader(self) -> None:
         deadline = time.monotonic() + 30
@@ -225,20 +250,30 @@ class Campaign:
         found = self.outcome
         for letter in letters:
             found.states[str(letter.state)] += 1
+            found.by_api[str(letter.state)] += bool(letter.url)
             self._judge_letter(letter, arrived[letter.message_id])
         found.twice += sum(count > 1 for count in self._to_whom().values())
+        found.said_by_api = self.api.answers if self.api else Counter()
         found.lost = found.letters - _ended()
         found.tracks_that_disagree = _disagreeing_tracks()
         database.close_file()
 
     def _arrived(self) -> Counter[str]:
-        """Count what the mail server took, by Message-ID."""
-        return Counter(self.internet.post_office.message_ids)
+        """Count what the mail server took, by Message-ID, and what the API did."""
+        by_api = (f"<{key}>" for key, _ in self._taken())
+        return Counter([*self.internet.post_office.message_ids, *by_api])
 
     def _to_whom(self) -> Counter[str]:
-        """Count by the mailboxes that were made for one letter each."""
+        """Count by the mailboxes that were made for one letter each.
+
+        An API is asked about many addresses, and about each of them once.
+        """
         arrived = (x.recipient for x in self.internet.post_office.letters)
-        return Counter(name for name in arrived if FOR_ONE.match(name))
+        mails = (name for name in arrived if FOR_ONE.match(name))
+        return Counter([*mails, *(address for _, address in self._taken())])
+
+    def _taken(self) -> list[tuple[str, str]]:
+        return [] if self.api is None else self.api.taken
 
     def _judge_letter(self, letter: Letter, count: int) -> None:
         found, state = self.outcome, letter.state
@@ -297,6 +332,20 @@ def slow(manners: Manners, seed: int) -> Manners:
         return manners(point, recipient)
 
     return slowly
+
+
+def breaks_and_refusals(seed: int) -> Callable[[], Answer]:
+    """Let an API go wrong in every way among any twenty calls, and not be quick."""
+    chance, deck, dealer = random.Random(seed), list[Answer](), threading.Lock()
+
+    def manners() -> Answer:
+        time.sleep(chance.uniform(0.0, 0.05))
+        with dealer:
+            if not deck:
+                deck.extend(chance.sample(WAYS_OF_AN_API, len(WAYS_OF_AN_API)))
+            return deck.pop()
+
+    return manners
 
 
 def _disagreeing_tracks() -> int:

@@ -61,8 +61,8 @@ class Campaign(campaign.Campaign):
     def __init__(
         self, folder: Path, internet: PracticeInternet, postfix: Postfix, wire: Wire
     ) -> None:
-        named = {"smtp_port": wire.port, "mail_log": str(postfix.log)}
-        super().__init__(folder, internet, **named)
+        log = str(postfix.log)
+        super().__init__(folder, internet, smtp_port=wire.port, mail_log=log)
         self.postfix, self.wire = postfix, wire
         self.outcome = Outcome()
 
