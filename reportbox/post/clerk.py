@@ -7,8 +7,10 @@ now.
 """
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -28,14 +30,19 @@ T = TypeVar("T")
 class _Order(NamedTuple):
     work: Callable[[], Any]
     answer: "Future[Any]"
+    goes_along: bool = False  # with what else is to be saved
+
+
+Note = Callable[[], object]  # what may be written a moment later
 
 
 class Clerk:
     """For one round of sending; ends with everything written that was left to it."""
 
     def __init__(self) -> None:
-        self._orders: SimpleQueue[_Order | Callable[[], object] | None] = SimpleQueue()
-        self._left: list[Callable[[], object]] = []
+        self._orders: SimpleQueue[_Order | Note | None] = SimpleQueue()
+        self._first: deque[_Order | None] = deque()  # taken out, and yet to be done
+        self._left: list[Note] = []
         self._trouble: BaseException | None = None
         self._thread = Thread(target=self._work, name="clerk", daemon=True)
 
@@ -62,35 +69,40 @@ class Clerk:
     def saves(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Have it done in one transaction with all that was left; wait for its end.
 
-        What fails in it must undo itself: what was left is kept all the same.
+        What others have to save at that moment goes along. What fails in it must undo
+        itself: all the rest is kept all the same.
         """
-        return self._order(partial(self._with_left, work, *given, **named))
+        return self._order(partial(work, *given, **named), goes_along=True)
 
     def reads(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Have it looked up, and wait; what was left goes on waiting."""
         return self._order(partial(work, *given, **named))
 
-    def leaves(self, work: Callable[[], object]) -> None:
+    def leaves(self, work: Note) -> None:
         """Have it written in a moment, and go on. It sees to its own failures."""
         self._orders.put(work)
 
-    def _order(self, work: Callable[[], T]) -> T:
+    def _order(self, work: Callable[[], T], *, goes_along: bool = False) -> T:
         answer: Future[T] = Future()
-        self._orders.put(_Order(work, answer))
+        self._orders.put(_Order(work, answer, goes_along))
         return answer.result()
 
     def _work(self) -> None:
         try:
             while (order := self._next()) is not None:
-                if isinstance(order, _Order):
-                    _answer(order.answer, order.work)
-                else:
+                if not isinstance(order, _Order):
                     self._left.append(order)
+                elif order.goes_along:
+                    self._save([order, *self._to_go_along()])
+                else:
+                    _answer(order.answer, order.work)
             self._write_left()
         finally:
             database.close()
 
-    def _next(self) -> "_Order | Callable[[], object] | None":
+    def _next(self) -> _Order | Note | None:
+        if self._first:
+            return self._first.popleft()
         while True:
             try:
                 return self._orders.get(timeout=A_MOMENT if self._left else None)
@@ -101,12 +113,33 @@ class Clerk:
         self._write_left()
         return work(*given, **named)
 
-    def _with_left(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        answer: Future[T] = Future()
-        with atomic():
-            self._write_left()
-            _answer(answer, partial(work, *given, **named))
-        return answer.result()
+    def _to_go_along(self) -> Iterator[_Order]:
+        """Take what else is to be saved by now, up to what is not."""
+        with suppress(Empty):
+            while True:
+                order = self._orders.get_nowait()
+                if isinstance(order, _Order) and order.goes_along:
+                    yield order
+                elif order is None or isinstance(order, _Order):
+                    self._first.append(order)
+                    return
+                else:
+                    self._left.append(order)
+
+    def _save(self, orders: list[_Order]) -> None:
+        """Do them in one transaction; nobody hears of it before that has ended."""
+        said: list[Future[Any]] = [Future() for _ in orders]
+        try:
+            with atomic():
+                self._write_left()
+                for order, answer in zip(orders, said, strict=True):
+                    _answer(answer, order.work)
+        except BaseException as trouble:  # noqa: BLE001 - whoever asked gets it
+            for order in orders:
+                order.answer.set_exception(trouble)
+        else:
+            for order, answer in zip(orders, said, strict=True):
+                _answer(order.answer, answer.result)
 
     def _write_left(self) -> None:
         """Write it all in one transaction; what cannot be is found by ``recover``."""

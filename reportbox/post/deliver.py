@@ -5,9 +5,10 @@
 
 Each arrow is committed before the bytes that belong to it leave the machine; a batch
 is claimed at once, and asked about once more, letter by letter, before its dot. Many go
-down two connections, so that neither waits for the answers to the other. Whoever
-dies before ``handing_over`` has sent nothing; whoever dies after it leaves a letter
-*in doubt*, which is shown to a person and never sent again blindly.
+down several connections, so that none waits for the answers to the others, and what
+these have to save at a time is one commit (clerk.py). Whoever dies before
+``handing_over`` has sent nothing; whoever dies after it leaves a letter *in doubt*,
+which is shown to a person and never sent again blindly.
 """
 
 import logging
@@ -49,9 +50,10 @@ from reportbox.tracing.book import is_reported
 
 log = logging.getLogger(__name__)
 
-BATCH = 20  # then what is urgent is looked for again
-AHEAD = 2 * BATCH  # letters in work, so that no core waits for one batch to be sent
-ENOUGH_FOR_TWO = 5  # letters; fewer leave in their order
+BATCH = 40  # then what is urgent is looked for again
+AHEAD = BATCH + 20  # letters in work, so that no core waits for one batch to be sent
+LINES = 6  # to the mail server at the most
+ENOUGH = 3  # letters for each line; fewer leave in their order
 # An NTD that waited longer than this since its trace is traced and written anew.
 FRESH_FOR = timedelta(minutes=15)
 # The pause after each attempt that failed for now; the last one repeats.
@@ -97,9 +99,9 @@ def _work_through(
     with (
         Workshop(settings, world) as workshop,
         Clerk() as clerk,
-        ThreadPoolExecutor(1) as second,
+        ThreadPoolExecutor(LINES - 1) as others,
     ):
-        attempt = Attempt(settings, world, stopping, rows, clerk, second)
+        attempt = Attempt(settings, world, stopping, rows, clerk, others)
         while not stopping():
             attempt.rows = clerk.asks(Rows, WORK, world.clock.now())
             batch = clerk.asks(_batch, attempt.rows, workshop, by_api=by_api)
@@ -220,7 +222,7 @@ class Attempt:
     stopping: Stopping
     rows: Rows
     clerk: Clerk
-    second: Executor  # sends down a line of its own: much of the time is the server's
+    others: Executor  # send down lines of their own: much of the time is the server's
     line: Line | None = None
     is_line_good: bool = True
     silent: set[str] = field(default_factory=set)  # APIs that did not answer
@@ -245,16 +247,20 @@ class Attempt:
     def send_down(self, line: Line, left: deque[Letter]) -> int:
         """Send while the line is good: whatever happens, the next gets a good one.
 
-        Of many letters a second hand takes its share.
+        Of many letters other hands take their share.
         """
-        if len(left) < ENOUGH_FOR_TWO:
+        if len(left) < 2 * ENOUGH:
             return self._send_some(line, left)
-        beside = self.second.submit(replace(self)._send_beside, left)  # noqa: SLF001 - its own
+        few = min(LINES, len(left) // ENOUGH) - 1
+        beside = [
+            self.others.submit(replace(self)._send_beside, left)  # noqa: SLF001 - its own
+            for _ in range(few)
+        ]
         sent = self._send_some(line, left)
-        return sent + beside.result()
+        return sent + sum(one.result() for one in beside)
 
     def _send_beside(self, left: deque[Letter]) -> int:
-        """Send too, if the server takes a second connection."""
+        """Send too, if the server takes another connection."""
         sent = 0
         with suppress(PeerUnavailable):
             while left and not self.stopping():

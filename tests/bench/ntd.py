@@ -13,9 +13,11 @@ measured with a server that keeps letters in memory and answers at once, as none
 that answers for a letter (RFC 5321, section 6.1).
 
 The yardstick is smtplib: the same bytes down one connection to the same server, with
-the same commits to a copy of the box's file. What they write is ready made: the rows of
-the letter, of its twenty notices, of the audit and of the history. A second ratio is
-to a loop that writes down how far each letter got, and nothing of its notices.
+the same commits to a copy of the box's file, each letter's for itself; the box has one
+for what several connections have to save at a time. What they write is ready made: the
+rows of the letter, of its twenty notices, of the audit and of the history. A second
+ratio is to a loop that writes down how far each letter got, and nothing of its notices.
+The middle one of several runs counts, since a machine is not even.
 """
 
 import smtplib
@@ -26,6 +28,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -61,6 +64,7 @@ from tests.local_postfix import local_postfix
 PROVIDERS = 500
 NOTICES = 10_000
 OTHERS = 10_000  # items that wait at the desk meanwhile
+BARE_RUNS = 5
 SINGLES = 6  # NTDs due one after the other at idle ...
 APART = 1_000_000  # ... with numbers far behind what the jobs number meanwhile
 COUNTRY = "NL"  # where trace_world has its home
@@ -121,10 +125,10 @@ def _by_hand(
     assert arrived.letters == PROVIDERS
     assert Ntd.select().where(Ntd.state == lifecycle.Ntd.TO_VERIFY).count() == NOTICES
     times = []
-    for write in (_as_the_box, _as_the_box, _states_alone, _states_alone):
+    for write in (_as_the_box, _states_alone) * BARE_RUNS:
         times.append(_bare(settings, write))
         _wait_while(is_on_its_way)  # each begins with an empty queue
-    bare, alone = min(times[:2]), min(times[2:])
+    bare, alone = median(times[::2]), median(times[1::2])
     yield "letters_per_s", PROVIDERS / sending, "1/s"
     yield "notices_per_s", NOTICES / sending, "1/s"
     yield "ratio_to_smtp", bare / sending, "ratio"

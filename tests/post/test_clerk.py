@@ -1,6 +1,8 @@
 """One hand writes what becomes of letters, and what waits is written in a moment."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -49,6 +51,31 @@ def test_what_is_left_comes_in_the_same_transaction_as_what_must_be_saved() -> N
         said = clerk.saves(lambda: (kept(), database.transaction_depth()))
     assert said == (["one"], 1)
     assert begun == [True]
+
+
+def test_what_several_have_saved_at_a_time_is_one_transaction() -> None:
+    go_on = threading.Event()
+    seen_outside: list[list[str]] = []
+
+    with Clerk() as clerk, ThreadPoolExecutor(3) as hands, ThreadPoolExecutor(1) as eye:
+
+        def save(code: str) -> None:
+            keep(code)
+            seen_outside.append(eye.submit(kept).result())
+
+        waits = hands.submit(clerk.asks, go_on.wait, 5)
+        time.sleep(0.1)
+        saved = [hands.submit(clerk.saves, save, code) for code in ("one", "two")]
+        deadline = time.monotonic() + 5
+        while clerk._orders.qsize() < len(saved) and time.monotonic() < deadline:  # noqa: SLF001 - both wait
+            time.sleep(0.01)
+        go_on.set()
+        assert waits.result()
+        for one in saved:
+            one.result()
+        assert seen_outside == [[], []]  # neither before both
+        assert eye.submit(kept).result() == ["one", "two"]
+        eye.submit(database.close).result()
 
 
 def test_what_is_looked_up_writes_nothing_that_was_left() -> None:
