@@ -96,7 +96,8 @@ def test_upgrade_makes_the_tables_once(file: Path) -> None:
     assert (
         "Applied: 0001_first_tables, 0002_the_desk, 0003_the_form, 0004_tracing, "
         "0005_law_enforcement, 0006_letters_and_changes, 0007_the_provider, "
-        "0008_plug_and_play, 0009_once_it_runs" in reportbox(file, "upgrade").stdout
+        "0008_plug_and_play, 0009_once_it_runs, 0010_hosts_that_move"
+        in reportbox(file, "upgrade").stdout
     )
     assert "Nothing to do." in reportbox(file, "upgrade").stdout
 

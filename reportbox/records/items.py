@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from peewee import (
+    SQL,
     BooleanField,
     IntegerField,
     TextField,
@@ -366,6 +367,11 @@ class Event(Record):
     start = TextField()
     end = TextField()
     why = TextField(default="")
+
+
+Event.add_index(
+    SQL("CREATE INDEX event_host_moved ON event (item_id) WHERE move = 'move_host'")
+)
 
 
 class PassedOn(Record):

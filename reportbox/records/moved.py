@@ -14,9 +14,10 @@ RUNNING = [state for state in Ntd if not is_ended(Kind.NTD, state)]
 SEEN = "see_move"  # what the history says of whoever lets it go on
 # Who says whom to ask, or asked, knows where it is.
 DECIDED = (SEEN, "name_contact", Move.RESEND, Move.ASK_BY_HAND, Move.GIVE_UP)
-# An NTD of before comes first: most items have none, and an index says so at once.
+# Few items ever moved, and an index of its own lists them: the rest is read of those.
 HAS_MOVED = f"""
-    EXISTS (
+    ntd.item_id IN (SELECT item_id FROM event WHERE move = '{Move.MOVE_HOST}')
+    AND EXISTS (
         SELECT 1 FROM ntd AS earlier
         CROSS JOIN event AS moved ON moved.item_id = earlier.item_id
         WHERE earlier.item_id = ntd.item_id AND earlier.id < ntd.id
